@@ -1,0 +1,97 @@
+"""The vanilla RNN by hand: forward, and its gradient by backpropagation through time.
+
+h_t = tanh(W_hx x_t + W_hh h_{t-1} + b_h)
+p_t = W_ph h_t + b_p
+
+Shapes: x (T, d), h (T, n), p (T, K); W_hx (n, d), W_hh (n, n), b_h (n,), W_ph (K, n), b_p (K,).
+Source: Elman (1990); the derivation is chapter 02 of the book.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncourse.byhand.inputs import initial, require_inputs, require_targets
+from rnncourse.byhand.softmax import loss_and_dp
+
+SHAPES = {
+    "W_hx": ("n", "d"),
+    "W_hh": ("n", "n"),
+    "b_h": ("n",),
+    "W_ph": ("K", "n"),
+    "b_p": ("K",),
+}
+
+
+class Cache(NamedTuple):
+    """What the backward pass needs from the forward pass."""
+
+    x: np.ndarray  # (T, d)
+    h: np.ndarray  # (T, n)
+    h_prev: np.ndarray  # (T, n), the row t holds h_{t-1}
+
+
+def forward(params: dict, x: np.ndarray, h0: np.ndarray | None = None):
+    """Read x (T, d); return the scores p (T, K) and the cache."""
+    sizes = require_inputs(params, SHAPES, x)
+    h = initial("h0", h0, sizes["n"])
+    states = [h]
+    for x_t in x:
+        h = step(params, x_t, h)
+        states.append(h)
+    states = np.array(states)  # (T + 1, n)
+    cache = Cache(x=x, h=states[1:], h_prev=states[:-1])
+    return cache.h @ params["W_ph"].T + params["b_p"], cache
+
+
+def step(params: dict, x: np.ndarray, h: np.ndarray) -> np.ndarray:
+    """One step: x (d,) and h (n,) to the next h (n,)."""
+    a = params["W_hx"] @ x + params["W_hh"] @ h + params["b_h"]
+    return np.tanh(a)
+
+
+def step_backward(params: dict, grads: dict, dh: np.ndarray, t: int, cache: Cache) -> np.ndarray:
+    """Add step t's share to ``grads``; return dL/dh_{t-1} through this step, shape (n,)."""
+    da = (1.0 - cache.h[t] ** 2) * dh  # tanh' written with its output
+    grads["W_hx"] += np.outer(da, cache.x[t])
+    grads["W_hh"] += np.outer(da, cache.h_prev[t])  # +=: one W_hh serves every step
+    grads["b_h"] += da
+    return params["W_hh"].T @ da
+
+
+def loss_and_gradients(params, x, y, reduction="last", h0=None) -> tuple[float, dict]:
+    """The cross-entropy in nats and its gradient by every parameter and by h0."""
+    p, cache = forward(params, x, h0=h0)
+    y = require_targets(y, *p.shape)
+    loss, dp = loss_and_dp(p, y, reduction)
+    grads = {name: np.zeros_like(value) for name, value in params.items()}
+    grads["W_ph"] = dp.T @ cache.h  # Σ_t (yhat_t − y_t) h_tᵀ, weighted
+    grads["b_p"] = dp.sum(axis=0)
+    dh = np.zeros(len(params["W_hh"]))  # what comes back from the future; nothing after T
+    for t in reversed(range(len(x))):
+        dh = step_backward(params, grads, params["W_ph"].T @ dp[t] + dh, t, cache)
+    grads["h0"] = dh
+    return loss, grads
+
+
+def jacobian(params: dict, h: np.ndarray) -> np.ndarray:
+    """∂h_t/∂h_{t-1} = diag(1 − h_t ⊙ h_t) W_hh, shape (n, n), from the new state h_t."""
+    return (1.0 - h**2)[:, None] * params["W_hh"]
+
+
+def gradient_contributions(params, x, y, h0=None) -> np.ndarray:
+    """The T terms of dL/dW_hh for the loss at the last step, shape (T, n, n).
+
+    term i = ∂L/∂h_T · (J_T … J_{i+1}) · ∂⁺h_i/∂W_hh,   J_k = diag(1 − h_k ⊙ h_k) W_hh
+
+    ∂⁺ is the immediate partial derivative: h_{i-1} is held fixed. The terms sum to dL/dW_hh.
+    """
+    p, cache = forward(params, x, h0=h0)
+    y = require_targets(y, *p.shape)
+    _, dp = loss_and_dp(p, y, "last")
+    dh = params["W_ph"].T @ dp[-1]
+    terms = []
+    for h, h_prev in zip(cache.h[::-1], cache.h_prev[::-1], strict=True):
+        terms.append(np.outer((1.0 - h**2) * dh, h_prev))
+        dh = jacobian(params, h).T @ dh  # one Jacobian more for every earlier step
+    return np.array(terms[::-1])

@@ -1,0 +1,115 @@
+"""The claim ledger: small functions that measure whether a displayed statement is true.
+
+A claim returns its measured error in float64 and passes when that is at most its tolerance.
+A claim that a form is *wrong* states how wrong (``states``) and returns what it measures; its
+error is then the difference between the two.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from rnncourse.validate import require_positive
+
+
+class Claim(NamedTuple):
+    """A registered statement and the function that measures it."""
+
+    id: str
+    statement: str
+    measure: Callable[[], float]
+    tolerance: float
+    how: str
+    source: str
+    chapter: str
+    shows: tuple[str, ...]
+    states: float | None
+
+
+class ClaimResult(NamedTuple):
+    """What a claim's measurement gave."""
+
+    id: str
+    error: float  # inf where the claim raised
+    tolerance: float
+    seconds: float
+    passed: bool
+    statement: str
+    how: str
+    source: str
+    chapter: str
+    shows: tuple[str, ...]
+    states: float | None
+    message: str  # empty where the claim passed
+
+
+REGISTRY: dict[str, Claim] = {}
+
+
+def claim(
+    id: str,
+    *,
+    tolerance: float,
+    how: str,
+    source: str = "",
+    shows: str | Iterable[str] = (),
+    states: float | None = None,
+):
+    """Register the decorated function; its docstring is the statement, its module the chapter."""
+    require_positive("tolerance", tolerance)
+
+    def register(measure: Callable[[], float]) -> Callable[[], float]:
+        if id in REGISTRY:
+            raise ValueError(f"claim {id!r} is registered twice")
+        statement = " ".join((measure.__doc__ or "").split())
+        if not statement:
+            raise ValueError(f"claim {id!r} needs a docstring: its statement")
+        labels = (shows,) if isinstance(shows, str) else tuple(shows)
+        chapter = measure.__module__.rpartition("chapter")[2]
+        REGISTRY[id] = Claim(
+            id, statement, measure, tolerance, how, source, chapter, labels, states
+        )
+        return measure
+
+    return register
+
+
+def verify(ids: str | Iterable[str] | None = None) -> list[ClaimResult]:
+    """Measure the claims with these ids, or all; never raises for a claim that fails or breaks."""
+    wanted = REGISTRY if ids is None else [ids] if isinstance(ids, str) else list(ids)
+    return [_measured(id) for id in wanted]
+
+
+def _measured(id: str) -> ClaimResult:
+    entry = REGISTRY.get(id)
+    if entry is None:
+        known = ", ".join(sorted(REGISTRY))
+        entry = Claim(id, "", lambda: math.inf, 0.0, "", "", "", (), None)
+        return _result(entry, math.inf, 0.0, f"unknown claim {id!r}; known: {known}")
+    start = time.perf_counter()
+    try:
+        value = float(entry.measure())
+        error = abs(value - entry.states) if entry.states is not None else abs(value)
+        message = "" if error <= entry.tolerance else f"measured {value:.6g}"
+    except Exception as problem:
+        error, message = math.inf, f"raised {type(problem).__name__}: {problem}"
+    error = math.inf if math.isnan(error) else error
+    return _result(entry, error, time.perf_counter() - start, message)
+
+
+def _result(entry: Claim, error: float, seconds: float, message: str) -> ClaimResult:
+    return ClaimResult(
+        id=entry.id,
+        error=error,
+        tolerance=entry.tolerance,
+        seconds=seconds,
+        passed=error <= entry.tolerance,
+        statement=entry.statement,
+        how=entry.how,
+        source=entry.source,
+        chapter=entry.chapter,
+        shows=entry.shows,
+        states=entry.states,
+        message=message,
+    )
