@@ -1,1 +1,255 @@
-"""Claims of chapter 02."""
+"""Claims of chapter 02: the vanilla RNN and backpropagation through time."""
+
+import numpy as np
+
+from rnncourse import byhand
+from rnncourse.byhand.gradcheck import precise_gradient, relative_error
+from rnncourse.byhand.rnn import forward, gradient_contributions, jacobian, loss_and_gradients
+from rnncourse.claims.cases import course_network, small_network
+from rnncourse.claims.registry import claim
+
+DIFFERENCES = "central differences"
+
+
+def numerical(params, x, y, h0, array, reduction="last") -> np.ndarray:
+    """The gradient of the loss by ``array``, one of the network's own arrays, without a formula."""
+    return precise_gradient(lambda: loss_and_gradients(params, x, y, reduction, h0=h0)[0], array)
+
+
+def by_hand_error(name: str) -> float:
+    """Hand-derived against numerical gradient of one parameter, worst of the three reductions."""
+    params, x, y, h0 = small_network()
+    array = {"h0": h0, **params}[name]
+    return max(
+        relative_error(
+            loss_and_gradients(params, x, y, reduction, h0=h0)[1][name],
+            numerical(params, x, y, h0, array, reduction),
+        )
+        for reduction in ("last", "mean", "sum")
+    )
+
+
+def state_gradients(params, x, y, h0) -> tuple[np.ndarray, np.ndarray]:
+    """δ_h and δ_a of every step, (T, n) each, by the recursion of the page."""
+    p, cache = forward(params, x, h0=h0)
+    dp = byhand.softmax(p)[-1] - np.eye(p.shape[1])[y[-1]]
+    dh = params["W_ph"].T @ dp
+    dhs, das = [], []
+    for h in cache.h[::-1]:
+        da = (1.0 - h**2) * dh
+        dhs.append(dh)
+        das.append(da)
+        dh = params["W_hh"].T @ da
+    return np.array(dhs[::-1]), np.array(das[::-1])
+
+
+def loss_from(params, x, y, h) -> float:
+    """The last step's loss when the network goes on from state h with the inputs x."""
+    return loss_and_gradients(params, x, y, "last", h0=h)[0]
+
+
+@claim("softmax-gradient", shows="eq-grad-p", tolerance=1e-10, how=DIFFERENCES, source="U18-1.1")
+def gradient_by_scores() -> float:
+    """The gradient of softmax and cross-entropy by the scores is prediction minus target."""
+    rng = np.random.default_rng(1)
+    p, y = rng.standard_normal((1, 5)), np.array([3])
+    expected = precise_gradient(lambda: byhand.cross_entropy(p, y)[0], p)
+    return relative_error(byhand.softmax(p) - np.eye(5)[y], expected)
+
+
+@claim("bptt-dL-dWph", shows="eq-grad-wph", tolerance=1e-10, how=DIFFERENCES, source="U18-1.1")
+def output_weight_gradient() -> float:
+    """The gradient by $W_{ph}$ is one outer product for a loss at the last step."""
+    params, x, y, h0 = small_network()
+    p, cache = forward(params, x, h0=h0)
+    error = byhand.softmax(p)[-1] - np.eye(p.shape[1])[y[-1]]
+    by_hand = np.outer(error, cache.h[-1])
+    return relative_error(by_hand, numerical(params, x, y, h0, params["W_ph"]))
+
+
+@claim("bptt-dL-dbp", shows="eq-grad-wph", tolerance=1e-10, how=DIFFERENCES, source="U18-1.1")
+def output_bias_gradient() -> float:
+    """The gradient by $b_p$ is the sum over time of prediction minus target."""
+    return by_hand_error("b_p")
+
+
+@claim("jacobian-of-a-step", shows="eq-jacobian", tolerance=1e-9, how=DIFFERENCES, source="D-1.2")
+def one_step_jacobian() -> float:
+    r"""One step's Jacobian is $D_t W_{hh}$ with $D_t = \mathrm{diag}(1 - h_t \odot h_t)$."""
+    params, x, _, h0 = small_network(T=1)
+    _, cache = forward(params, x, h0=h0)
+    rows = [
+        precise_gradient(lambda j=j: forward(params, x, h0=h0)[1].h[0, j], h0)
+        for j in range(len(h0))
+    ]
+    return relative_error(jacobian(params, cache.h[0]), np.array(rows))
+
+
+@claim("bptt-recursion", shows="eq-grad-state", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+def state_gradient_recursion() -> float:
+    r"""The recursion gives $\partial L/\partial h_t$ at every step: restart there and nudge."""
+    params, x, y, h0 = small_network()
+    dhs, _ = state_gradients(params, x, y, h0)
+    _, cache = forward(params, x, h0=h0)
+    errors = []
+    for t in range(len(x) - 1):  # h_t for t < T, the state that the rest starts from
+        h = cache.h[t].copy()
+        rest = slice(t + 1, None)
+        expected = precise_gradient(
+            lambda h=h, rest=rest: loss_from(params, x[rest], y[rest], h), h
+        )
+        errors.append(relative_error(dhs[t], expected))
+    return max(errors)
+
+
+@claim(
+    "bptt-dL-dWhh-recursion",
+    shows="eq-grad-weights",
+    tolerance=1e-9,
+    how=DIFFERENCES,
+    source="U18-1.1",
+)
+def recurrent_weight_gradient_by_recursion() -> float:
+    r"""Summing $\delta_a^{(t)} h_{t-1}^\top$ over time gives the gradient by $W_{hh}$."""
+    return by_hand_error("W_hh")
+
+
+@claim("bptt-dL-dWhx", shows="eq-grad-weights", tolerance=1e-9, how=DIFFERENCES, source="U20-1.1")
+def input_weight_gradient() -> float:
+    r"""Summing $\delta_a^{(t)} x_t^\top$ over time gives the gradient by $W_{hx}$."""
+    return by_hand_error("W_hx")
+
+
+@claim("bptt-dL-dbh", shows="eq-grad-weights", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+def hidden_bias_gradient() -> float:
+    r"""Summing $\delta_a^{(t)}$ over time gives the gradient by $b_h$."""
+    return by_hand_error("b_h")
+
+
+@claim("bptt-dL-dh0", shows="eq-grad-weights", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+def initial_state_gradient() -> float:
+    r"""The gradient by the initial state is $W_{hh}^\top \delta_a^{(1)}$."""
+    return by_hand_error("h0")
+
+
+@claim("bptt-dL-dWhh", shows="eq-grad-whh", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+def recurrent_weight_gradient() -> float:
+    """The $T$ contributions with immediate partials sum to the gradient by $W_{hh}$."""
+    params, x, y, h0 = small_network()
+    by_hand = gradient_contributions(params, x, y, h0=h0).sum(axis=0)
+    return relative_error(by_hand, numerical(params, x, y, h0, params["W_hh"]))
+
+
+@claim("bptt-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U18-1.2")
+def automatic_differentiation_agrees() -> float:
+    """Automatic differentiation through the unrolled cell gives the same gradients."""
+    import torch
+
+    params, x, y, h0 = small_network()
+    _, by_hand = loss_and_gradients(params, x, y, "mean", h0=h0)
+    leaves = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
+    h, losses = torch.tensor(h0), []
+    for x_t, y_t in zip(torch.tensor(x), torch.tensor(y), strict=True):
+        h = torch.tanh(leaves["W_hx"] @ x_t + leaves["W_hh"] @ h + leaves["b_h"])
+        losses.append(torch.nn.functional.cross_entropy(leaves["W_ph"] @ h + leaves["b_p"], y_t))
+    torch.stack(losses).mean().backward()
+    return max(relative_error(by_hand[name], leaf.grad.numpy()) for name, leaf in leaves.items())
+
+
+def total_derivatives(params, x, h0) -> np.ndarray:
+    """dh_t/dW_hh in full for every t, shape (T, n, n, n): [t, a, b, c] = dh_a/dW_bc."""
+    _, cache = forward(params, x, h0=h0)
+    n = len(h0)
+    total = np.zeros((n, n, n))
+    steps = []
+    for h, h_prev in zip(cache.h, cache.h_prev, strict=True):
+        total = immediate_partial(h, h_prev) + np.einsum("ad,dbc->abc", jacobian(params, h), total)
+        steps.append(total)
+    return np.array(steps)
+
+
+def immediate_partial(h, h_prev) -> np.ndarray:
+    """∂⁺h/∂W_hh, shape (n, n, n): [a, b, c] = 1 where a = b, times (1 − h_a²) h_prev_c."""
+    return np.einsum("ab,a,c->abc", np.eye(len(h)), 1.0 - h**2, h_prev)
+
+
+@claim("total-derivative", shows="eq-total", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+def total_derivative_recursion() -> float:
+    """The total derivative of $h_T$ by $W_{hh}$ obeys the recursion of the page."""
+    params, x, _, h0 = small_network()
+    expected = [
+        precise_gradient(lambda a=a: forward(params, x, h0=h0)[1].h[-1, a], params["W_hh"])
+        for a in range(len(h0))
+    ]
+    return relative_error(total_derivatives(params, x, h0)[-1], np.array(expected))
+
+
+def off_by(wrong: np.ndarray) -> float:
+    """How far a wrong form of the gradient by W_hh lies from the right one, in the example."""
+    params, x, y, h0 = course_network()
+    right = loss_and_gradients(params, x, y, "last", h0=h0)[1]["W_hh"]
+    return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
+
+
+COUNTED = "the worked example, relative error in the Frobenius norm"
+
+
+@claim("bptt-total-for-immediate", tolerance=1e-3, states=1.265, how=COUNTED, source="W3")
+def total_in_place_of_immediate() -> float:
+    """With total in place of immediate derivatives, the sum counts early steps again and again."""
+    params, x, y, h0 = course_network()
+    dhs, _ = state_gradients(params, x, y, h0)
+    return off_by(np.einsum("ta,tabc->bc", dhs, total_derivatives(params, x, h0)))
+
+
+@claim("bptt-last-term-only", tolerance=1e-3, states=0.956, how=COUNTED, source="W1")
+def last_term_only() -> float:
+    """Keeping only the last term ignores that $h_{T-1}$ depends on $W_{hh}$ too."""
+    params, x, y, _ = course_network()
+    return off_by(gradient_contributions(params, x, y)[-1])
+
+
+@claim("bptt-state-for-previous-state", tolerance=1e-3, states=1.826, how=COUNTED, source="W42")
+def state_for_previous_state() -> float:
+    """With $h_t$ in place of $h_{t-1}$ in the outer product the gradient is another one."""
+    params, x, y, h0 = course_network()
+    _, das = state_gradients(params, x, y, h0)
+    return off_by(das.T @ forward(params, x)[1].h)
+
+
+@claim("bptt-missing-transpose", tolerance=1e-3, states=1.245, how=COUNTED, source="W41")
+def missing_transpose() -> float:
+    r"""With $W_{hh}$ in place of $W_{hh}^\top$ in the recursion the gradient is another one."""
+    params, x, y, _ = course_network()
+    p, cache = forward(params, x)
+    dh = params["W_ph"].T @ (byhand.softmax(p)[-1] - np.eye(3)[y[-1]])
+    wrong = np.zeros((3, 3))
+    for h, h_prev in zip(cache.h[::-1], cache.h_prev[::-1], strict=True):
+        da = (1.0 - h**2) * dh
+        wrong += np.outer(da, h_prev)
+        dh = params["W_hh"] @ da
+    return off_by(wrong)
+
+
+@claim("jacobian-bound", shows="eq-bound", tolerance=1e-12, how="200 random nets", source="D-1.2")
+def jacobian_products_are_bounded() -> float:
+    r"""No product of Jacobians exceeds $\|W_{hh}\|_2^{T-i}$: the largest excess found."""
+    worst = 0.0
+    for seed in range(200):
+        params, x, _, h0 = small_network(seed, T=20)
+        _, cache = forward(params, x, h0=h0)
+        norm, product = np.linalg.norm(params["W_hh"], 2), np.eye(len(h0))
+        for steps, h in enumerate(cache.h[::-1], start=1):
+            product = product @ jacobian(params, h)
+            worst = max(worst, np.linalg.norm(product, 2) / norm**steps - 1.0)
+    return worst
+
+
+@claim("output-weights-feel-the-past", tolerance=1e-3, states=0.339, how=COUNTED, source="W34")
+def output_gradient_depends_on_the_past() -> float:
+    """Another first input changes the gradient by $W_{ph}$ too: $h_T$ carries the past."""
+    params, x, y, _ = course_network()
+    before = loss_and_gradients(params, x, y)[1]["W_ph"]
+    x[0] = -x[0]
+    after = loss_and_gradients(params, x, y)[1]["W_ph"]
+    return float(np.linalg.norm(after - before) / np.linalg.norm(before))

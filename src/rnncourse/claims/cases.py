@@ -1,0 +1,26 @@
+"""Small networks on which the claims are measured."""
+
+import numpy as np
+
+
+def small_network(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 3, scale=0.7):
+    """A random vanilla RNN with a sequence: params, x (T, d), y (T,), h0 (n,), all float64."""
+    rng = np.random.default_rng(seed)
+    shapes = {"W_hx": (n, d), "W_hh": (n, n), "b_h": (n,), "W_ph": (K, n), "b_p": (K,)}
+    params = {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}
+    x = rng.standard_normal((T, d))
+    y = rng.integers(0, K, size=T)
+    return params, x, y, 0.5 * rng.standard_normal(n)
+
+
+def course_network():
+    """The worked example of chapter 02: d = 2, n = 3, K = 3, T = 4, h0 = 0."""
+    params = {
+        "W_hx": np.array([[0.68, -0.25], [-0.62, 0.40], [0.51, -0.54]]),
+        "W_hh": np.array([[0.36, -0.64, -0.20], [0.69, 0.02, -0.70], [0.16, 0.65, -0.33]]),
+        "b_h": np.array([0.01, -0.20, 0.04]),
+        "W_ph": np.array([[-0.48, -0.44, 0.60], [0.29, -0.67, -0.12], [0.70, -0.06, -0.68]]),
+        "b_p": np.array([0.08, -0.07, -0.06]),
+    }
+    x = np.array([[0.91, -0.53], [-0.77, 0.73], [0.58, -0.88], [-0.36, 0.97]])
+    return params, x, np.array([0, 2, 1, 2]), np.zeros(3)
