@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from rnncourse.byhand.rnn import gradient_contributions
+
 
 def small_network(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 3, scale=0.7):
     """A random vanilla RNN with a sequence: params, x (T, d), y (T,), h0 (n,), all float64."""
@@ -24,3 +26,11 @@ def course_network():
     }
     x = np.array([[0.91, -0.53], [-0.77, 0.73], [0.58, -0.88], [-0.36, 0.97]])
     return params, x, np.array([0, 2, 1, 2]), np.zeros(3)
+
+
+def scaled_contributions(factor: float, T: int = 40, n: int = 32) -> np.ndarray:
+    """Norms (T,) of the contributions to dL/dW_hh when W_hh is ``factor`` times orthogonal."""
+    params, x, y, h0 = small_network(T=T, d=3, n=n, scale=0.3)
+    Q, _ = np.linalg.qr(params["W_hh"])
+    params["W_hh"] = factor * Q
+    return np.linalg.norm(gradient_contributions(params, x, y, h0=h0), axis=(1, 2))
