@@ -75,7 +75,7 @@ def output_bias_gradient() -> float:
 
 @claim("jacobian-of-a-step", shows="eq-jacobian", tolerance=1e-9, how=DIFFERENCES, source="D-1.2")
 def one_step_jacobian() -> float:
-    r"""One step's Jacobian is $D_t W_{hh}$ with $D_t = \mathrm{diag}(1 - h^{(t)} \odot h^{(t)})$."""
+    r"""One step passes a nudge on by $D_t W_{hh}$, $D_t = \mathrm{diag}(1 - h^{(t)} \odot h^{(t)})$."""
     params, x, _, h0 = small_network(T=1)
     _, cache = forward(params, x, h0=h0)
     rows = [
@@ -87,7 +87,7 @@ def one_step_jacobian() -> float:
 
 @claim("bptt-recursion", shows="eq-grad-state", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
 def state_gradient_recursion() -> float:
-    r"""The recursion gives $\partial\mathcal L/\partial h^{(t)}$ at every step: restart there and nudge."""
+    r"""The recursion gives $\delta_h^{(t)}$ at every step: restart the network there and nudge."""
     params, x, y, h0 = small_network()
     dhs, _ = state_gradients(params, x, y, h0)
     _, cache = forward(params, x, h0=h0)
@@ -209,7 +209,7 @@ def last_term_only() -> float:
     return off_by(gradient_contributions(params, x, y)[-1])
 
 
-@claim("bptt-state-for-previous-state", tolerance=1e-4, states=1.8258, how=COUNTED, source="W42")
+@claim("bptt-state-for-previous-state", tolerance=1e-4, states=1.8262, how=COUNTED, source="W42")
 def state_for_previous_state() -> float:
     """With $h^{(t)}$ in place of $h^{(t-1)}$ in the outer product the gradient is another one."""
     params, x, y, h0 = course_network()
@@ -236,7 +236,7 @@ def missing_transpose() -> float:
     return wrong_recursion(course_network()[0]["W_hh"], lambda h: 1.0 - h**2)
 
 
-@claim("bptt-tanh-twice", tolerance=1e-4, states=0.177, how=COUNTED, source="W2")
+@claim("bptt-tanh-twice", tolerance=1e-4, states=0.1773, how=COUNTED, source="W2")
 def tanh_of_the_state() -> float:
     r"""With $1 - \tanh^2(h)$ the slope is taken at $h$, which is the tanh already."""
     return wrong_recursion(course_network()[0]["W_hh"].T, lambda h: 1.0 - np.tanh(h) ** 2)
