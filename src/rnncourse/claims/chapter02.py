@@ -75,7 +75,7 @@ def output_bias_gradient() -> float:
 
 @claim("jacobian-of-a-step", shows="eq-jacobian", tolerance=1e-9, how=DIFFERENCES, source="D-1.2")
 def one_step_jacobian() -> float:
-    r"""One step passes a nudge on by $D_t W_{hh}$, with $1 - h^{(t)} \odot h^{(t)}$ on $D_t$'s diagonal."""
+    r"""One step passes a nudge on by $D_t W_{hh}$, where $D_t$ holds $1 - h^{(t)} \odot h^{(t)}$."""
     params, x, _, h0 = small_network(T=1)
     _, cache = forward(params, x, h0=h0)
     rows = [
