@@ -79,6 +79,23 @@ def jacobian(params: dict, h: np.ndarray) -> np.ndarray:
     return (1.0 - h**2)[:, None] * params["W_hh"]
 
 
+def state_gradients(params, x, y, h0=None) -> tuple[np.ndarray, np.ndarray]:
+    """dh_t and da_t of every step for the loss at the last one, (T, n) each.
+
+    da_t = (1 − h_t ⊙ h_t) ⊙ dh_t,   dh_{t-1} = W_hhᵀ da_t
+    """
+    p, cache = forward(params, x, h0=h0)
+    _, dp = loss_and_dp(p, require_targets(y, *p.shape), "last")
+    dh = params["W_ph"].T @ dp[-1]
+    steps = []
+    for h in cache.h[::-1]:
+        da = (1.0 - h**2) * dh
+        steps.append((dh, da))
+        dh = params["W_hh"].T @ da
+    dhs, das = zip(*steps[::-1], strict=True)
+    return np.array(dhs), np.array(das)
+
+
 def gradient_contributions(params, x, y, h0=None) -> np.ndarray:
     """The T terms of dL/dW_hh for the loss at the last step, shape (T, n, n).
 
@@ -86,12 +103,26 @@ def gradient_contributions(params, x, y, h0=None) -> np.ndarray:
 
     ∂⁺ is the immediate partial derivative: h_{i-1} is held fixed. The terms sum to dL/dW_hh.
     """
-    p, cache = forward(params, x, h0=h0)
-    y = require_targets(y, *p.shape)
-    _, dp = loss_and_dp(p, y, "last")
-    dh = params["W_ph"].T @ dp[-1]
-    terms = []
-    for h, h_prev in zip(cache.h[::-1], cache.h_prev[::-1], strict=True):
-        terms.append(np.outer((1.0 - h**2) * dh, h_prev))
-        dh = jacobian(params, h).T @ dh  # one Jacobian more for every earlier step
-    return np.array(terms[::-1])
+    _, das = state_gradients(params, x, y, h0=h0)
+    _, cache = forward(params, x, h0=h0)
+    return np.einsum("tb,tc->tbc", das, cache.h_prev)
+
+
+def immediate_partial(h: np.ndarray, h_prev: np.ndarray) -> np.ndarray:
+    """∂⁺h_a/∂W_bc = 1[a = b] (1 − h_a²) h_prev_c, the previous state held fixed: (n, n, n)."""
+    return np.einsum("ab,a,c->abc", np.eye(len(h)), 1.0 - h**2, h_prev)
+
+
+def total_derivatives(params, x, h0=None) -> np.ndarray:
+    """dh_t/dW_hh in full for every t, shape (T, n, n, n); entry [t, a, b, c] = dh_a/dW_bc.
+
+    dh_t/dW = ∂⁺h_t/∂W + diag(1 − h_t ⊙ h_t) W_hh · dh_{t-1}/dW
+    """
+    _, cache = forward(params, x, h0=h0)
+    n = cache.h.shape[1]
+    total, steps = np.zeros((n, n, n)), []
+    for h, h_prev in zip(cache.h, cache.h_prev, strict=True):
+        carried = np.einsum("ad,dbc->abc", jacobian(params, h), total)
+        total = immediate_partial(h, h_prev) + carried
+        steps.append(total)
+    return np.array(steps)

@@ -4,7 +4,15 @@ import numpy as np
 
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
-from rnncourse.byhand.rnn import forward, gradient_contributions, jacobian, loss_and_gradients
+from rnncourse.byhand.rnn import (
+    forward,
+    gradient_contributions,
+    immediate_partial,
+    jacobian,
+    loss_and_gradients,
+    state_gradients,
+    total_derivatives,
+)
 from rnncourse.claims.cases import course_network, small_network
 from rnncourse.claims.registry import claim
 
@@ -27,20 +35,6 @@ def by_hand_error(name: str) -> float:
         )
         for reduction in ("last", "mean", "sum")
     )
-
-
-def state_gradients(params, x, y, h0) -> tuple[np.ndarray, np.ndarray]:
-    """δ_h and δ_a of every step, (T, n) each, by the recursion of the page."""
-    p, cache = forward(params, x, h0=h0)
-    dp = byhand.softmax(p)[-1] - np.eye(p.shape[1])[y[-1]]
-    dh = params["W_ph"].T @ dp
-    dhs, das = [], []
-    for h in cache.h[::-1]:
-        da = (1.0 - h**2) * dh
-        dhs.append(dh)
-        das.append(da)
-        dh = params["W_hh"].T @ da
-    return np.array(dhs[::-1]), np.array(das[::-1])
 
 
 def loss_from(params, x, y, h) -> float:
@@ -75,7 +69,7 @@ def output_bias_gradient() -> float:
 
 @claim("jacobian-of-a-step", shows="eq-jacobian", tolerance=1e-9, how=DIFFERENCES, source="D-1.2")
 def one_step_jacobian() -> float:
-    r"""One step passes a nudge on by $D_t W_{hh}$, where $D_t$ holds $1 - h^{(t)} \odot h^{(t)}$."""
+    r"""One step passes a nudge on by $D_t W_{hh}$; $D_t$ holds $1 - h^{(t)} \odot h^{(t)}$."""
     params, x, _, h0 = small_network(T=1)
     _, cache = forward(params, x, h0=h0)
     rows = [
@@ -89,7 +83,7 @@ def one_step_jacobian() -> float:
 def state_gradient_recursion() -> float:
     r"""The recursion gives $\delta_h^{(t)}$ at every step: restart the network there and nudge."""
     params, x, y, h0 = small_network()
-    dhs, _ = state_gradients(params, x, y, h0)
+    dhs, _ = state_gradients(params, x, y, h0=h0)
     _, cache = forward(params, x, h0=h0)
     errors = []
     for t in range(len(x) - 1):  # h_t for t < T, the state that the rest starts from
@@ -132,11 +126,22 @@ def initial_state_gradient() -> float:
     return by_hand_error("h0")
 
 
+def sum_of_journeys(params, x, y, h0) -> np.ndarray:
+    """The sum over i as the page writes it: arrive, travel through every Jacobian, depart."""
+    p, cache = forward(params, x, h0=h0)
+    arrive = (byhand.softmax(p)[-1] - np.eye(p.shape[1])[y[-1]]) @ params["W_ph"]
+    travel, total = np.eye(len(h0)), np.zeros_like(params["W_hh"])
+    for h, h_prev in zip(cache.h[::-1], cache.h_prev[::-1], strict=True):
+        total += np.einsum("a,ad,dbc->bc", arrive, travel, immediate_partial(h, h_prev))
+        travel = travel @ jacobian(params, h)  # from the left: k = T first
+    return total
+
+
 @claim("bptt-dL-dWhh", shows="eq-grad-whh", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
 def recurrent_weight_gradient() -> float:
     """The $T$ contributions with immediate partials sum to the gradient by $W_{hh}$."""
     params, x, y, h0 = small_network()
-    by_hand = gradient_contributions(params, x, y, h0=h0).sum(axis=0)
+    by_hand = sum_of_journeys(params, x, y, h0)
     return relative_error(by_hand, numerical(params, x, y, h0, params["W_hh"]))
 
 
@@ -156,23 +161,6 @@ def automatic_differentiation_agrees() -> float:
     return max(relative_error(by_hand[name], leaf.grad.numpy()) for name, leaf in leaves.items())
 
 
-def total_derivatives(params, x, h0) -> np.ndarray:
-    """dh_t/dW_hh in full for every t, shape (T, n, n, n): [t, a, b, c] = dh_a/dW_bc."""
-    _, cache = forward(params, x, h0=h0)
-    n = len(h0)
-    total = np.zeros((n, n, n))
-    steps = []
-    for h, h_prev in zip(cache.h, cache.h_prev, strict=True):
-        total = immediate_partial(h, h_prev) + np.einsum("ad,dbc->abc", jacobian(params, h), total)
-        steps.append(total)
-    return np.array(steps)
-
-
-def immediate_partial(h, h_prev) -> np.ndarray:
-    """∂⁺h/∂W_hh, shape (n, n, n): [a, b, c] = 1 where a = b, times (1 − h_a²) h_prev_c."""
-    return np.einsum("ab,a,c->abc", np.eye(len(h)), 1.0 - h**2, h_prev)
-
-
 @claim("total-derivative", shows="eq-total", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
 def total_derivative_recursion() -> float:
     """The total derivative of $h^{(T)}$ by $W_{hh}$ obeys the recursion of the page."""
@@ -181,7 +169,7 @@ def total_derivative_recursion() -> float:
         precise_gradient(lambda a=a: forward(params, x, h0=h0)[1].h[-1, a], params["W_hh"])
         for a in range(len(h0))
     ]
-    return relative_error(total_derivatives(params, x, h0)[-1], np.array(expected))
+    return relative_error(total_derivatives(params, x, h0=h0)[-1], np.array(expected))
 
 
 def off_by(wrong: np.ndarray) -> float:
@@ -198,8 +186,8 @@ COUNTED = "the worked example, relative error in the Frobenius norm"
 def total_in_place_of_immediate() -> float:
     """With total in place of immediate derivatives, the sum counts early steps again and again."""
     params, x, y, h0 = course_network()
-    dhs, _ = state_gradients(params, x, y, h0)
-    return off_by(np.einsum("ta,tabc->bc", dhs, total_derivatives(params, x, h0)))
+    dhs, _ = state_gradients(params, x, y, h0=h0)
+    return off_by(np.einsum("ta,tabc->bc", dhs, total_derivatives(params, x, h0=h0)))
 
 
 @claim("bptt-last-term-only", tolerance=1e-4, states=0.9557, how=COUNTED, source="W1")
@@ -213,7 +201,7 @@ def last_term_only() -> float:
 def state_for_previous_state() -> float:
     """With $h^{(t)}$ in place of $h^{(t-1)}$ in the outer product the gradient is another one."""
     params, x, y, h0 = course_network()
-    _, das = state_gradients(params, x, y, h0)
+    _, das = state_gradients(params, x, y, h0=h0)
     return off_by(das.T @ forward(params, x)[1].h)
 
 
