@@ -145,21 +145,28 @@ def _train_with_progress(name, model, next_batch, config, out: Path, resume: boo
     out.mkdir(parents=True, exist_ok=True)
     if not resume:
         checkpoint.unlink(missing_ok=True)
-    console = Console(stderr=True)
-
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task("training", total=config.steps)
-
-        def show(now) -> None:
-            bar.update(task, completed=now.step)
-            if now.step % config.evaluate_every == 0:
-                console.print(
-                    f"step {now.step:5d}  loss {now.loss:.4f}  accuracy {now.accuracy:.1%}"
-                )
-
+    with Progress(console=Console(stderr=True), transient=True) as bar:
         record = train(
-            model, next_batch, config, record_name=name, checkpoint=checkpoint, on_step=show
+            model,
+            next_batch,
+            config,
+            record_name=name,
+            checkpoint=checkpoint,
+            on_step=_shown_on(bar, config),
         )
-        bar.update(task, total=record.summary["steps"], completed=record.summary["steps"])
     record.save(out / "record.json")
     return record
+
+
+def _shown_on(bar, config):
+    """An ``on_step`` that moves the bar and prints a line at each evaluation."""
+    task = bar.add_task("training", total=config.steps)
+
+    def show(now) -> None:
+        bar.update(task, completed=now.step)
+        if now.step % config.evaluate_every == 0:
+            bar.console.print(
+                f"step {now.step:5d}  loss {now.loss:.4f}  accuracy {now.accuracy:.1%}"
+            )
+
+    return show

@@ -54,10 +54,10 @@ def _at(loss: Callable[[], float], array: np.ndarray, index: tuple, nudge: float
 def relative_error(a: np.ndarray, b: np.ndarray) -> float:
     """The largest difference, measured by the largest entry: max|a − b| / max(max|a|, max|b|).
 
-    0 when both are zero everywhere; 2 for an answer of the wrong sign.
+    0 when both are zero everywhere; 2 for an answer of the wrong sign; NaN where a NaN stands.
     """
-    scale = max(np.abs(a).max(), np.abs(b).max())
-    return float(np.abs(a - b).max() / scale) if scale > 0 else 0.0
+    scale = np.maximum(np.abs(a).max(), np.abs(b).max())
+    return 0.0 if scale == 0 else float(np.abs(a - b).max() / scale)
 
 
 class Comparison(NamedTuple):

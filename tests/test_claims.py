@@ -1,0 +1,97 @@
+"""The ledger: every claim holds, and a wrong one would not."""
+
+import math
+
+import pytest
+
+from rnncourse import claims
+from rnncourse.claims import registry
+
+
+@pytest.fixture
+def registered(monkeypatch):
+    """An empty registry in which a test may claim what it likes."""
+    monkeypatch.setattr(registry, "REGISTRY", {})
+    return registry.claim
+
+
+@pytest.mark.parametrize("id", claims.REGISTRY)
+def test_every_claim_of_the_book_holds(id):
+    [result] = claims.verify(id)
+    assert result.passed, f"{id}: error {result.error} > {result.tolerance}. {result.message}"
+
+
+def test_every_claim_says_what_how_and_where():
+    for entry in claims.REGISTRY.values():
+        assert entry.statement.endswith("."), entry.id
+        assert entry.how, entry.id
+        assert entry.chapter.isdigit(), entry.id
+
+
+def test_a_claim_passes_up_to_its_tolerance_and_not_beyond(registered):
+    @registered("near", tolerance=1e-3, how="a number")
+    def near():
+        """Near."""
+        return 1e-3
+
+    @registered("far", tolerance=1e-3, how="a number")
+    def far():
+        """Far."""
+        return -1.1e-3
+
+    near_result, far_result = claims.verify()
+    assert near_result.passed
+    assert not far_result.passed
+    assert far_result.error == 1.1e-3
+
+
+def test_a_stated_value_is_compared_with_the_measured_one(registered):
+    @registered("stated", tolerance=1e-2, states=1.265, how="a number")
+    def stated():
+        """Stated."""
+        return 1.2653
+
+    [result] = claims.verify()
+    assert result.passed
+    assert result.error == pytest.approx(3e-4)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, "text", None])
+def test_what_is_no_number_fails_and_does_not_raise(registered, value):
+    @registered("odd", tolerance=1.0, how="a number")
+    def odd():
+        """Odd."""
+        return value
+
+    [result] = claims.verify()
+    assert not result.passed
+    assert result.error == math.inf
+
+
+def test_a_claim_that_raises_fails_with_its_message(registered):
+    @registered("raises", tolerance=1.0, how="a number")
+    def raises():
+        """Raises."""
+        raise ZeroDivisionError("by zero")
+
+    [result] = claims.verify(["raises"])
+    assert result.error == math.inf
+    assert result.message == "raised ZeroDivisionError: by zero"
+
+
+def test_an_unknown_id_fails_by_name():
+    [result] = claims.verify(["no-such-claim"])
+    assert not result.passed
+    assert "unknown claim 'no-such-claim'" in result.message
+
+
+def test_an_id_is_registered_once_and_has_a_statement(registered):
+    @registered("once", tolerance=1.0, how="a number")
+    def once():
+        """Once."""
+        return 0.0
+
+    with pytest.raises(ValueError, match="claim 'once' is registered twice"):
+        registered("once", tolerance=1.0, how="a number")(once)
+    with pytest.raises(ValueError, match="claim 'mute' needs a docstring"):
+        registered("mute", tolerance=1.0, how="a number")(lambda: 0.0)

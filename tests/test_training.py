@@ -1,0 +1,158 @@
+"""Training: it learns, it resumes to the same numbers, and it stops honestly."""
+
+import dataclasses
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+
+from rnncourse.sequence import SequenceModel
+from rnncourse.tasks import palindromes
+from rnncourse.training import TrainConfig, train
+
+SHORT = TrainConfig(steps=40, batch_size=16, evaluate_every=10, evaluation_size=50)
+TASK = partial(palindromes, length=6)
+
+
+def model(seed: int = 0) -> SequenceModel:
+    return SequenceModel("rnn", 10, 16, 10, rng=np.random.default_rng(seed))
+
+
+def but_for_provenance(record):
+    return dataclasses.replace(record, provenance={})
+
+
+def run(config=SHORT, **options):
+    return train(model(), TASK, config, record_name="short", **options)
+
+
+def test_equal_runs_have_equal_records():
+    assert but_for_provenance(run()) == but_for_provenance(run())
+    other = run(dataclasses.replace(SHORT, seed=1))
+    assert other.curve != run().curve
+
+
+def test_it_solves_palindromes_and_stops():
+    config = TrainConfig(steps=600, learning_rate=3e-3, batch_size=64)
+    record = run(config)
+    assert record.summary["solved"]
+    assert record.curve["accuracy"][-3:] == [1.0, 1.0, 1.0]
+    assert record.summary["steps_to_solve"] == record.curve["step"][-1] < 600
+
+
+def test_an_unsolved_run_says_so():
+    summary = run().summary
+    assert not summary["solved"]
+    assert summary["steps_to_solve"] is None
+    assert summary["steps"] == 40
+
+
+class Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("at", [3, 10, 27])
+def test_a_killed_run_resumes_to_the_same_record(tmp_path, at):
+    checkpoint = tmp_path / "checkpoint.pt"
+
+    def die(now):
+        if now.step == at:
+            raise Killed
+
+    with pytest.raises(Killed):
+        run(checkpoint=checkpoint, on_step=die)
+    resumed = run(checkpoint=checkpoint)
+    assert but_for_provenance(resumed) == but_for_provenance(run())
+
+
+def test_a_finished_run_is_not_trained_again(tmp_path):
+    checkpoint = tmp_path / "checkpoint.pt"
+    first = run(checkpoint=checkpoint)
+
+    def never(now):
+        raise AssertionError("a step was taken")
+
+    again = run(checkpoint=checkpoint, on_step=never)
+    assert but_for_provenance(again) == but_for_provenance(first)
+
+
+def test_a_longer_run_goes_on_where_the_shorter_one_stopped(tmp_path):
+    checkpoint = tmp_path / "checkpoint.pt"
+    run(dataclasses.replace(SHORT, steps=20), checkpoint=checkpoint)
+    longer = run(checkpoint=checkpoint)
+    assert but_for_provenance(longer) == but_for_provenance(run())
+
+
+def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
+    checkpoint = tmp_path / "checkpoint.pt"
+    run(checkpoint=checkpoint)
+    whole = checkpoint.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", b"text"):
+        checkpoint.write_bytes(damaged)
+        with pytest.raises(ValueError, match="is not a whole checkpoint of rnncourse"):
+            run(checkpoint=checkpoint)
+    torch.save({"model": model().state_dict()}, checkpoint)
+    with pytest.raises(ValueError, match="is not a whole checkpoint of rnncourse"):
+        run(checkpoint=checkpoint)
+    checkpoint.write_bytes(whole)
+    with pytest.raises(ValueError, match="belongs to another run: seed is 0, not 5"):
+        run(dataclasses.replace(SHORT, seed=5), checkpoint=checkpoint)
+
+
+def test_a_checkpoint_never_executes_code(tmp_path):
+    class Payload:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "executed"), "w"))
+
+    checkpoint = tmp_path / "checkpoint.pt"
+    torch.save({"told": Payload()}, checkpoint)
+    with pytest.raises(ValueError, match="is not a whole checkpoint"):
+        run(checkpoint=checkpoint)
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(tmp_path):
+    checkpoint = tmp_path / "checkpoint.pt"
+    broken = model()
+
+    def spoil(now):
+        if now.step == 15:
+            with torch.no_grad():
+                broken.b_p[0] = torch.nan
+
+    with pytest.raises(FloatingPointError, match="the loss is nan at step 16"):
+        train(broken, TASK, SHORT, record_name="short", checkpoint=checkpoint, on_step=spoil)
+    resumed = run(checkpoint=checkpoint)
+    assert but_for_provenance(resumed) == but_for_provenance(run())
+
+
+def test_the_gradient_is_clipped_to_its_norm():
+    seen = []
+    clipped = model()
+    config = dataclasses.replace(SHORT, steps=1, optimizer="sgd", learning_rate=1.0, clip_norm=1e-3)
+    before = [p.detach().clone() for p in clipped.parameters()]
+    train(clipped, TASK, config, record_name="short", on_step=seen.append)
+    moved = torch.cat(
+        [(p - b).flatten() for p, b in zip(clipped.parameters(), before, strict=True)]
+    )
+    assert moved.norm().item() == pytest.approx(1e-3, rel=1e-3)
+    assert seen[0].step == 1
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"steps": 0}, "steps must be at least 1, got 0"),
+        ({"steps": 2.5}, "steps must be a whole number, got 2.5"),
+        ({"learning_rate": -1.0}, "learning_rate must be positive, got -1.0"),
+        ({"learning_rate": float("nan")}, "learning_rate must be finite, got nan"),
+        ({"optimizer": "lion"}, "optimizer must be one of adam, rmsprop, sgd; got 'lion'"),
+        ({"clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
+        ({"seed": -1}, "seed must be at least 0, got -1"),
+    ],
+)
+def test_a_bad_configuration_is_refused_when_it_is_made(options, message):
+    with pytest.raises(ValueError) as error:
+        TrainConfig(**{"steps": 1} | options)
+    assert message in str(error.value)
