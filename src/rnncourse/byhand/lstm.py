@@ -116,3 +116,40 @@ def loss_and_gradients(params, x, y, reduction="last", h0=None, c0=None) -> tupl
     y = require_targets(y, *p.shape)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     return loss, backward(params, cache, dh) | output
+
+
+def state_gradients(params, x, y, reduction="last", h0=None, c0=None):
+    """dh_t and dc_t of every step, with all that comes back from the future: (T, n) each."""
+    p, cache = forward(params, x, h0=h0, c0=c0)
+    _, _, dh = loss_and_dh(params, cache.h, require_targets(y, *p.shape), reduction)
+    unused = zero_gradients({name: params[name] for name in CELL_SHAPES})
+    dh_next, dc_next = np.zeros_like(dh[0]), np.zeros_like(dh[0])
+    steps = []
+    for t in reversed(range(len(dh))):
+        step, dh_t = at(cache, t), dh[t] + dh_next
+        steps.append((dh_t, dc_next + dh_t * step.o * (1.0 - np.tanh(step.c) ** 2)))
+        dh_next, dc_next = step_backward(params, unused, dh_t, dc_next, step)
+    dhs, dcs = zip(*steps[::-1], strict=True)
+    return np.array(dhs), np.array(dcs)
+
+
+def memory_by_state(params: dict, step: Cache) -> np.ndarray:
+    """∂⁺c_t/∂h_{t-1} with c_{t-1} held fixed, shape (n, n): the way through g, i and f.
+
+    diag(i (1 − g²)) W_gh + diag(g i (1 − i)) W_ih + diag(c_prev f (1 − f)) W_fh
+    """
+    through_g = (step.i * (1.0 - step.g**2))[:, None] * params["W_gh"]
+    through_i = (step.g * step.i * (1.0 - step.i))[:, None] * params["W_ih"]
+    through_f = (step.c_prev * step.f * (1.0 - step.f))[:, None] * params["W_fh"]
+    return through_g + through_i + through_f
+
+
+def memory_jacobian(params: dict, before: Cache, step: Cache) -> np.ndarray:
+    """∂c_t/∂c_{t-1} in full, shape (n, n): the direct path and the way through h_{t-1}.
+
+    diag(f_t) + ∂⁺c_t/∂h_{t-1} diag(o_{t-1} (1 − tanh² c_{t-1}))
+
+    ``before`` and ``step`` are the caches of the steps t − 1 and t.
+    """
+    shown = before.o * (1.0 - np.tanh(before.c) ** 2)
+    return np.diag(step.f) + memory_by_state(params, step) * shown
