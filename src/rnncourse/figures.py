@@ -100,23 +100,24 @@ def shares(norms: dict[str, np.ndarray]) -> Axes:
     Shapes: each array (T,), the Frobenius norms of the contributions i = 1 … T.
     """
     _, ax = plt.subplots()
-    styles = zip(norms.items(), ("-", "--", "-.", ":"), CELL_STYLE.values(), strict=False)
-    for (label, values), linestyle, style in styles:
+    for (label, values), linestyle in zip(norms.items(), ("--", "-", "-.", ":"), strict=False):
         steps = np.arange(1, len(values) + 1)
-        ax.semilogy(steps, values, linestyle, color=style["color"], label=label)
+        ax.semilogy(steps, values, linestyle, color=CELL_STYLE["rnn"]["color"], label=label)
     ax.set(xlabel="step i of the contribution", ylabel="norm of the contribution")
     ax.legend()
     return ax
 
 
 @styled
-def learning_curves(records: dict[str, Record], chance: float | None = None) -> Axes:
-    """Accuracy on fresh data against optimizer updates, one line a record."""
+def learning_curves(
+    records: dict[str, Record], cell: str = "rnn", chance: float | None = None
+) -> Axes:
+    """Accuracy on fresh data against optimizer updates, one line a record of one cell."""
     _, ax = plt.subplots()
     marks = zip(records.items(), ("-", "--", "-.", ":"), ("o", "s", "^", "d"), strict=False)
     for (label, record), linestyle, marker in marks:
-        steps, accuracy = record.curve["step"], record.curve["accuracy"]
-        ax.plot(steps, accuracy, linestyle, marker=marker, label=label, clip_on=False)
+        look = {"color": CELL_STYLE[cell]["color"], "linestyle": linestyle, "marker": marker}
+        ax.plot(record.curve["step"], record.curve["accuracy"], label=label, clip_on=False, **look)
     if chance is not None:
         ax.axhline(chance, color=GREY, linewidth=1)
         ax.text(0.99, chance + 0.02, "chance", color=GREY, ha="right", transform=_across(ax))
