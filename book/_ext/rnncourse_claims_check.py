@@ -50,7 +50,7 @@ def _results(uses, claims):
                 "claim %r fails: error %s, tolerance %s (%s)",
                 id,
                 number_text(result["error"], 2),
-                number_text(result["tolerance"], 2),
+                number_text(result["tolerance"]),
                 result["message"],
                 location=pages.get(id),
             )

@@ -152,8 +152,8 @@ def secants(w: float = 0.6, eps: float = 0.8) -> Axes:
     ax.plot(grid, np.tanh(grid), color=INK, label="tanh")
     slopes = {
         "tangent": (1.0 - np.tanh(w) ** 2, GREY, ":"),
-        "forward": ((np.tanh(w + eps) - np.tanh(w)) / eps, ACCENT, "--"),
-        "central": ((np.tanh(w + eps) - np.tanh(w - eps)) / (2 * eps), "#0072B2", "-."),
+        "forward": ((np.tanh(w + eps) - np.tanh(w)) / eps, GREY, "--"),
+        "central": ((np.tanh(w + eps) - np.tanh(w - eps)) / (2 * eps), ACCENT, "-."),
     }
     for label, (slope, color, linestyle) in slopes.items():
         ax.plot(grid, np.tanh(w) + slope * (grid - w), linestyle, color=color, label=label)
@@ -172,9 +172,9 @@ def step_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> Axes:
     Shapes: steps (S,), each array of errors (S,). An error of zero is left out.
     """
     _, ax = plt.subplots()
-    styles = zip(errors.items(), ("-", "--", "-."), CELL_STYLE.values(), strict=False)
-    for (label, values), linestyle, style in styles:
-        ax.loglog(steps, values, linestyle, color=style["color"], label=label)
+    styles = zip(errors.items(), ("-", "--", "-."), (INK, ACCENT, GREY), strict=False)
+    for (label, values), linestyle, color in styles:
+        ax.loglog(steps, values, linestyle, color=color, label=label)
     ax.set(xlabel="step ε", ylabel="relative error", ylim=(1e-13, 10))
     ax.legend()
     return ax
@@ -186,7 +186,7 @@ def ladder(errors: dict[str, tuple[float, float]]) -> Axes:
     _, ax = plt.subplots(figsize=(5.2, 2.4))
     names = [f"${name[0]}_{{{name[2:]}}}$" for name in errors]
     absolute, relative = zip(*errors.values(), strict=True)
-    ax.plot(relative, names, "s", color=CELL_STYLE["rnn"]["color"], label="relative")
+    ax.plot(relative, names, "s", color=INK, label="relative")
     ax.plot(absolute, names, "o", color=ACCENT, label="absolute")
     ax.set(xscale="log", xlabel="error of the gradient", xlim=(1e-10, 1e-4))
     ax.grid(axis="y", color="#dddddd", linewidth=0.8)
