@@ -20,6 +20,7 @@ from rnncourse.claims.lstm_cases import (
     kept_after_30,
     loss_from,
     loss_with_step_biases,
+    memory_lives,
     memory_nudged,
     sigmoid_candidate,
     step_gradients,
@@ -162,6 +163,21 @@ def share_of_the_other_paths() -> float:
 
 
 REST = "one unit at rest, all other weights zero"
+
+
+LIVES = "5 untrained LSTMs of 32 units, 30 steps, forget bias 1: the median"
+
+
+@claim("lstm-life-all-paths", tolerance=1e-4, states=0.1635, how=LIVES, source="W32")
+def arrives_on_all_paths() -> float:
+    r"""What is left of $\partial\mathcal L/\partial c^{(30)}$ at $c^{(1)}$, by all paths."""
+    return float(np.median(memory_lives(1.0)[0][:, 0]))
+
+
+@claim("lstm-life-direct-path", tolerance=1e-7, states=1.306e-4, how=LIVES, source="W32")
+def arrives_on_the_direct_path() -> float:
+    r"""What is left of it at $c^{(1)}$ by the direct path alone."""
+    return float(np.median(memory_lives(1.0)[1][:, 0]))
 
 
 @claim("lstm-explodes", tolerance=1e-2, states=57.67, how=REST)

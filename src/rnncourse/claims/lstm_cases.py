@@ -10,7 +10,7 @@ from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.lstm import forward, loss_and_gradients, memory_jacobian, state_gradients
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import at, loss_and_dh, sigmoid
-from rnncourse.claims.cases import course_lstm, small_lstm
+from rnncourse.claims.cases import course_lstm, fresh_network, small_lstm
 
 LETTERS = "gifo"
 
@@ -212,6 +212,24 @@ def kept_after_30(forget_bias: float) -> float:
     params = {name: np.zeros((1,) * len(shape)) for name, shape in lstm.SHAPES.items()}
     params["b_f"][:] = forget_bias
     return float(forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])
+
+
+def memory_lives(forget_bias: float, T: int = 30, seeds: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """How much of dL/dc_T arrives at c_t, on all paths and on the direct path: (seeds, T) each.
+
+    The norm at every step relative to the last, in untrained LSTMs of 32 units.
+    """
+    every, direct = [], []
+    for seed in range(seeds):
+        params, x, y = fresh_network("lstm", seed, T=T)
+        params["b_f"][:] = forget_bias
+        _, dc = state_gradients(params, x, y)
+        kept = [dc[-1]]
+        for f in forward(params, x)[1].f[:0:-1]:  # f_T first, f_1 not at all
+            kept.append(kept[-1] * f)
+        every.append(np.linalg.norm(dc, axis=1) / np.linalg.norm(dc[-1]))
+        direct.append(np.linalg.norm(kept[::-1], axis=1) / np.linalg.norm(dc[-1]))
+    return np.array(every), np.array(direct)
 
 
 def bias_of_two_gates() -> float:
