@@ -120,10 +120,10 @@ def same(a: np.ndarray, b: np.ndarray, tolerance: float = TOLERANCE) -> bool:
 
 
 def _is_transpose(trial: Trial) -> bool:
-    square = trial.expected.ndim == 2 and not trial.problem
-    return square and relative_error(trial.got.T, trial.expected.reshape(trial.got.T.shape)) <= (
-        trial.tolerance
-    )
+    """Only a square answer can be the transpose; any other is recognized by its shape."""
+    if trial.problem or trial.expected.ndim != 2 or trial.expected.shape != trial.got.T.shape:
+        return False
+    return relative_error(trial.got.T, trial.expected) <= trial.tolerance
 
 
 def _multiple(trials: list[Trial]) -> Mistake | None:
