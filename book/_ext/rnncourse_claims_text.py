@@ -12,7 +12,7 @@ def number_text(value: float, digits: int = 1) -> str:
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     if -3 <= int(exponent) <= 3:
         return f"{float(f'{mantissa}e{exponent}'):.{max(digits - 1 - int(exponent), 0)}f}"
-    power = "10" + str(int(exponent)).translate(SUPERSCRIPT)
+    power = "10" + exponent_text(exponent)
     return power if mantissa == "1" else f"{mantissa}·{power}"
 
 
@@ -22,8 +22,19 @@ def badge_text(result: dict) -> str:
 
 
 def value_text(result: dict) -> str:
-    """The number that a claim states, to four significant digits."""
-    return "?" if result["states"] is None else f"{result['states']:.4g}"
+    """The number that a claim states, to four significant digits; a whole number in full."""
+    states = result["states"]
+    if states is None:
+        return "?"
+    if float(states).is_integer():
+        return f"{states:,.0f}".replace(",", "\u202f")  # a count is told in full
+    mantissa, _, exponent = f"{states:.4g}".partition("e")
+    return f"{mantissa}·10{exponent_text(exponent)}" if exponent else mantissa
+
+
+def exponent_text(exponent: str) -> str:
+    """-05 as ⁻⁵."""
+    return str(int(exponent)).translate(SUPERSCRIPT)
 
 
 def describe(result: dict) -> str:

@@ -1,5 +1,7 @@
 """Claims of chapter 08: the LSTM."""
 
+from functools import partial
+
 import numpy as np
 
 from rnncourse.byhand import lstm
@@ -22,6 +24,7 @@ from rnncourse.claims.lstm_cases import (
     loss_with_step_biases,
     memory_lives,
     memory_nudged,
+    model_tensors,
     sigmoid_candidate,
     step_gradients,
     tensors,
@@ -34,7 +37,7 @@ COUNTED = "the worked example, relative error of all weights of the cell togethe
 SIZES = ((10, 128), (1, 128), (2, 3), (5, 7))
 
 
-@claim("lstm-equals-torch", shows="eq-lstm", tolerance=1e-12, how="torch.nn.LSTM")
+@claim("lstm-equals-torch", shows=("eq-lstm-sums", "eq-lstm"), tolerance=1e-12, how="torch.nn.LSTM")
 def same_states_as_torch() -> float:
     """With its gates stacked as i, f, g, o and a second bias of zero, torch.nn.LSTM agrees."""
     import torch
@@ -192,27 +195,6 @@ def paths_cancel() -> float:
     return at_rest(-2.0, steps=1)
 
 
-KEPT = "30 steps of a cell whose other weights are zero"
-
-
-@claim("forget-bias-0", tolerance=1e-13, states=9.313e-10, how=KEPT, source="W32")
-def kept_with_bias_0() -> float:
-    r"""With forget bias 0 the direct path keeps $0.5^{30}$."""
-    return kept_after_30(0.0)
-
-
-@claim("forget-bias-1", tolerance=1e-8, states=8.290e-5, how=KEPT, source="R1-21")
-def kept_with_bias_1() -> float:
-    r"""With forget bias 1 the direct path keeps $\sigma(1)^{30}$."""
-    return kept_after_30(1.0)
-
-
-@claim("forget-bias-2", tolerance=1e-5, states=0.0222, how=KEPT, source="R1-21")
-def kept_with_bias_2() -> float:
-    r"""With forget bias 2 the direct path keeps $\sigma(2)^{30}$."""
-    return kept_after_30(2.0)
-
-
 @claim("sigmoid-candidate", tolerance=1e-15, how="10 random LSTMs, 100 steps", source="W19")
 def sigmoid_candidate_only_adds() -> float:
     """With a sigmoid as candidate no memory that starts at zero is ever negative."""
@@ -260,7 +242,7 @@ def memory_counts() -> float:
     return float(np.abs(forward(params, np.zeros((100, 3)))[1].c[-1] - 100.0).max())
 
 
-@claim("cell-counts", tolerance=0.5, how="tensors of five cells in four sizes", source="U18-1.5b")
+@claim("cell-counts", tolerance=0.5, how="tensors of the cells in four sizes", source="U18-1.5b")
 def counts_are_the_tensors() -> float:
     """The formulas count the entries of the actual tensors."""
     return max(
@@ -287,11 +269,28 @@ def shared_bias() -> float:
     return bias_of_two_gates()
 
 
-def register_slip(id: str, states: float, source: str, statement: str, measure) -> None:
-    """A claim that a slip is that far off."""
+@claim("lstm-model-count", tolerance=0.5, states=72458, how="tensors", source="W7, W8")
+def model_count() -> float:
+    """An LSTM with 10 inputs, 128 units and 10 classes, output layer and its bias included."""
+    return model_tensors("lstm", d=10, n=128, K=10)
+
+
+def register(id: str, measure, statement: str, **about) -> None:
+    """The same claim again with other numbers: one for each row of a table."""
     measure.__doc__, measure.__module__ = statement, __name__
-    claim(id, tolerance=1e-4, states=states, how=COUNTED, source=source)(measure)
+    claim(id, **about)(measure)
 
 
-for _id, _slip in SLIPS.items():
-    register_slip(_id, *_slip)
+KEPT = "30 steps of a cell whose other weights are zero"
+for _bias, _states, _tolerance in ((0, 9.313e-10, 1e-13), (1, 8.290e-5, 1e-8), (2, 0.0222, 1e-5)):
+    register(
+        f"forget-bias-{_bias}",
+        partial(kept_after_30, _bias),
+        rf"With forget bias {_bias} the direct path keeps $\sigma({_bias})^{{30}}$.",
+        states=_states,
+        tolerance=_tolerance,
+        how=KEPT,
+        source="W32, R1-21",
+    )
+for _id, (_states, _source, _statement, _measure) in SLIPS.items():
+    register(_id, _measure, _statement, states=_states, tolerance=1e-4, how=COUNTED, source=_source)

@@ -21,6 +21,7 @@ COUNTS = {
     "gru": ("3n(d+n+1)", lambda d, n: 3 * n * (d + n + 1)),
     "peephole": ("4nd+3n^2+4n", lambda d, n: 4 * n * d + 3 * n**2 + 4 * n),
     "phased": ("4n(d+n+1)+3n", lambda d, n: 4 * n * (d + n + 1) + 3 * n),
+    "lstm, both ways": ("8n(d+n+1)", lambda d, n: 8 * n * (d + n + 1)),
 }
 TORCH_COUNTS = {
     "rnn": ("n(d+n+2)", lambda d, n: n * (d + n + 2)),
@@ -30,11 +31,20 @@ TORCH_COUNTS = {
 
 
 def tensors(cell_name: str, d: int, n: int) -> int:
-    """The entries of all tensors of this book's cell."""
+    """The entries of all tensors of this book's cell, or of the two cells of both directions."""
     from rnncourse.cells import CELLS
 
-    cell = CELLS[cell_name](d, n, rng=np.random.default_rng(0))
-    return sum(parameter.numel() for parameter in cell.parameters())
+    kind, _, both_ways = cell_name.partition(", ")
+    cell = CELLS[kind](d, n, rng=np.random.default_rng(0))
+    return (2 if both_ways else 1) * sum(parameter.numel() for parameter in cell.parameters())
+
+
+def model_tensors(cell_name: str, d: int, n: int, K: int) -> int:
+    """The entries of all tensors of a model: the cell and the output layer."""
+    from rnncourse.sequence import SequenceModel
+
+    model = SequenceModel(cell_name, d=d, n=n, K=K, rng=np.random.default_rng(0))
+    return sum(parameter.numel() for parameter in model.parameters())
 
 
 def torch_tensors(cell_name: str, d: int, n: int) -> int:
@@ -65,7 +75,7 @@ def loss_from(params, x, y, h0, c0, reduction="last") -> float:
 
 def by_hand_error(names) -> float:
     """Hand-derived against numerical gradients of these arrays, the worst of the reductions."""
-    params, x, y, h0, c0 = small_lstm(T=3, d=3, n=2)
+    params, x, y, h0, c0 = small_lstm(T=3, d=2, n=2)
     arrays, errors = {"h0": h0, "c0": c0, **params}, []
     for reduction in ("last", "mean", "sum"):
         grads = loss_and_gradients(params, x, y, reduction, h0=h0, c0=c0)[1]
