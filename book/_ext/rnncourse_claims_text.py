@@ -28,8 +28,10 @@ def value_text(result: dict) -> str:
         return "?"
     if float(states).is_integer():
         return f"{states:,.0f}".replace(",", "\u202f")  # a count is told in full
-    mantissa, _, exponent = f"{states:.4g}".partition("e")
-    return f"{mantissa}·10{exponent_text(exponent)}" if exponent else mantissa
+    if 1e-3 <= abs(states) < 1e4:
+        return f"{states:.4g}"
+    mantissa, _, exponent = f"{states:.3e}".partition("e")
+    return f"{float(mantissa):g}·10{exponent_text(exponent)}"
 
 
 def exponent_text(exponent: str) -> str:

@@ -23,6 +23,14 @@ COUNTS = {
     "phased": ("4n(d+n+1)+3n", lambda d, n: 4 * n * (d + n + 1) + 3 * n),
     "lstm, both ways": ("8n(d+n+1)", lambda d, n: 8 * n * (d + n + 1)),
 }
+NAMES = {
+    "rnn": "RNN",
+    "lstm": "LSTM",
+    "gru": "GRU",
+    "peephole": "peephole",
+    "phased": "Phased",
+    "lstm, both ways": "both ways",
+}
 TORCH_COUNTS = {
     "rnn": ("n(d+n+2)", lambda d, n: n * (d + n + 2)),
     "lstm": ("4n(d+n+2)", lambda d, n: 4 * n * (d + n + 2)),
@@ -58,14 +66,13 @@ def torch_tensors(cell_name: str, d: int, n: int) -> int:
 def count_table(d: int, n: int) -> str:
     """Formula, number and counted tensors of every cell, as a Markdown table."""
     rows = ["| cell | formula | number | tensors |", "|---|---|---:|---:|"]
-    for owner, table, counted in (
+    for where, table, counted in (
         ("", COUNTS, tensors),
-        ("torch.nn.", TORCH_COUNTS, torch_tensors),
+        (" in torch", TORCH_COUNTS, torch_tensors),
     ):
         for name, (text, formula) in table.items():
-            shown = f"`{owner}{name.upper() if owner else name}`"
             numbers = f"{formula(d, n):,} | {counted(name, d, n):,}".replace(",", "\u202f")
-            rows.append(f"| {shown} | ${text}$ | {numbers} |")
+            rows.append(f"| {NAMES[name]}{where} | ${text}$ | {numbers} |")
     return "\n".join(rows)
 
 
