@@ -40,7 +40,7 @@ def _results(uses, claims):
     for id, result in claims.items():
         if id not in pages:
             logger.warning(
-                "claim %r of chapter %s is shown on no page: write {claim}`%s` beside its statement",
+                "claim %r of chapter %s is shown on no page: put {claim}`%s` by its statement",
                 id,
                 result["chapter"],
                 id,
@@ -61,7 +61,8 @@ def _equations(claims, equations):
     for label, (docname, _) in equations.items():
         if label.startswith(GRADIENT) and label not in shown:
             logger.warning(
-                "gradient equation %r has no claim: a claim must name it in shows=", label,
+                "gradient equation %r has no claim: a claim must name it in shows=",
+                label,
                 location=docname,
             )
     for label, id in shown.items():

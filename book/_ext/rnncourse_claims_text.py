@@ -12,7 +12,7 @@ def number_text(value: float, digits: int = 1) -> str:
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     if -3 <= int(exponent) <= 3:
         return f"{float(f'{mantissa}e{exponent}'):.{max(digits - 1 - int(exponent), 0)}f}"
-    power = "10" + exponent_text(exponent)
+    power = "10" + str(int(exponent)).translate(SUPERSCRIPT)
     return power if mantissa == "1" else f"{mantissa}·{power}"
 
 
@@ -22,21 +22,13 @@ def badge_text(result: dict) -> str:
 
 
 def value_text(result: dict) -> str:
-    """The number that a claim states, to four significant digits; a whole number in full."""
-    states = result["states"]
-    if states is None:
+    """The number that a claim states: 1.265, 8.3·10⁻⁷; of a count, such as 72 458, every digit."""
+    if result["states"] is None:
         return "?"
-    if float(states).is_integer():
-        return f"{states:,.0f}".replace(",", "\u202f")  # a count is told in full
-    if 1e-3 <= abs(states) < 1e4:
-        return f"{states:.4g}"
-    mantissa, _, exponent = f"{states:.3e}".partition("e")
-    return f"{float(mantissa):g}·10{exponent_text(exponent)}"
-
-
-def exponent_text(exponent: str) -> str:
-    """-05 as ⁻⁵."""
-    return str(int(exponent)).translate(SUPERSCRIPT)
+    if result["states"] >= 1e4 and float(result["states"]).is_integer():
+        return f"{result['states']:,.0f}".replace(",", "\u202f")
+    mantissa, power, exponent = f"{result['states']:.4g}".partition("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPT)}" if power else mantissa
 
 
 def describe(result: dict) -> str:

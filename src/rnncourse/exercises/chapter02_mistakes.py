@@ -36,7 +36,7 @@ known_mistakes(
     *(
         (
             "W27",
-            f"{eps:g} is added inside the logarithm",
+            f"{eps:.0e} is added inside the logarithm".replace("e-0", "e-"),
             lambda p, y, e=eps: log_of_softmax(p, y, e),
         )
         for eps in (1e-8, 1e-10, 1e-12)
