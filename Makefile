@@ -45,7 +45,7 @@ book: $(ENVIRONMENT)
 
 # The tests of the pages read the site that `book` has built.
 test: book
-	$(RUN)/pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks tests
+	$(RUN)/pytest --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder notebooks tests
 
 lab: $(ENVIRONMENT)
 	$(RUN)/jupyter lab notebooks
@@ -55,4 +55,4 @@ lessons: $(ENVIRONMENT)
 
 clean:
 	rm -rf _build .pytest_cache build dist
-	find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +
+	find book src tests -name __pycache__ -prune -exec rm -rf {} +

@@ -153,7 +153,7 @@ def all_paths() -> float:
     source="D-1.2",
 )
 def share_of_the_other_paths() -> float:
-    """The part of $∂c^{(t)}/∂c^{(t-1)}$ beside the direct path, in shares of the whole norm."""
+    r"""What $\partial c^{(t)}/\partial c^{(t-1)}$ has beside the direct path: norm over norm."""
     shares = []
     for seed in range(10):
         params, x, _ = fresh_network("lstm", seed, T=20)
