@@ -53,3 +53,15 @@ def test_the_version_is_told_once():
     assert PROJECT["version"] == rnncourse.__version__
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == rnncourse.__version__
+
+
+def commands(file: str) -> list[str]:
+    """The lines of a Markdown file's sh blocks, without comments."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / file).read_text(encoding="utf-8"), re.DOTALL)
+    return [line.split("#")[0].strip() for block in blocks for line in block.strip().splitlines()]
+
+
+def test_ci_runs_every_command_of_contributing():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert commands("CONTRIBUTING.md")
+    assert set(commands("CONTRIBUTING.md")) <= set(script)

@@ -100,23 +100,24 @@ def shares(norms: dict[str, np.ndarray]) -> Axes:
     Shapes: each array (T,), the Frobenius norms of the contributions i = 1 … T.
     """
     _, ax = plt.subplots()
-    styles = zip(norms.items(), ("-", "--", "-.", ":"), CELL_STYLE.values(), strict=False)
-    for (label, values), linestyle, style in styles:
+    for (label, values), linestyle in zip(norms.items(), ("--", "-", "-.", ":"), strict=False):
         steps = np.arange(1, len(values) + 1)
-        ax.semilogy(steps, values, linestyle, color=style["color"], label=label)
+        ax.semilogy(steps, values, linestyle, color=CELL_STYLE["rnn"]["color"], label=label)
     ax.set(xlabel="step i of the contribution", ylabel="norm of the contribution")
     ax.legend()
     return ax
 
 
 @styled
-def learning_curves(records: dict[str, Record], chance: float | None = None) -> Axes:
-    """Accuracy on fresh data against optimizer updates, one line a record."""
+def learning_curves(
+    records: dict[str, Record], cell: str = "rnn", chance: float | None = None
+) -> Axes:
+    """Accuracy on fresh data against optimizer updates, one line a record of one cell."""
     _, ax = plt.subplots()
     marks = zip(records.items(), ("-", "--", "-.", ":"), ("o", "s", "^", "d"), strict=False)
     for (label, record), linestyle, marker in marks:
-        steps, accuracy = record.curve["step"], record.curve["accuracy"]
-        ax.plot(steps, accuracy, linestyle, marker=marker, label=label, clip_on=False)
+        look = {"color": CELL_STYLE[cell]["color"], "linestyle": linestyle, "marker": marker}
+        ax.plot(record.curve["step"], record.curve["accuracy"], label=label, clip_on=False, **look)
     if chance is not None:
         ax.axhline(chance, color=GREY, linewidth=1)
         ax.text(0.99, chance + 0.02, "chance", color=GREY, ha="right", transform=_across(ax))
@@ -140,4 +141,55 @@ def bars(values: dict[str, float], label: str, chance: float | None = None) -> A
         ax.axvline(chance, color=GREY, linewidth=1)
     ax.invert_yaxis()
     ax.set(xlabel=label, xlim=(0, 1.15))
+    return ax
+
+
+@styled
+def secants(w: float = 0.6, eps: float = 0.8) -> Axes:
+    """tanh at w: the tangent, and the slopes that a forward and a central difference measure."""
+    _, ax = plt.subplots(figsize=(5.2, 2.8))
+    grid = np.linspace(w - 1.6 * eps, w + 1.6 * eps, 200)
+    ax.plot(grid, np.tanh(grid), color=INK, label="tanh")
+    slopes = {
+        "tangent": (1.0 - np.tanh(w) ** 2, GREY, ":"),
+        "forward": ((np.tanh(w + eps) - np.tanh(w)) / eps, GREY, "--"),
+        "central": ((np.tanh(w + eps) - np.tanh(w - eps)) / (2 * eps), ACCENT, "-."),
+    }
+    for label, (slope, color, linestyle) in slopes.items():
+        ax.plot(grid, np.tanh(w) + slope * (grid - w), linestyle, color=color, label=label)
+    places = np.array([w - eps, w, w + eps])
+    ax.plot(places, np.tanh(places), "o", color=INK)
+    ax.set_xticks(places, ["$w-\\varepsilon$", "$w$", "$w+\\varepsilon$"])
+    ax.set(ylabel="$f(w)$", yticks=[])
+    ax.legend()
+    return ax
+
+
+@styled
+def step_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> Axes:
+    """Relative error of a numerical gradient against the step size, one line a method.
+
+    Shapes: steps (S,), each array of errors (S,). An error of zero is left out.
+    """
+    _, ax = plt.subplots()
+    styles = zip(errors.items(), ("-", "--", "-."), (INK, ACCENT, GREY), strict=False)
+    for (label, values), linestyle, color in styles:
+        ax.loglog(steps, values, linestyle, color=color, label=label)
+    ax.set(xlabel="step ε", ylabel="relative error", ylim=(1e-13, 10))
+    ax.legend()
+    return ax
+
+
+@styled
+def ladder(errors: dict[str, tuple[float, float]]) -> Axes:
+    """Absolute and relative error of each parameter's gradient on one logarithmic axis."""
+    _, ax = plt.subplots(figsize=(5.2, 2.4))
+    names = [f"${name[0]}_{{{name[2:]}}}$" for name in errors]
+    absolute, relative = zip(*errors.values(), strict=True)
+    ax.plot(relative, names, "s", color=INK, label="relative")
+    ax.plot(absolute, names, "o", color=ACCENT, label="absolute")
+    ax.set(xscale="log", xlabel="error of the gradient", xlim=(1e-10, 1e-4))
+    ax.grid(axis="y", color="#dddddd", linewidth=0.8)
+    ax.invert_yaxis()
+    ax.legend(loc="upper left")
     return ax

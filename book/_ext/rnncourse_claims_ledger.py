@@ -1,0 +1,92 @@
+"""The ledger's entries: one card a claim, grouped by chapter."""
+
+from docutils import nodes
+from rnncourse_claims_text import badge_text, number_text, value_text
+from sphinx.addnodes import pending_xref
+from sphinx.util.docutils import SphinxDirective
+
+
+class claim_places(nodes.General, nodes.Element):
+    """Stands for the list of pages and equations until all pages are read."""
+
+
+class ClaimLedger(SphinxDirective):
+    """List every claim with its measurement, in the order of the chapters."""
+
+    has_content = False
+
+    def run(self):
+        self.env.rnncourse_ledger = self.env.docname
+        chapters = {}
+        for result in self.env.rnncourse_claims.values():
+            chapters.setdefault(result["chapter"], []).append(result)
+        return [self._section(chapter, chapters[chapter]) for chapter in sorted(chapters)]
+
+    def _section(self, chapter, results):
+        title = f"Chapter {chapter}"
+        section = nodes.section("", nodes.title("", title), ids=[nodes.make_id(title)])
+        section["names"] = [nodes.fully_normalize_name(title)]
+        section += [self._card(result) for result in results]
+        return section
+
+    def _card(self, result):
+        state = "passed" if result["passed"] else "failed"
+        badge = nodes.inline("", badge_text(result), classes=["claim", f"claim-{state}"])
+        head = nodes.paragraph("", "", nodes.literal("", result["id"]), nodes.Text(" "), badge)
+        head["classes"] = ["claim-card-head"]
+        statement, messages = self.parse_inline(result["statement"])
+        facts = nodes.definition_list("", *_facts(result), classes=["claim-facts"])
+        card = nodes.container("", head, nodes.paragraph("", "", *statement), *messages, facts)
+        card["classes"] = ["claim-card"]
+        card["ids"] = ["ledger-" + nodes.make_id(result["id"])]
+        return card
+
+
+def _facts(result):
+    rows = {
+        "Measured error": number_text(result["error"], 2),
+        "Tolerance": number_text(result["tolerance"]),
+        "States": "" if result["states"] is None else value_text(result),
+        "Checked by": result["how"],
+        "Source": result["source"],
+    }
+    items = [_fact(name, nodes.paragraph("", text)) for name, text in rows.items() if text]
+    return [*items, _fact("Shown", claim_places(claim=result["id"], shows=result["shows"]))]
+
+
+def _fact(name, node):
+    return nodes.definition_list_item(
+        "", nodes.term("", name), nodes.definition("", node)
+    )
+
+
+def fill_places(app, doctree, docname):
+    """Put links to the pages and the equations of each claim into the ledger."""
+    for places in list(doctree.findall(claim_places)):
+        links = [*_pages(app, places["claim"], docname), *_equations(app, places["shows"], docname)]
+        text = nodes.paragraph()
+        for link in links:
+            text += [nodes.Text(", "), link] if len(text) else link
+        places.replace_self(text)
+
+
+def _pages(app, id, docname):
+    """A link to the first badge on each page that shows the claim."""
+    for page, uses in sorted(app.env.rnncourse_uses.items()):
+        use = next((use for use in uses if use.id == id and use.role == "claim"), None)
+        if use is not None:
+            uri = app.builder.get_relative_uri(docname, page) + "#" + use.anchor
+            title = app.env.titles[page].astext()
+            yield nodes.reference("", title, internal=True, refuri=uri)
+
+
+def _equations(app, labels, docname):
+    """A link to each equation that a page has; rnncourse_claims_check warns about the others."""
+    domain = app.env.get_domain("math")
+    for label in labels:
+        wanted = pending_xref("", reftype="eq", reftarget=label, refdomain="math")
+        link = domain.resolve_xref(
+            app.env, docname, app.builder, "eq", label, wanted, nodes.literal("", label)
+        )
+        if link is not None:
+            yield link

@@ -1,0 +1,41 @@
+"""Run every lesson and store its outputs: `make lessons`.
+
+What depends on the machine and not on the lesson is left out of the files: times, the version of
+Python, and the widths of a terminal. A lesson that raises is not stored.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+TIMEOUT = 120  # seconds for a cell
+
+
+def run(path: Path) -> None:
+    """Execute one notebook from a fresh kernel and write it back."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    nbformat.write(notebook, path)
+
+
+def main(folder: str) -> None:
+    """Run the notebooks of a folder in the order of their names."""
+    for path in sorted(Path(folder).glob("*.ipynb")):
+        print(f"running {path}", flush=True)
+        run(path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,95 @@
+"""What an exercise is, and the table of all of them.
+
+The truth function of an exercise carries everything a reader is told: its docstring is the
+statement, its parameters are the ones the reader's function takes, in this order.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from rnncourse.validate import require_choice
+
+
+class Case(NamedTuple):
+    """One set of arguments. ``make()`` builds them anew, so that no call sees another's traces."""
+
+    label: str
+    make: Callable[[], tuple]
+
+
+class Mistake(NamedTuple):
+    """A wrong answer that readers give: "this is what you get when ``sentence``"."""
+
+    id: str  # W42 is entry 42 of the course's collection; other ids are words
+    sentence: str
+    answer: Callable
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function to write, the truth it is held against, and the ways it goes wrong.
+
+    quantity  what the answer is, as printed before an index: dL/dW_hh
+    key       a dict of gradients may be returned instead; the answer is its entry of this name
+    time      "forward" or "backward" where rows are steps: the first wrong one in that direction
+              is shown, since the later ones follow from it
+    """
+
+    name: str
+    chapter: str
+    quantity: str
+    truth: Callable
+    cases: tuple[Case, ...]
+    key: str = ""
+    time: str = ""
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def function_name(self) -> str:
+        """The name of the reader's function in a file: hyphens become underscores."""
+        return self.name.replace("-", "_")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.truth).parameters)
+
+    @property
+    def signature(self) -> str:
+        """What the reader defines, such as ``bptt_dL_dWhh(params, x, y, h0)``."""
+        return f"{self.function_name}({', '.join(self.parameters)})"
+
+    @property
+    def statement(self) -> str:
+        """What the reader is asked for."""
+        return inspect.getdoc(self.truth)
+
+
+EXERCISES: dict[str, Exercise] = {}
+
+
+def exercise(name: str, *, quantity: str, cases: Iterable[Case], key: str = "", time: str = ""):
+    """Register the decorated truth; its docstring is the statement, its module the chapter."""
+    if name in EXERCISES:
+        raise ValueError(f"exercise {name!r} is registered twice")
+
+    def register(truth: Callable) -> Callable:
+        if not inspect.getdoc(truth):
+            raise ValueError(f"exercise {name!r} needs a docstring: its statement")
+        chapter = truth.__module__.rpartition("chapter")[2]
+        EXERCISES[name] = Exercise(name, chapter, quantity, truth, tuple(cases), key, time)
+        return truth
+
+    return register
+
+
+def known_mistakes(name: str, *rows: tuple[str, str, Callable]) -> None:
+    """Add rows of (id, sentence, wrong function) to an exercise."""
+    find(name).mistakes.extend(Mistake(*row) for row in rows)
+
+
+def find(name: str) -> Exercise:
+    """The exercise of this name; the error for any other lists the names."""
+    require_choice("the exercise", name, EXERCISES)
+    return EXERCISES[name]

@@ -1,0 +1,64 @@
+"""The outcome of an exercise and how it reads."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncourse.exercises.registry import Exercise, Mistake
+
+
+class Verdict(NamedTuple):
+    """True where the answer is right; printed, it says what is wrong otherwise."""
+
+    name: str
+    right: bool
+    text: str
+    error: float  # relative, of the first wrong case; of the worst case if right; inf if no number
+    mistake: Mistake | None = None
+    notes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __str__(self) -> str:
+        return "\n".join([self.text, *(f"Note: {note}." for note in self.notes)])
+
+
+def place(exercise: Exercise, got: np.ndarray, expected: np.ndarray, tolerance: float) -> tuple:
+    """The index that is shown: the worst entry, of the first wrong step where rows are steps."""
+    off = np.abs(got - expected)
+    if exercise.time:
+        wrong = np.flatnonzero(off.max(axis=1) > tolerance * np.abs(expected).max())
+        if len(wrong):
+            t = wrong[0] if exercise.time == "forward" else wrong[-1]
+            return int(t), int(np.argmax(off[t]))
+    return tuple(int(i) for i in np.unravel_index(np.argmax(off), off.shape))
+
+
+def entry(exercise: Exercise, index: tuple) -> str:
+    """An entry in the letters of the page: dL/dW_hh[0, 2]; h^(3)[1] where rows are steps."""
+    if exercise.time:
+        return f"{exercise.quantity}^({index[0] + 1})[{index[1]}]"
+    return f"{exercise.quantity}[{', '.join(map(str, index))}]" if index else exercise.quantity
+
+
+def number(value: float, scale: float) -> str:
+    """Four significant digits; what is rounding beside ``scale`` is written 0."""
+    return "0" if abs(value) < 1e-12 * scale else f"{value:.4g}"
+
+
+def values_line(exercise: Exercise, got, expected, tolerance: float) -> str:
+    index = place(exercise, got, expected, tolerance)
+    scale = float(np.abs(expected).max())
+    want, have = number(expected[index], scale), number(got[index], scale)
+    return f"{entry(exercise, index)}: expected {want}, got {have}"
+
+
+def error_text(error: float) -> str:
+    return f"relative error {error:.4g}"
+
+
+def verdicts_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray) -> str:
+    """Of a dict of True and False: the names that are judged wrongly."""
+    wrong = [f"{n} is {e}, got {g}" for n, g, e in zip(names, got, expected, strict=True) if g != e]
+    return "; ".join(wrong)

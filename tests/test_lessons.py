@@ -1,0 +1,97 @@
+"""Lessons: run from top to bottom, committed with outputs, readable, and honest in their solutions."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from rnncourse.exercises import EXERCISES, grade
+
+ROOT = Path(__file__).parents[1]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SOLUTION = re.compile(r"<summary>Solution</summary>\s*```python\n(.*?)```", re.DOTALL)
+CHECKED = re.compile(r'check\(\s*"([\w-]+)"')
+each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+
+def cells(path: Path, kind: str) -> list:
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+@each_lesson
+def test_a_lesson_was_run_once_from_top_to_bottom(path):
+    counts = [cell.execution_count for cell in cells(path, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@each_lesson
+def test_what_prints_or_plots_carries_its_output(path):
+    for cell in cells(path, "code"):
+        if re.search(r"^\s*(print|plt\.show|check)\(", cell.source, re.MULTILINE):
+            assert cell.outputs, cell.source
+
+
+@each_lesson
+def test_cells_fit_a_screen(path):
+    for cell in cells(path, "code"):
+        lines = cell.source.splitlines()
+        assert len(lines) <= 15, cell.source
+        assert max(map(len, lines)) <= 80, cell.source
+
+
+@each_lesson
+def test_figures_have_alt_text(path):
+    for cell in cells(path, "code"):
+        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+            alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+            assert len(alt.split()) > 5, cell.source
+
+
+@each_lesson
+def test_a_lesson_holds_no_magic_no_path_and_no_error(path):
+    text = path.read_text(encoding="utf-8")
+    for word in ("/home/", "/tmp/", "/root/", "Traceback", "warnings.filter", "sys.path"):
+        assert word not in text, word
+    for cell in cells(path, "code"):
+        assert not re.search(r"^\s*[%!]", cell.source, re.MULTILINE), cell.source
+        assert all(output.output_type != "error" for output in cell.outputs)
+
+
+@each_lesson
+def test_no_code_cell_stands_without_a_sentence_before_it(path):
+    kinds = [cell.cell_type for cell in nbformat.read(path, as_version=4).cells]
+    assert kinds[0] == "markdown"
+    assert kinds[-1] == "markdown"
+
+
+def solutions() -> dict[str, str]:
+    """Solution code by exercise name: the folded block that follows the exercise's own cell."""
+    found = {}
+    for path in LESSONS:
+        name = None
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                name = next(iter(CHECKED.findall(cell.source)), None)
+            elif name and (code := SOLUTION.search(cell.source)):
+                found[name] = code.group(1)
+    return found
+
+
+def test_every_exercise_stands_in_a_lesson_with_a_solution():
+    assert solutions().keys() == EXERCISES.keys()
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_folded_solution_is_right(name):
+    space: dict = {}
+    exec(solutions()[name], space)
+    verdict = grade(name, space[name.replace("-", "_")])
+    assert verdict.right, str(verdict)
+
+
+def test_every_exercise_has_two_hints():
+    for path in LESSONS:
+        for cell in cells(path, "markdown"):
+            if "<summary>Solution</summary>" in cell.source:
+                assert cell.source.count("<summary>Hint") == 2, cell.source
