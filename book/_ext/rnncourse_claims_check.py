@@ -61,7 +61,8 @@ def _equations(claims, equations):
     for label, (docname, _) in equations.items():
         if label.startswith(GRADIENT) and label not in shown:
             logger.warning(
-                "gradient equation %r has no claim: a claim must name it in shows=", label,
+                "gradient equation %r has no claim: a claim must name it in shows=",
+                label,
                 location=docname,
             )
     for label, id in shown.items():

@@ -55,9 +55,7 @@ def _facts(result):
 
 
 def _fact(name, node):
-    return nodes.definition_list_item(
-        "", nodes.term("", name), nodes.definition("", node)
-    )
+    return nodes.definition_list_item("", nodes.term("", name), nodes.definition("", node))
 
 
 def fill_places(app, doctree, docname):
