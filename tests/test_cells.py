@@ -219,7 +219,7 @@ def bad_times(value):
     ("change", "message"),
     [
         ({"x": torch.zeros(B, 3, D + 1)}, r"x must have shape \(B, T, 3\), got \(2, 3, 4\)"),
-        ({"x": torch.zeros(B, 3, D).double()}, r"x must have dtype torch\.float32"),
+        ({"x": torch.zeros(B, 3, D).double()}, r"x must have the cell's dtype torch\.float32"),
         ({"x": torch.zeros(B, 3, D) / 0}, r"x must be finite, got nan at \(0, 0, 0\)"),
         ({"x": torch.full((B, 3), D)}, "x must lie in 0 … 2, got 3"),
         ({"x": torch.zeros(B, 3, D, device="meta")}, "x must be on the cell's device cpu"),

@@ -1,5 +1,6 @@
 """One step of each cell, one equation a line."""
 
+from rnncourse.cells.convert import from_torch, to_torch
 from rnncourse.cells.gru import GRUCell
 from rnncourse.cells.lstm import LSTMCell
 from rnncourse.cells.peephole import PeepholeLSTMCell
@@ -24,5 +25,7 @@ __all__ = [
     "PhasedLSTMCell",
     "RNNCell",
     "RNNState",
+    "from_torch",
     "time_gate",
+    "to_torch",
 ]

@@ -7,19 +7,27 @@ from rnncourse.validate import require_shape
 
 
 def require_tensor(name: str, value, shape: tuple, like: Tensor) -> None:
-    """A finite tensor of this shape, with the dtype and on the device of ``like``."""
-    require_kind(name, value, shape, like.dtype, like.device)
+    """A finite tensor of this shape, with the dtype and on the device of ``like``, a weight."""
+    _require_shape(name, value, shape)
+    if value.dtype != like.dtype:
+        raise ValueError(f"{name} must have the cell's dtype {like.dtype}, got {value.dtype}")
+    require_device(name, value, like.device)
     require_all_finite(name, value)
 
 
-def require_kind(name: str, value, shape: tuple, dtype, device) -> None:
-    """A tensor of this shape and dtype on this device."""
+def require_times(name: str, value, shape: tuple, device) -> None:
+    """Finite float64 times of this shape on this device."""
+    _require_shape(name, value, shape)
+    if value.dtype != torch.float64:
+        raise ValueError(f"{name} must have dtype torch.float64, got {value.dtype}")
+    require_device(name, value, device)
+    require_all_finite(name, value)
+
+
+def _require_shape(name: str, value, shape: tuple) -> None:
     if not isinstance(value, Tensor):
         raise ValueError(f"{name} must be a torch tensor, got {type(value).__name__}")
     require_shape(name, value, shape)
-    if value.dtype != dtype:
-        raise ValueError(f"{name} must have dtype {dtype}, got {value.dtype}")
-    require_device(name, value, device)
 
 
 def require_device(name: str, value: Tensor, device) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnncourse.cells.check import require_all_finite, require_kind
+from rnncourse.cells.check import require_all_finite, require_times
 from rnncourse.cells.initialize import constant, parameter
 from rnncourse.cells.lstm import LSTMCell
 from rnncourse.cells.state import LSTMState
@@ -75,8 +75,7 @@ class PhasedLSTMCell(LSTMCell):
         self.require_clock()
         if isinstance(t, int | float):
             t = torch.full((len(x),), float(t), dtype=torch.float64, device=x.device)
-        require_kind("t", t, (len(x),), torch.float64, x.device)
-        require_all_finite("t", t)
+        require_times("t", t, (len(x),), x.device)
         return self.step(x, state, t)
 
     def step(self, x: Tensor, state: LSTMState, t: Tensor) -> tuple[Tensor, LSTMState]:
@@ -91,9 +90,8 @@ class PhasedLSTMCell(LSTMCell):
 
     def openness(self, t: Tensor) -> Tensor:
         """k for times t (…, 1), shape (…, n): computed in float64, given in the cell's dtype."""
-        tau, s, r_on = self.tau.double(), self.s.double(), self.r_on.double()
         leak = self.leak if self.training else 0.0
-        return time_gate(t, tau, s, r_on, leak).to(self.tau.dtype)
+        return time_gate(t, self.tau, self.s, self.r_on, leak).to(self.tau.dtype)
 
     def require_clock(self) -> None:
         """The clock's parameters lie in their ranges; ``project_`` puts them back."""
