@@ -77,7 +77,7 @@ def fresh_network(cell_name: str, seed: int, T: int = 30, n: int = 32):
     rng = np.random.default_rng(seed)
     model = SequenceModel(cell_name, d=10, n=n, K=10, rng=rng)
     params = {
-        name.removeprefix("cell."): value.detach().numpy().astype(np.float64)
+        name.rpartition(".")[2]: value.detach().numpy().astype(np.float64)
         for name, value in model.named_parameters()
     }
     return params, np.eye(10)[rng.integers(0, 10, size=T)], rng.integers(0, 10, size=T)
