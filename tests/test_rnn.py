@@ -32,7 +32,7 @@ def model_with(params) -> SequenceModel:
     named = dict(model.named_parameters())
     with torch.no_grad():
         for name, value in params.items():
-            parameter = named.get(name, named.get(f"cell.{name}"))
+            parameter = named.get(name, named.get(f"cells.0.{name}"))
             parameter.copy_(torch.from_numpy(value))
     return model
 
@@ -45,7 +45,7 @@ def torch_loss_and_gradients(params, x, y, reduction, h0):
     losses = torch.nn.functional.cross_entropy(p[0], torch.from_numpy(y), reduction="none")
     loss = {"last": losses[-1], "mean": losses.mean(), "sum": losses.sum()}[reduction]
     loss.backward()
-    grads = {name.removeprefix("cell."): p.grad.numpy() for name, p in model.named_parameters()}
+    grads = {name.removeprefix("cells.0."): p.grad.numpy() for name, p in model.named_parameters()}
     return loss.item(), grads | {"h0": h0.grad[0].numpy()}, p[0].detach().numpy()
 
 

@@ -22,9 +22,11 @@ def badge_text(result: dict) -> str:
 
 
 def value_text(result: dict) -> str:
-    """The number that a claim states, to four significant digits: 1.265, 8.3·10⁻⁷."""
+    """The number that a claim states: 1.265, 8.3·10⁻⁷; of a count, such as 72 458, every digit."""
     if result["states"] is None:
         return "?"
+    if result["states"] >= 1e4 and float(result["states"]).is_integer():
+        return f"{result['states']:,.0f}".replace(",", "\u202f")
     mantissa, power, exponent = f"{result['states']:.4g}".partition("e")
     return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPT)}" if power else mantissa
 

@@ -97,3 +97,30 @@ def require_generator(name: str, rng) -> None:
             f"{name} must be a numpy.random.Generator, got {type(rng).__name__}; "
             "make one with np.random.default_rng(seed)"
         )
+
+
+def require_positive_entries(name: str, array: np.ndarray) -> None:
+    """An array whose entries are all finite and above zero."""
+    require_finite(name, array)
+    if not (array > 0).all():
+        raise ValueError(f"{name} must be positive, got {array.min()}")
+
+
+def require_fraction(name: str, array: np.ndarray) -> None:
+    """An array whose entries lie strictly between 0 and 1."""
+    require_finite(name, array)
+    outside = array[(array <= 0) | (array >= 1)]
+    if len(outside):
+        raise ValueError(f"{name} must lie strictly between 0 and 1, got {outside[0]}")
+
+
+def require_no_step_back(name: str, times: np.ndarray) -> None:
+    """Finite times that never decrease along the last axis."""
+    require_finite(name, times)
+    back = np.argwhere(np.diff(times, axis=-1) < 0)
+    if len(back):
+        place = tuple(int(i) for i in back[0])
+        later = (*place[:-1], place[-1] + 1)
+        raise ValueError(
+            f"{name} must not go back, got {times[later]} after {times[place]} at {later}"
+        )

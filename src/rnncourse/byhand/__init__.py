@@ -1,6 +1,16 @@
 """The mathematics as on paper: NumPy, float64, one sequence at a time."""
 
-from rnncourse.byhand import gradcheck, rnn
+from rnncourse.byhand import bidirectional, gradcheck, gru, lstm, peephole, phased, rnn
 from rnncourse.byhand.softmax import cross_entropy, softmax
 
-__all__ = ["cross_entropy", "gradcheck", "rnn", "softmax"]
+__all__ = [
+    "bidirectional",
+    "cross_entropy",
+    "gradcheck",
+    "gru",
+    "lstm",
+    "peephole",
+    "phased",
+    "rnn",
+    "softmax",
+]

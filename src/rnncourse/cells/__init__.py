@@ -1,8 +1,31 @@
 """One step of each cell, one equation a line."""
 
+from rnncourse.cells.convert import from_torch, to_torch
+from rnncourse.cells.gru import GRUCell
+from rnncourse.cells.lstm import LSTMCell
+from rnncourse.cells.peephole import PeepholeLSTMCell
+from rnncourse.cells.phased import PhasedLSTMCell, time_gate
 from rnncourse.cells.rnn import RNNCell
-from rnncourse.cells.state import RNNState
+from rnncourse.cells.state import LSTMState, RNNState
 
-CELLS: dict[str, type] = {"rnn": RNNCell}
+CELLS: dict[str, type] = {
+    "rnn": RNNCell,
+    "lstm": LSTMCell,
+    "gru": GRUCell,
+    "peephole": PeepholeLSTMCell,
+    "phased": PhasedLSTMCell,
+}
 
-__all__ = ["CELLS", "RNNCell", "RNNState"]
+__all__ = [
+    "CELLS",
+    "GRUCell",
+    "LSTMCell",
+    "LSTMState",
+    "PeepholeLSTMCell",
+    "PhasedLSTMCell",
+    "RNNCell",
+    "RNNState",
+    "from_torch",
+    "time_gate",
+    "to_torch",
+]

@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from rnncourse.validate import require_number
+
 
 def parameter(values: np.ndarray) -> nn.Parameter:
     """A trainable float32 parameter with these values."""
@@ -27,3 +29,9 @@ def orthogonal(rng: np.random.Generator, n: int) -> nn.Parameter:
 def zeros(n: int) -> nn.Parameter:
     """A bias that starts at zero, shape (n,)."""
     return parameter(np.zeros(n))
+
+
+def constant(name: str, value: float, n: int) -> nn.Parameter:
+    """n equal entries, shape (n,); ``name`` is the caller's word for the value."""
+    require_number(name, value)
+    return parameter(np.full(n, value))

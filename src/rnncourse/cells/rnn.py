@@ -2,14 +2,14 @@
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from rnncourse.cells.cell import Cell
 from rnncourse.cells.initialize import normal, orthogonal, zeros
 from rnncourse.cells.state import RNNState
-from rnncourse.validate import require_count, require_generator, require_shape
 
 
-class RNNCell(nn.Module):
+class RNNCell(Cell):
     """One step of a vanilla RNN: read x, update the memory h.
 
     h_t = tanh(W_hx x_t + W_hh h_{t-1} + b_h)
@@ -21,25 +21,13 @@ class RNNCell(nn.Module):
     Source: Elman (1990), in the course's notation. One bias, where torch.nn.RNNCell has two.
     """
 
+    State = RNNState
+
     def __init__(self, d: int, n: int, *, rng: np.random.Generator):
-        super().__init__()
-        require_count("d", d)
-        require_count("n", n)
-        require_generator("rng", rng)
-        self.d, self.n = d, n
+        super().__init__(d, n, rng=rng)
         self.W_hx = normal(rng, n, d)
         self.W_hh = orthogonal(rng, n)
         self.b_h = zeros(n)
-
-    def initial_state(self, batch_size: int) -> RNNState:
-        """Nothing remembered: h = 0, shape (batch_size, n)."""
-        require_count("batch_size", batch_size)
-        return RNNState(h=self.b_h.new_zeros(batch_size, self.n))
-
-    def forward(self, x: Tensor, state: RNNState) -> tuple[Tensor, RNNState]:
-        require_shape("x", x, ("B", self.d))
-        require_shape("state.h", state.h, (len(x), self.n))
-        return self.step(x, state)
 
     def step(self, x: Tensor, state: RNNState) -> tuple[Tensor, RNNState]:
         """The equations alone, for callers that have checked the shapes."""

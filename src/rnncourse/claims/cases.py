@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnncourse.byhand import lstm
 from rnncourse.byhand.rnn import gradient_contributions
 
 
@@ -34,3 +35,49 @@ def scaled_contributions(factor: float, T: int = 40, n: int = 32) -> np.ndarray:
     Q, _ = np.linalg.qr(params["W_hh"])
     params["W_hh"] = factor * Q
     return np.linalg.norm(gradient_contributions(params, x, y, h0=h0), axis=(1, 2))
+
+
+def small_lstm(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 3, scale=0.7):
+    """A random LSTM with a sequence: params, x (T, d), y (T,), h0 and c0 (n,), all float64."""
+    rng = np.random.default_rng(seed)
+    size = {"d": d, "n": n, "K": K}
+    params = {
+        name: scale * rng.standard_normal([size[letter] for letter in shape])
+        for name, shape in lstm.SHAPES.items()
+    }
+    x, y = rng.standard_normal((T, d)), rng.integers(0, K, size=T)
+    return params, x, y, 0.5 * rng.standard_normal(n), rng.standard_normal(n)
+
+
+def course_lstm():
+    """The worked example of chapter 08: d = 2, n = 3, K = 3, T = 4, h0 = c0 = 0."""
+    params, x, y, start = course_network()
+    gates = {
+        "W_gx": [[0.60, -0.43], [-0.49, 0.56], [0.35, -0.65]],
+        "W_gh": [[-0.37, -0.54, 0.51], [0.41, -0.62, -0.25], [0.68, 0.08, -0.70]],
+        "b_g": [0.28, -0.13, -0.25],
+        "W_ix": [[0.03, -0.70], [0.15, 0.66], [-0.32, -0.58]],
+        "W_ih": [[-0.67, -0.13, 0.70], [-0.05, -0.69, 0.23], [0.63, -0.39, -0.53]],
+        "b_i": [0.07, -0.30, 0.01],
+        "W_fx": [[-0.57, -0.33], [0.66, 0.16], [-0.70, 0.02]],
+        "W_fh": [[-0.65, 0.35, 0.56], [-0.49, -0.43, 0.60], [0.28, -0.67, -0.10]],
+        "b_f": [-0.21, -0.19, 0.26],
+        "W_ox": [[-0.65, 0.35], [0.56, -0.49], [-0.43, 0.60]],
+        "W_oh": [[-0.33, 0.66, 0.16], [-0.70, 0.02, 0.69], [-0.20, -0.64, 0.37]],
+        "b_o": [-0.29, 0.09, 0.27],
+    }
+    output = {name: params[name] for name in ("W_ph", "b_p")}
+    return {name: np.array(rows) for name, rows in gates.items()} | output, x, y, start
+
+
+def fresh_network(cell_name: str, seed: int, T: int = 30, n: int = 32):
+    """An untrained model of the package in float64, with random digits to read: params, x, y."""
+    from rnncourse.sequence import SequenceModel
+
+    rng = np.random.default_rng(seed)
+    model = SequenceModel(cell_name, d=10, n=n, K=10, rng=rng)
+    params = {
+        name.rpartition(".")[2]: value.detach().numpy().astype(np.float64)
+        for name, value in model.named_parameters()
+    }
+    return params, np.eye(10)[rng.integers(0, 10, size=T)], rng.integers(0, 10, size=T)

@@ -4,6 +4,8 @@ from rnncourse.exercises import (  # noqa: F401  these fill the table
     bptt_mistakes,
     chapter02_mistakes,
     chapter03_mistakes,
+    chapter08_mistakes,
+    lstm_mistakes,
 )
 from rnncourse.exercises.files import grade_file
 from rnncourse.exercises.grading import grade

@@ -1,0 +1,105 @@
+"""Small LSTMs as cases, and their step and backward pass with parts that can be exchanged."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncourse.byhand.lstm import SHAPES, Cache, forward
+from rnncourse.byhand.softmax import loss_and_dp
+from rnncourse.byhand.steps import at, sigmoid
+from rnncourse.exercises.networks import SIZES, spelled
+from rnncourse.exercises.registry import Case
+
+LETTERS = "gifo"
+
+
+def lstm_network(seed: int, T: int, d: int, n: int, K: int) -> tuple:
+    """A random LSTM and a sequence: params, x (T, d), y (T,), h0 (n,), c0 (n,)."""
+    rng = np.random.default_rng(seed)
+    size = {"d": d, "n": n, "K": K}
+    params = {
+        name: 0.7 * rng.standard_normal([size[letter] for letter in shape])
+        for name, shape in SHAPES.items()
+    }
+    h0, c0 = rng.uniform(-0.9, 0.9, n), rng.uniform(-1.5, 1.5, n)
+    return params, rng.standard_normal((T, d)), rng.integers(0, K, T), h0, c0
+
+
+def lstm_cases(pick: Callable = lambda *network: network) -> tuple[Case, ...]:
+    """One case for each of ``SIZES``; ``pick`` chooses from (params, x, y, h0, c0)."""
+    return tuple(
+        Case(spelled(sizes), lambda seed=seed, sizes=sizes: pick(*lstm_network(seed, **sizes)))
+        for seed, sizes in enumerate(SIZES)
+    )
+
+
+class Parts(NamedTuple):
+    """What makes a step an LSTM's; a wrong answer has another part."""
+
+    candidate: Callable = np.tanh
+    gate: Callable = sigmoid
+    shown: Callable = np.tanh
+    memory: Callable = lambda g, i, f, c: g * i + c * f
+    bias: dict = {q: f"b_{q}" for q in LETTERS}  # noqa: RUF012  never changed
+
+
+def step_with(params, x, h, c, parts: Parts) -> np.ndarray:
+    """One step: h and c as the rows of (2, n)."""
+    a = {q: params[f"W_{q}x"] @ x + params[f"W_{q}h"] @ h + params[parts.bias[q]] for q in LETTERS}
+    i, f, o = (parts.gate(a[q]) for q in "ifo")
+    c = parts.memory(parts.candidate(a["g"]), i, f, c)
+    return np.array([parts.shown(c) * o, c])
+
+
+def slope(g: np.ndarray) -> np.ndarray:
+    """tanh' written with its output."""
+    return 1.0 - g**2
+
+
+def gate_rows(dh, dc, g, i, f, o, c_prev, c, slope=slope) -> np.ndarray:
+    """da_g, da_i, da_f and da_o as the rows of (4, n)."""
+    da_g = dc * i * slope(g)
+    da_i = dc * g * i * (1.0 - i)
+    da_f = dc * c_prev * f * (1.0 - f)
+    da_o = dh * np.tanh(c) * o * (1.0 - o)
+    return np.array([da_g, da_i, da_f, da_o])
+
+
+class Walk(NamedTuple):
+    """Everything of one backward pass for the loss at the last step."""
+
+    dc: np.ndarray  # (T, n)
+    da: np.ndarray  # (T, 4, n), the gates in the order g, i, f, o
+
+
+class Ways(NamedTuple):
+    """The parts of the recursion; a wrong answer has another part."""
+
+    slope_g: Callable = slope
+    slope_c: Callable = lambda c: 1.0 - np.tanh(c) ** 2
+    kept: Callable = lambda cache, t: cache.f[t]  # what carries dc from step t to t − 1
+    carry: Callable = np.transpose  # of W_qh
+    through_h: float = 1.0
+
+
+def walk_back(params, x, y, h0, c0, ways: Ways = Ways()) -> Walk:  # noqa: B008  immutable
+    """The recursion from the last step to the first."""
+    p, cache = forward(params, x, h0=h0, c0=c0)
+    dh = params["W_ph"].T @ loss_and_dp(p, y, "last")[1][-1]
+    dc, dcs, das = np.zeros_like(dh), [], []
+    for t in reversed(range(len(x))):
+        s = at(cache, t)
+        dc = dc + dh * s.o * ways.slope_c(s.c)
+        da = gate_rows(dh, dc, *gates_of(s), slope=ways.slope_g)
+        dcs.append(dc)
+        das.append(da)
+        weights = (ways.carry(params[f"W_{q}h"]) for q in LETTERS)
+        dh = ways.through_h * sum(W @ row for W, row in zip(weights, da, strict=True))
+        dc = dc * ways.kept(cache, t)
+    return Walk(np.array(dcs[::-1]), np.array(das[::-1]))
+
+
+def gates_of(s: Cache) -> tuple:
+    """What the gates' gradients need of one step, or of all: g, i, f, o, c_prev, c."""
+    return s.g, s.i, s.f, s.o, s.c_prev, s.c

@@ -1,0 +1,100 @@
+"""The GRU over a whole sequence, with the hand-derived backward pass."""
+
+import torch
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+from rnncourse.cells.state import RNNState
+from rnncourse.fused.buffers import lend
+from rnncourse.fused.products import (
+    FOLD,
+    arriving,
+    before,
+    from_beyond,
+    gate_weights,
+    gates,
+    gradient_by_x,
+    input_gradients,
+    input_products,
+    interleave,
+    recurrent_gradient,
+    sigmoid_backward,
+    tanh_backward,
+    tanh_of_folded_,
+)
+
+ORDER = "zrh"  # the candidate last, so that z and r are one block for σ and σ'
+
+
+class GRUSequence(Function):
+    """The GRU's equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``."""
+
+    @staticmethod
+    def forward(ctx, x, h0, *weights):
+        W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
+        H = h0.new_empty(len(x), *h0.shape)
+        G, U = gates(3, H), lend(H.shape, H)
+        input_products(x, folded(W_x), folded(b), out=G)
+        forward_steps(G, before(h0, H), folded(W_h), U, H)
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(x, h0, H, G, U, *W_x, *W_h)
+        return H, H[-1].clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, dH, dh):
+        x, h0, H, G, U, *W = ctx.saved_tensors
+        W_x, W_h = W[:3], W[3:]
+        dh, dA = from_beyond(dh, h0), gates(3, H)
+        backward_steps(dh, G, before(h0, H), W_h, arriving(dH, H), dA)
+        pairs = zip(dA, W_x, strict=True)
+        dW_x, db = zip(*(input_gradients(x, *pair) for pair in pairs), strict=True)
+        dW_hh = dA[2].flatten(0, 1).T @ U.flatten(0, 1)  # W_hh reads u = r ⊙ h_{t-1}
+        dW_h = [*(recurrent_gradient(da, h0, H) for da in dA[:2]), dW_hh]
+        dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[0] else None
+        return dx, dh, *interleave(dW_x, dW_h, db)
+
+
+def folded(weights) -> list:
+    """Those of z and r as they are, and the candidate's −2 times as large."""
+    return [*weights[:2], FOLD * weights[2]]
+
+
+def forward_steps(G, h_prevs, W_h, U, H) -> None:
+    """The loop, in place: G (3, T, B, n) holds the input products, then z, r and the candidate."""
+    W_zh, W_rh, W_hh = (W.T for W in W_h)
+    columns = zip(G[:2].transpose(0, 1), *G, h_prevs, U, H, strict=True)
+    for zr, z, r, candidate, h_prev, u, h in columns:
+        z.addmm_(h_prev, W_zh)
+        r.addmm_(h_prev, W_rh)
+        zr.sigmoid_()
+        torch.mul(r, h_prev, out=u)
+        tanh_of_folded_(candidate.addmm_(u, W_hh))
+        torch.sub(candidate, h_prev, out=h)
+        torch.addcmul(h_prev, z, h, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
+
+
+def backward_steps(dh, G, h_prevs, W_h, dH, dA) -> None:
+    """The loop, last step first: fill dA (3, T, B, n); dh ends as that of h_0."""
+    W_zh, W_rh, W_hh = W_h
+    scratch = torch.empty_like(dh)
+    sigmoids = (G[:2].transpose(0, 1), dA[:2].transpose(0, 1))
+    columns = zip(*sigmoids, *G, *dA, h_prevs, dH, strict=True)
+    for zr, da_zr, z, r, candidate, da_z, da_r, da_h, h_prev, dh_t in reversed([*columns]):
+        dh.add_(dh_t)
+        torch.sub(candidate, h_prev, out=scratch)
+        torch.mul(dh, scratch, out=da_z)
+        torch.mul(dh, z, out=da_h)
+        dh.sub_(da_h)  # (1 − z) ⊙ dh
+        tanh_backward(da_h, candidate, grad_input=da_h)
+        du = torch.mm(da_h, W_hh, out=scratch)
+        torch.mul(du, h_prev, out=da_r)
+        dh.addcmul_(du, r)
+        sigmoid_backward(da_zr, zr, grad_input=da_zr)
+        dh.addmm_(da_z, W_zh).addmm_(da_r, W_rh)
+
+
+def run(cell, x, state):
+    """All steps of a GRUCell; x is time-major. Returns h (T, B, n) and the last state."""
+    h, last = GRUSequence.apply(x, state.h, *gate_weights(cell, ORDER))
+    return h, RNNState(h=last)

@@ -1,0 +1,46 @@
+"""torch's own kernels for the same mathematics: oneDNN and native on a CPU, cuDNN on a GPU."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from rnncourse.cells.state import LSTMState, RNNState
+
+TORCH_ORDER = "ifgo"
+
+
+def run_rnn(cell, x, state):
+    """An RNNCell through torch's kernel; x is time-major. Returns h (T, B, n), the last state."""
+    weights = joined([cell.W_hx], [cell.W_hh], [cell.b_h])
+    h, last = torch.rnn_tanh(rows(x, cell), state.h[None], weights, *options())
+    return h, RNNState(h=last[0])
+
+
+def run_lstm(cell, x, state):
+    """An LSTMCell through torch's kernel; x is time-major. Returns h (T, B, n), the last state."""
+    kinds = (
+        [getattr(cell, name.format(q)) for q in TORCH_ORDER] for name in ("W_{}x", "W_{}h", "b_{}")
+    )
+    start = [value[None] for value in state]
+    h, *last = torch.lstm(rows(x, cell), start, joined(*kinds), *options())
+    return h, LSTMState(*(value[0] for value in last))
+
+
+def options() -> tuple:
+    """Biases, one layer, no dropout, training, one direction, time first."""
+    return True, 1, 0.0, torch.is_grad_enabled(), False, False
+
+
+def rows(x: Tensor, cell) -> Tensor:
+    """torch's kernels read no whole numbers: one-hot rows (T, B, d)."""
+    return x if x.is_floating_point() else one_hot(x, cell.d).to(cell.weight.dtype)
+
+
+def joined(W_x: list, W_h: list, b: list) -> list[Tensor]:
+    """All gates' weights in one stretch of memory, as cuDNN wants them, and zeros for the
+    second bias."""
+    zeros = torch.zeros_like(torch.cat(b))
+    parts = [torch.cat(W_x), torch.cat(W_h), torch.cat(b), zeros]
+    flat = torch.cat([part.flatten() for part in parts])
+    pieces = flat.split([part.numel() for part in parts])
+    return [piece.view_as(part) for piece, part in zip(pieces, parts, strict=True)]

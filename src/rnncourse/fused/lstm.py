@@ -1,0 +1,109 @@
+"""The LSTM over a whole sequence, with the backward pass of chapter 08."""
+
+import torch
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+from rnncourse.cells.state import LSTMState
+from rnncourse.fused.buffers import lend
+from rnncourse.fused.products import (
+    FOLD,
+    arriving,
+    before,
+    from_beyond,
+    gate_weights,
+    gates,
+    gradient_by_x,
+    input_gradients,
+    input_products,
+    interleave,
+    recurrent_gradient,
+    sigmoid_backward,
+    tanh_backward,
+    tanh_of_folded_,
+    unfold_,
+)
+
+ORDER = "ifog"  # the candidate last, so that i, f and o are one block for σ'
+
+
+class LSTMSequence(Function):
+    """The LSTM's equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``."""
+
+    @staticmethod
+    def forward(ctx, x, h0, c0, *weights):
+        W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
+        H = h0.new_empty(len(x), *h0.shape)
+        C, tanh_C, G = lend(H.shape, H), lend(H.shape, H), gates(4, H)
+        input_products(x, folded(W_x), folded(b), out=G)
+        forward_steps(G, before(h0, H), before(c0, C), folded(W_h), C, tanh_C, H)
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(x, h0, c0, H, C, tanh_C, G, *W_x, *W_h)
+        return H, H[-1].clone(), C[-1].clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, dH, dh, dc):
+        x, h0, c0, H, C, tanh_C, G, *W = ctx.saved_tensors
+        W_x, W_h = W[:4], W[4:]
+        dh, dc, dA = from_beyond(dh, h0), from_beyond(dc, c0), gates(4, H)
+        backward_steps(dh, dc, G, before(c0, C), tanh_C, W_h, arriving(dH, H), dA)
+        grads = gate_gradients(x, h0, H, dA, W_x)
+        dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[0] else None
+        return dx, dh, dc, *grads
+
+
+def folded(weights) -> list:
+    """Those of i, f and o as they are, and the candidate's −2 times as large."""
+    return [*weights[:3], FOLD * weights[3]]
+
+
+def forward_steps(G, h_prevs, c_prevs, W_h, C, tanh_C, H) -> None:
+    """The loop, in place: G (4, T, B, n) holds the input products, then the gates."""
+    W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
+    columns = zip(G.transpose(0, 1), *G, h_prevs, c_prevs, C, tanh_C, H, strict=True)
+    for ifog, i, f, o, g, h_prev, c_prev, c, tanh_c, h in columns:
+        i.addmm_(h_prev, W_ih)
+        f.addmm_(h_prev, W_fh)
+        o.addmm_(h_prev, W_oh)
+        g.addmm_(h_prev, W_gh)
+        ifog.sigmoid_()
+        unfold_(g)
+        torch.mul(f, c_prev, out=c).addcmul_(g, i)
+        tanh_of_folded_(torch.mul(c, FOLD, out=tanh_c))
+        torch.mul(o, tanh_c, out=h)
+
+
+def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, dH, dA) -> None:
+    """The loop, last step first: fill dA (4, T, B, n); dh and dc end as those of h_0 and c_0."""
+    W_ih, W_fh, W_oh, W_gh = W_h
+    dc_shown = torch.empty_like(dc)
+    sigmoids = (G[:3].transpose(0, 1), dA[:3].transpose(0, 1))
+    columns = zip(*sigmoids, *G, *dA, c_prevs, tanh_C, dH, strict=True)
+    for ifo, da_ifo, i, f, o, g, da_i, da_f, da_o, da_g, c_prev, tanh_c, dh_t in reversed(
+        [*columns]
+    ):
+        dh.add_(dh_t)
+        torch.mul(dh, tanh_c, out=da_o)
+        tanh_backward(dh, tanh_c, grad_input=dc_shown)
+        dc.addcmul_(dc_shown, o)
+        torch.mul(dc, g, out=da_i)
+        torch.mul(dc, c_prev, out=da_f)
+        torch.mul(dc, i, out=da_g)
+        sigmoid_backward(da_ifo, ifo, grad_input=da_ifo)
+        tanh_backward(da_g, g, grad_input=da_g)
+        dc.mul_(f)
+        torch.mm(da_i, W_ih, out=dh)
+        dh.addmm_(da_f, W_fh).addmm_(da_o, W_oh).addmm_(da_g, W_gh)
+
+
+def gate_gradients(x, h0, H, dA, W_x) -> list:
+    """The gradients of W_qx, W_qh, b_q, gate after gate, where every W_qh reads h_{t-1}."""
+    dW_x, db = zip(*(input_gradients(x, *pair) for pair in zip(dA, W_x, strict=True)), strict=True)
+    return interleave(dW_x, [recurrent_gradient(da, h0, H) for da in dA], db)
+
+
+def run(cell, x, state):
+    """All steps of an LSTMCell; x is time-major. Returns h (T, B, n) and the last state."""
+    h, *last = LSTMSequence.apply(x, *state, *gate_weights(cell, ORDER))
+    return h, LSTMState(*last)

@@ -1,0 +1,103 @@
+"""The work that all steps share: input products before the loop, weight gradients after it.
+
+Memory is laid out gate by gate, (gates, T, B, n): every gate of every step is one contiguous
+block, so element-wise work runs at full speed and no weights need to be joined.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from rnncourse.fused.buffers import lend
+
+# dy · y (1 − y) and dy · (1 − y²): what σ and tanh send back, written with their output y
+sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
+tanh_backward = torch.ops.aten.tanh_backward.grad_input
+
+FOLD = -2.0
+ONE = torch.tensor(1.0, dtype=torch.float64)
+FEW_SYMBOLS = 16  # up to here a one-hot product is faster than adding rows
+
+
+def tanh_of_folded_(a: Tensor) -> Tensor:
+    """tanh(b) from a = −2 b, in place: 1 − 2 σ(−2 b).
+
+    On a CPU torch computes σ about three times faster than tanh. A candidate's weights are taken
+    −2 times as large (``FOLD``), so that its products arrive folded.
+    """
+    return unfold_(a.sigmoid_())
+
+
+def unfold_(s: Tensor) -> Tensor:
+    """tanh(b) from s = σ(−2 b), in place."""
+    return torch.sub(ONE, s, alpha=2.0, out=s)
+
+
+def gates(count: int, states: Tensor) -> Tensor:
+    """Lent memory for ``count`` gates of the size of ``states`` (T, B, n)."""
+    return lend((count, *states.shape), states)
+
+
+def before(first: Tensor, states: Tensor) -> list[Tensor]:
+    """What each step starts from: h_0, h_1, …, h_{T−1}."""
+    return [first, *states[:-1]]
+
+
+def input_products(x: Tensor, Ws, bs, out: Tensor) -> None:
+    """W x_t + b for every step and every gate; whole numbers pick columns of W.
+
+    Shapes: x (T, B, d), or (T, B) whole numbers; each W (n, d) and b (n,); out (gates, T, B, n).
+    """
+    for W, b, gate in zip(Ws, bs, out, strict=True):
+        rows = gate.flatten(0, 1)
+        if x.is_floating_point():
+            torch.addmm(b, x.flatten(0, 1), W.T, out=rows)
+        else:
+            columns = (W + b[:, None]).T.contiguous()  # (d, n)
+            torch.index_select(columns, 0, x.flatten(), out=rows)
+
+
+def input_gradients(x: Tensor, da: Tensor, W: Tensor) -> tuple[Tensor, Tensor]:
+    """∂L/∂W_qx = Σ_t da_t x_tᵀ (n, d) and ∂L/∂b_q = Σ_t da_t (n,), from da (T, B, n)."""
+    da, d = da.flatten(0, 1), W.shape[1]
+    if x.is_floating_point():
+        return da.T @ x.flatten(0, 1), da.sum(dim=0)
+    if d <= FEW_SYMBOLS:
+        dW = one_hot(x.flatten(), d).to(da.dtype).T @ da
+    else:
+        dW = da.new_zeros(d, len(W)).index_add_(0, x.flatten(), da)
+    return dW.T, dW.sum(dim=0)  # every row of da went to one symbol
+
+
+def recurrent_gradient(da: Tensor, first: Tensor, states: Tensor) -> Tensor:
+    """∂L/∂W_qh = Σ_t da_t h_{t-1}ᵀ (n, n), from da (T, B, n), h_0 (B, n) and h_1 … h_T."""
+    dW = da[1:].flatten(0, 1).T @ states[:-1].flatten(0, 1)
+    return dW.addmm_(da[0].T, first)
+
+
+def gradient_by_x(x: Tensor, das: Tensor, Ws) -> Tensor:
+    """∂L/∂x_t = Σ_q W_qxᵀ da_q (T, B, d), from all gates' da (gates, T, B, n)."""
+    dx = das[0].flatten(0, 1) @ Ws[0]
+    for da, W in zip(das[1:], Ws[1:], strict=True):
+        dx.addmm_(da.flatten(0, 1), W)
+    return dx.view_as(x)
+
+
+def arriving(dstates: Tensor | None, states: Tensor) -> Tensor:
+    """What every state gets from its own use, (T, B, n); zeros if none was used."""
+    return states.new_zeros(()).expand_as(states) if dstates is None else dstates
+
+
+def from_beyond(dlast: Tensor | None, first: Tensor) -> Tensor:
+    """What comes back into the last state from after the sequence, (B, n), free to change."""
+    return torch.zeros_like(first) if dlast is None else dlast.clone()
+
+
+def interleave(*columns) -> list[Tensor]:
+    """All of the first gate, then all of the second, …: the order of ``gate_weights``."""
+    return [value for gate in zip(*columns, strict=True) for value in gate]
+
+
+def gate_weights(cell, order: str) -> list[Tensor]:
+    """W_qx, W_qh, b_q for each q of ``order``."""
+    return [getattr(cell, name) for q in order for name in (f"W_{q}x", f"W_{q}h", f"b_{q}")]

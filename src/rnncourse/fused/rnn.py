@@ -1,0 +1,54 @@
+"""The vanilla RNN over a whole sequence, with the backward pass of chapter 02."""
+
+import torch
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+from rnncourse.cells.state import RNNState
+from rnncourse.fused.products import (
+    FOLD,
+    arriving,
+    before,
+    from_beyond,
+    gates,
+    gradient_by_x,
+    input_gradients,
+    input_products,
+    recurrent_gradient,
+    tanh_backward,
+    tanh_of_folded_,
+)
+
+
+class RNNSequence(Function):
+    """h_t = tanh(W_hx x_t + W_hh h_{t-1} + b_h) for all t; x (T, B, d) or (T, B) whole numbers."""
+
+    @staticmethod
+    def forward(ctx, x, h0, W_hx, W_hh, b_h):
+        H = h0.new_empty(len(x), *h0.shape)
+        input_products(x, [FOLD * W_hx], [FOLD * b_h], out=H[None])
+        W = FOLD * W_hh.T
+        for h_prev, h in zip(before(h0, H), H, strict=True):
+            tanh_of_folded_(h.addmm_(h_prev, W))
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(x, h0, W_hx, W_hh, H)
+        return H, H[-1].clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, dH, dh):
+        x, h0, W_hx, W_hh, H = ctx.saved_tensors
+        dh, dA = from_beyond(dh, h0), gates(1, H)
+        for h, dh_t, da in reversed([*zip(H, arriving(dH, H), dA[0], strict=True)]):
+            dh.add_(dh_t)
+            tanh_backward(dh, h, grad_input=da)
+            torch.mm(da, W_hh, out=dh)
+        dW_hx, db_h = input_gradients(x, dA[0], W_hx)
+        dx = gradient_by_x(x, dA, [W_hx]) if ctx.needs_input_grad[0] else None
+        return dx, dh, dW_hx, recurrent_gradient(dA[0], h0, H), db_h
+
+
+def run(cell, x, state):
+    """All steps of an RNNCell; x is time-major. Returns h (T, B, n) and the last state."""
+    h, last = RNNSequence.apply(x, state.h, cell.W_hx, cell.W_hh, cell.b_h)
+    return h, RNNState(h=last)

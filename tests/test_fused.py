@@ -1,0 +1,321 @@
+"""The fast path has the values and the gradients of the unrolled cell, however it is used."""
+
+import gc
+
+import numpy as np
+import pytest
+import torch
+from cases import CASES, arrays
+from test_cells import VARIANTS, cell_of, make_cell, make_state
+
+from rnncourse.cells import LSTMCell, RNNCell
+from rnncourse.fused import buffers
+from rnncourse.sequence import run, unroll
+
+D, N = 3, 5
+BACKENDS = ("auto", "byhand", "torch")
+each_variant = pytest.mark.parametrize("name", VARIANTS)
+
+
+def leaves(cell, *tensors):
+    return [value for value in [*cell.parameters(), *tensors] if value.requires_grad]
+
+
+def weigh(h, state, rng):
+    """A loss that reads every state at every step, and the carried state too."""
+    total = (h * torch.from_numpy(rng.normal(size=h.shape)).to(h)).sum()
+    for value in state:
+        total = total + (value * torch.from_numpy(rng.normal(size=value.shape)).to(h)).sum()
+    return total
+
+
+def values_and_gradients(forward, cell, x, state, times=None, seed=1):
+    h, end = forward(cell, x, state, times)
+    loss = weigh(h, end, np.random.default_rng(seed))
+    inputs = leaves(cell, x, *state)
+    grads = torch.autograd.grad(loss, inputs, allow_unused=True)
+    zeros = [torch.zeros_like(value) for value in inputs]
+    return h, end, [z if g is None else g for g, z in zip(grads, zeros, strict=True)]
+
+
+def assert_same(left, right, atol=1e-12):
+    torch.testing.assert_close(left, right, rtol=0, atol=atol)
+
+
+def random_times(rng, B, T):
+    return torch.from_numpy(np.cumsum(rng.uniform(0, 3, (B, T)), axis=1))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(("B", "T"), [(B, T) for B in (1, 3) for T in (1, 2, 17)])
+@each_variant
+def test_the_fast_path_is_the_unrolled_cell(name, B, T, backend, rng):
+    cell = make_cell(name, rng)
+    x = torch.from_numpy(rng.normal(size=(B, T, D))).requires_grad_()
+    state = type(make_state(cell, rng))(*(v.requires_grad_() for v in make_state(cell, rng, B)))
+    for times in [None, random_times(rng, B, T)][: 1 + cell.timed]:
+        slow = values_and_gradients(unroll, cell, x, state, times)
+        fast = values_and_gradients(
+            lambda *inputs: run(*inputs, backend=backend), cell, x, state, times
+        )
+        assert_same(fast, slow)
+
+
+@pytest.mark.parametrize("d", [D, 40])
+@pytest.mark.parametrize("backend", BACKENDS)
+@each_variant
+def test_whole_numbers_are_one_hot_rows_in_values_and_gradients(name, backend, d, rng):
+    cell = make_cell(name, rng, d=d)
+    x, state = torch.from_numpy(rng.integers(0, d, (3, 7))), make_state(cell, rng, 3)
+    rows = torch.eye(d, dtype=torch.float64)[x]
+    slow = values_and_gradients(unroll, cell, rows, state)
+    for kind in (torch.int64, torch.int32, torch.uint8):
+        fast = values_and_gradients(
+            lambda *inputs: run(*inputs, backend=backend), cell, x.to(kind), state
+        )
+        assert_same(fast, slow)
+
+
+@pytest.mark.parametrize("used", ["only the last score", "only the carried state"])
+@each_variant
+def test_a_loss_may_read_a_part_of_the_output(name, used, rng):
+    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(2, 6, D)))
+    grads = []
+    for forward in (run, unroll):
+        h, state = forward(cell, x)
+        loss = h[:, -1].sum() if used == "only the last score" else sum(v.sum() for v in state)
+        grads.append(torch.autograd.grad(loss, leaves(cell)))
+    assert_same(*grads)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@each_variant
+def test_numerical_differences_agree_with_the_fast_path(name, backend, rng):
+    cell = make_cell(name, rng, n=3)
+    x = torch.from_numpy(rng.normal(size=(2, 3, D))).requires_grad_()
+    state = [v.requires_grad_() for v in make_state(cell, rng, 2)]
+    names = list(dict(cell.named_parameters()))
+
+    def forward(x, *tensors):
+        start = cell.State(*tensors[: len(state)])
+        weights = dict(zip(names, tensors[len(state) :], strict=True))
+        with Swapped(cell, weights):
+            h, end = run(cell, x, start, backend=backend)
+        return h, *end
+
+    inputs = [v.detach().clone().requires_grad_() for v in cell.parameters()]
+    assert torch.autograd.gradcheck(forward, (x, *state, *inputs))
+
+
+class Swapped:
+    """A cell that for a while reads other tensors in the place of its parameters."""
+
+    def __init__(self, cell, weights):
+        self.cell, self.weights = cell, weights
+
+    def __enter__(self):
+        self.own = dict(self.cell._parameters)
+        self.cell._parameters.update(self.weights)
+
+    def __exit__(self, *_):
+        self.cell._parameters.update(self.own)
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES["cells"] if c["kind"] != "bilstm"], ids=lambda c: c["name"]
+)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_fast_path_reproduces_the_exact_cases(case, backend):
+    cell, x, state, times = cell_of(case)
+    for value in state:
+        value.requires_grad_()
+    h, _ = run(cell, x, state, times, backend=backend)
+    inputs, expected = arrays(case["inputs"]), arrays(case["expected"])
+    W_ph, b_p = (torch.from_numpy(inputs["params"][key]) for key in ("W_ph", "b_p"))
+    y = torch.from_numpy(inputs["y"])
+    last = slice(-1, None) if case["loss_mode"] == "last" else slice(None)
+    loss = torch.nn.functional.cross_entropy((h[0] @ W_ph.T + b_p)[last], y[last])
+    loss.backward()
+    np.testing.assert_allclose(loss.item(), expected["loss"], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(h[0].detach(), expected["h"], rtol=0, atol=1e-12)
+    found = {key: value.grad for key, value in cell.named_parameters() if value.requires_grad}
+    found |= {
+        f"{key}0": value.grad[0] for key, value in state._asdict().items() if value.grad is not None
+    }
+    for key in found.keys() & expected["grad"].keys():
+        np.testing.assert_allclose(found[key], expected["grad"][key], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("backend", ["byhand", "torch"])
+@pytest.mark.parametrize("kind", [torch.nn.RNN, torch.nn.LSTM])
+def test_rnn_and_lstm_are_those_of_torch(kind, backend, rng):
+    name = kind.__name__.lower()
+    cell = make_cell(name, rng)
+    layer = kind(D, N, batch_first=True).double()
+    order = {"rnn": "h", "lstm": "ifgo"}[name]
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(torch.cat([getattr(cell, f"W_{q}x") for q in order]))
+        layer.weight_hh_l0.copy_(torch.cat([getattr(cell, f"W_{q}h") for q in order]))
+        layer.bias_ih_l0.copy_(torch.cat([getattr(cell, f"b_{q}") for q in order]))
+        layer.bias_hh_l0.zero_()
+    x = torch.from_numpy(rng.normal(size=(3, 17, D)))
+    h, _ = run(cell, x, backend=backend)
+    expected, _ = layer(x)
+    assert_same(h, expected)
+    target = torch.from_numpy(rng.normal(size=h.shape))
+    (h * target).sum().backward()
+    (expected * target).sum().backward()
+    for part, weight in (
+        ("W_{}x", layer.weight_ih_l0),
+        ("W_{}h", layer.weight_hh_l0),
+        ("b_{}", layer.bias_ih_l0),
+    ):
+        found = torch.cat([getattr(cell, part.format(q)).grad for q in order])
+        assert_same(found, weight.grad)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@each_variant
+def test_float32_agrees_to_its_own_rounding(name, backend, rng):
+    cell = make_cell(name, rng).float()
+    x, state = torch.from_numpy(rng.normal(size=(3, 17, D))).float(), None
+    h, end = run(cell, x, state, backend=backend)
+    assert h.dtype == end.h.dtype == torch.float32
+    torch.testing.assert_close(h, unroll(cell, x)[0], rtol=0, atol=2e-6)
+
+
+@each_variant
+def test_a_retained_graph_gives_the_same_gradient_twice(name, rng):
+    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(2, 9, D)))
+    loss = run(cell, x, backend="byhand")[0].square().sum()
+    first = torch.autograd.grad(loss, leaves(cell), retain_graph=True)
+    run(cell, x + 1.0, backend="byhand")[0].sum().backward()  # another graph in between
+    second = torch.autograd.grad(loss, leaves(cell))
+    assert_same(first, second, atol=0)
+    with pytest.raises(RuntimeError, match="second time"):
+        torch.autograd.grad(loss, leaves(cell))
+
+
+@each_variant
+def test_several_graphs_alive_do_not_disturb_each_other(name, rng):
+    cell = make_cell(name, rng)
+    xs = [torch.from_numpy(rng.normal(size=(2, 9, D))) for _ in range(4)]
+    alone = [torch.autograd.grad(run(cell, x, backend="byhand")[0].sum(), leaves(cell)) for x in xs]
+    losses = [run(cell, x, backend="byhand")[0].sum() for x in xs]
+    together = [torch.autograd.grad(loss, leaves(cell)) for loss in reversed(losses)]
+    assert_same(together[::-1], alone, atol=0)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@each_variant
+def test_a_state_carried_without_detaching_is_one_long_sequence(name, backend, rng):
+    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(2, 9, D)))
+    times = random_times(rng, 2, 9) if cell.timed else None
+    whole, _ = unroll(cell, x, None, times)
+    expected = torch.autograd.grad(whole.square().sum(), leaves(cell))
+    state, hs = None, []
+    for chunk in (slice(0, 4), slice(4, 5), slice(5, 9)):
+        part = times[:, chunk] if cell.timed else None
+        h, state = run(cell, x[:, chunk], state, part, backend=backend)
+        hs.append(h)
+    assert_same(torch.cat(hs, dim=1), whole)
+    found = torch.autograd.grad(sum(h.square().sum() for h in hs), leaves(cell))
+    assert_same(found, expected)
+
+
+def test_a_buffer_is_lent_until_its_graph_is_freed(rng):
+    cell, x = LSTMCell(D, 64, rng=rng), torch.zeros(4, 30, D)
+    buffers.SHELF.clear()
+    h, _ = run(cell, x, backend="byhand")
+    gc.collect()
+    assert not buffers.SHELF  # the graph holds them all
+    h.sum().backward()
+    first = set(buffers.SHELF)
+    assert len(first) >= 3
+    for _ in range(3):
+        run(cell, x, backend="byhand")[0].sum().backward()
+    assert set(buffers.SHELF) == first  # nothing new was needed
+    h, state = run(cell, x, backend="byhand")
+    del h, state  # a graph that is dropped gives its buffers back too
+    assert set(buffers.SHELF) == first
+
+
+def test_the_shelf_stays_small():
+    buffers.SHELF.clear()
+    lent = [buffers.lend((size,), torch.zeros(1)) for size in range(1, 60)]
+    del lent
+    assert len(buffers.SHELF) == buffers.MOST
+
+
+def test_writing_into_a_lent_buffer_is_refused_by_torch(rng):
+    """A graph whose memory was overwritten raises; it is never silently wrong."""
+    cell, x = LSTMCell(D, N, rng=rng), torch.zeros(2, 6, D)
+    h, _ = run(cell, x, backend="byhand")
+    saved = next(v for v in h.grad_fn.next_functions[0][0].saved_tensors if v.dim() == 4)
+    saved.zero_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        h.sum().backward()
+
+
+def test_changing_weights_before_the_backward_pass_is_refused(rng):
+    cell, x = RNNCell(D, N, rng=rng), torch.zeros(2, 6, D)
+    h, _ = run(cell, x, backend="byhand")
+    with torch.no_grad():
+        cell.W_hh.add_(1.0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        h.sum().backward()
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+@each_variant
+def test_without_gradients_the_values_are_the_same(name, mode, rng):
+    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(2, 9, D)))
+    expected, end = run(cell, x, backend="byhand")
+    for backend in BACKENDS:
+        with mode():
+            h, found = run(cell, x, backend=backend)
+        assert not h.requires_grad
+        assert_same((h, *found), (expected.detach(), *(v.detach() for v in end)))
+    run(cell, x, backend="byhand")[0].sum().backward()  # training goes on after inference
+
+
+@each_variant
+def test_frozen_weights_get_no_gradient(name, rng):
+    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(2, 4, D)))
+    first, *rest = cell.parameters()
+    for value in rest:
+        value.requires_grad_(False)
+    run(cell, x, backend="byhand")[0].sum().backward()
+    expected = torch.autograd.grad(unroll(cell, x)[0].sum(), first)
+    assert_same(first.grad, *expected)
+    assert all(value.grad is None for value in rest)
+
+
+@each_variant
+def test_a_gradient_of_a_gradient_is_refused(name, rng):
+    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(2, 4, D)))
+    loss = run(cell, x, backend="byhand")[0].square().sum()
+    grads = torch.autograd.grad(loss, leaves(cell), create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        grads[0].sum().backward()
+
+
+def test_an_unknown_backend_is_named(rng):
+    with pytest.raises(ValueError, match="backend must be one of auto, byhand, torch; got 'fast'"):
+        run(RNNCell(D, N, rng=rng), torch.zeros(2, 3, D), backend="fast")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("backend", BACKENDS)
+@each_variant
+def test_a_gpu_gives_the_same(name, backend, rng):
+    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(3, 17, D)))
+    state = make_state(cell, rng, 3)
+    slow = values_and_gradients(unroll, cell, x, state)
+    there = cell.State(*(value.cuda() for value in state))
+    fast = values_and_gradients(
+        lambda *inputs: run(*inputs, backend=backend), cell.cuda(), x.cuda(), there
+    )
+    assert_same(tuple(v.cpu() for v in fast[2]), tuple(slow[2]))
+    with pytest.raises(ValueError, match="x must be on the cell's device cuda"):
+        run(cell, x)
