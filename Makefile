@@ -10,7 +10,6 @@ RUN = $(VENV)/bin
 # One thread: sums of floating-point numbers come out the same everywhere.
 export OMP_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
-export PATH := $(abspath $(RUN)):$(PATH)
 
 .PHONY: help book test lab lessons clean
 .DEFAULT_GOAL := help
@@ -30,7 +29,7 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
 	  echo "rnncourse needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is another:" \
 	    "try make PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 endif
@@ -38,23 +37,22 @@ endif
 # Neither Sphinx nor the cache of notebooks sees a change in the package, so another state of it
 # begins with an empty folder.
 book: $(ENVIRONMENT)
-	@state=$$(find src pyproject.toml constraints.txt -name '*.py' -o -name '*.t[ox][mt]*' \
-	    | LC_ALL=C sort | xargs cat | cksum); \
+	@state=$$(cat pyproject.toml constraints.txt $$(find src -name '*.py' | LC_ALL=C sort) | cksum); \
 	  [ "$$(cat _build/sources 2>/dev/null)" = "$$state" ] || rm -rf _build; \
-	  mkdir -p _build; echo "$$state" > _build/sources
-	jupyter-book build . -W -n --keep-going
+	  mkdir -p _build && echo "$$state" > _build/sources
+	$(RUN)/jupyter-book build . -W -n --keep-going
 	@echo; echo "The book is built. Open $(abspath $(SITE))"
 
 # The tests of the pages read the site that `book` has built.
 test: book
-	pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks tests
+	$(RUN)/pytest --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder notebooks tests
 
 lab: $(ENVIRONMENT)
-	jupyter lab notebooks
+	$(RUN)/jupyter lab notebooks
 
 lessons: $(ENVIRONMENT)
-	python book/_ext/rnncourse_run_lessons.py notebooks
+	$(RUN)/python book/_ext/rnncourse_run_lessons.py notebooks
 
 clean:
 	rm -rf _build .pytest_cache build dist
-	find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +
+	find book src tests -name __pycache__ -prune -exec rm -rf {} +

@@ -32,6 +32,7 @@ FLAGS = [
 AXE = {"preload": False, "resultTypes": ["violations"]}
 # Colors fade from one theme to the other; axe would read one in between.
 NO_FADING = "*, *::before, *::after { transition: none !important; }"
+UNFOLD = "document.querySelectorAll('article details').forEach((part) => part.open = true)"
 
 FACTS = r"""() => {
   const text = document.querySelector("article").cloneNode(true);
@@ -55,7 +56,6 @@ TOO_WIDE = """() => {
   const page = document.documentElement, found = [];
   if (page.scrollWidth > page.clientWidth) found.push(`page scrolls by ${page.scrollWidth}`);
   document.querySelectorAll("article mjx-container").forEach((formula) => {
-    if (formula.closest("details:not([open])")) return;
     const box = formula.getBoundingClientRect();
     const name = formula.closest("[id]").id;
     for (let e = formula; e.tagName !== "ARTICLE"; e = e.parentElement)
@@ -138,6 +138,7 @@ def visit(browser, base: str, name: str) -> Visit:
     seen.listen(page, base)
     open_page(page, f"{base}{name}.html")
     page.add_style_tag(content=NO_FADING)
+    page.evaluate(UNFOLD)
     seen.facts = page.evaluate(FACTS) if name != "search" else {}
     for size, theme in itertools.product((DESKTOP, PHONE), ("light", "dark")):
         page.set_viewport_size(size)

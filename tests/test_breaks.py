@@ -122,7 +122,7 @@ BREAKS = {
     "a claim that fails": r"notation.*claim 'off-by-one' fails: error 1\.0, tolerance 10⁻⁹",
     "a claim that raises": r"notation.*claim 'raises' fails: error ∞.*ZeroDivisionError",
     "a claim for an equation that is not there": r"'off-by-one' shows equation 'eq-nowhere'",
-    "a gradient equation without a claim": r"notation.*gradient equation 'eq-grad-zzz' has no claim",
+    "a gradient equation without a claim": r"notation.*gradient equation 'eq-grad-zzz' has no",
     "an equation label with a slip": r"'total-derivative' shows equation 'eq-total', which no page",
     "a reference to that label": r"02_bptt\.md.*equation not found: eq-total",
     "a link to nowhere": r"notation.*no_such_page\.md",

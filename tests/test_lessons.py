@@ -1,4 +1,4 @@
-"""Lessons: run from top to bottom, committed with outputs, readable, and honest in their solutions."""
+"""Lessons: run top to bottom, committed with outputs, readable, honest in their solutions."""
 
 import re
 from pathlib import Path

@@ -40,7 +40,7 @@ def _results(uses, claims):
     for id, result in claims.items():
         if id not in pages:
             logger.warning(
-                "claim %r of chapter %s is shown on no page: write {claim}`%s` beside its statement",
+                "claim %r of chapter %s is shown on no page: put {claim}`%s` by its statement",
                 id,
                 result["chapter"],
                 id,

@@ -22,8 +22,11 @@ def badge_text(result: dict) -> str:
 
 
 def value_text(result: dict) -> str:
-    """The number that a claim states, to four significant digits."""
-    return "?" if result["states"] is None else f"{result['states']:.4g}"
+    """The number that a claim states, to four significant digits: 1.265, 8.3·10⁻⁷."""
+    if result["states"] is None:
+        return "?"
+    mantissa, power, exponent = f"{result['states']:.4g}".partition("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPT)}" if power else mantissa
 
 
 def describe(result: dict) -> str:

@@ -21,6 +21,7 @@ def run(path: Path) -> None:
         timeout=TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # pieces of one print arrive together or apart
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     notebook.metadata = {

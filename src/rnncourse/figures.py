@@ -50,7 +50,7 @@ def styled(draw: Callable) -> Callable:
 @styled
 def journeys(T: int = 5, start: int = 2) -> Axes:
     """The unrolled network, and the journey of step ``start``'s share of dL/dW_hh to the loss."""
-    _, ax = plt.subplots(figsize=(5.2, 2.4))
+    _, ax = plt.subplots(figsize=(4.6, 2.3))
     for t in range(T + 1):
         _node(ax, t, 0, f"$h^{{({t})}}$")
     _node(ax, T, 1, r"$\mathcal{L}$")
@@ -59,7 +59,7 @@ def journeys(T: int = 5, start: int = 2) -> Axes:
         _node(ax, t, -1, "$W_{hh}$", color=ACCENT if t == start else GREY, frame=False)
         _arrow(ax, (t, -1), (t, 0), ACCENT if t == start else GREY, width=2.2 if t == start else 1)
         if t > start:
-            ax.text(t - 0.5, 0.2, f"$D_{t}W_{{hh}}$", ha="center", color=ACCENT, fontsize=9)
+            ax.text(t - 0.5, 0.2, f"$D_{t}W_{{hh}}$", ha="center", color=ACCENT, fontsize=10)
     _arrow(ax, (T, 0), (T, 1), ACCENT, width=2.2)
     ax.text(start + 0.08, -0.5, r"$\partial^{+}$", color=ACCENT, ha="left", va="center")
     ax.set(xlim=(-0.4, T + 0.4), ylim=(-1.3, 1.3))
@@ -69,7 +69,7 @@ def journeys(T: int = 5, start: int = 2) -> Axes:
 
 def _node(ax: Axes, x: float, y: float, text: str, color: str = INK, frame: bool = True) -> None:
     box = {"boxstyle": "circle,pad=0.25", "fc": "white", "ec": color} if frame else None
-    ax.text(x, y, text, ha="center", va="center", color=color, bbox=box, fontsize=10)
+    ax.text(x, y, text, ha="center", va="center", color=color, bbox=box, fontsize=11)
 
 
 def _arrow(ax: Axes, start: tuple, end: tuple, color: str, width: float) -> None:
@@ -183,7 +183,7 @@ def step_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> Axes:
 @styled
 def ladder(errors: dict[str, tuple[float, float]]) -> Axes:
     """Absolute and relative error of each parameter's gradient on one logarithmic axis."""
-    _, ax = plt.subplots(figsize=(5.2, 2.4))
+    _, ax = plt.subplots(figsize=(4.6, 2.3))
     names = [f"${name[0]}_{{{name[2:]}}}$" for name in errors]
     absolute, relative = zip(*errors.values(), strict=True)
     ax.plot(relative, names, "s", color=INK, label="relative")

@@ -86,7 +86,7 @@ def time_limit(seconds: float):
 
 
 def _stop(_signal, frame) -> None:
-    while frame is not None:
+    while frame is not None and frame.f_code is not call.__code__:
         if "importlib" in frame.f_code.co_filename:
             return
         frame = frame.f_back

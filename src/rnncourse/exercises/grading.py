@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnncourse.exercises.calling import call
-from rnncourse.exercises.reading import read
+from rnncourse.exercises.reading import NOTHING, read
 from rnncourse.exercises.registry import Case, Exercise, Mistake, find
 from rnncourse.exercises.verdict import Verdict, error_text, values_line, verdicts_line
 
@@ -120,10 +120,10 @@ def same(a: np.ndarray, b: np.ndarray, tolerance: float = TOLERANCE) -> bool:
 
 
 def _is_transpose(trial: Trial) -> bool:
-    square = trial.expected.ndim == 2 and not trial.problem
-    return square and relative_error(trial.got.T, trial.expected.reshape(trial.got.T.shape)) <= (
-        trial.tolerance
-    )
+    """Only a square answer can be the transpose; any other is recognized by its shape."""
+    if trial.problem or trial.expected.ndim != 2 or trial.expected.shape != trial.got.T.shape:
+        return False
+    return relative_error(trial.got.T, trial.expected) <= trial.tolerance
 
 
 def _multiple(trials: list[Trial]) -> Mistake | None:
@@ -155,8 +155,9 @@ def changed_arguments(parameters: tuple, used: tuple, fresh: tuple) -> tuple[str
 def _wrong_text(exercise: Exercise, trials: list, shown: Trial, mistake: Mistake | None) -> str:
     """The first wrong case, the entry, expected and got, and the mistake by name."""
     number = trials.index(shown) + 1
+    verdict = "Not yet" if shown.problem.startswith(NOTHING) else "Wrong"
     lines = [
-        f"Wrong: {exercise.name}, case {number} of {len(exercise.cases)} ({shown.case.label}).",
+        f"{verdict}: {exercise.name}, case {number} of {len(exercise.cases)} ({shown.case.label}).",
         f"  {_finding(exercise, shown)}",
     ]
     if mistake:

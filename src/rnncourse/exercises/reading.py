@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+NOTHING = "it returned None"  # an unfilled hole
+
 
 class Reading(NamedTuple):
     """``array`` is None if nothing numerical came; ``problem`` says what is wrong with the form."""
@@ -46,7 +48,7 @@ def _numbers(result: Any, expected: np.ndarray) -> tuple[np.ndarray | None, str]
     """A fresh array of numbers (or of truth values, where they are asked for)."""
     wanted = f"expected {kind_of(expected)}"
     if result is None:
-        return None, f"it returned None, {wanted}; is a return missing?"
+        return None, f"{NOTHING}, {wanted}; is a return missing?"
     try:
         array = np.array(_plain(result))
     except (TypeError, ValueError, RuntimeError):

@@ -84,9 +84,10 @@ def exercise(name: str, *, quantity: str, cases: Iterable[Case], key: str = "", 
     return register
 
 
-def known_mistakes(name: str, *rows: tuple[str, str, Callable]) -> None:
-    """Add rows of (id, sentence, wrong function) to an exercise."""
-    find(name).mistakes.extend(Mistake(*row) for row in rows)
+def known_mistakes(truth: Callable, *rows: tuple[str, str, Callable]) -> None:
+    """Add rows of (id, sentence, wrong function) to the exercise of this truth."""
+    [target] = (entry for entry in EXERCISES.values() if entry.truth is truth)
+    target.mistakes.extend(Mistake(*row) for row in rows)
 
 
 def find(name: str) -> Exercise:

@@ -60,5 +60,5 @@ def error_text(error: float) -> str:
 
 def verdicts_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray) -> str:
     """Of a dict of True and False: the names that are judged wrongly."""
-    wrong = [f"{n} is {e}, got {g}" for n, g, e in zip(names, got, expected, strict=True) if g != e]
-    return "; ".join(wrong)
+    rows = zip(names, got, expected, strict=True)
+    return "; ".join(f"{name}: expected {e}, got {g}" for name, g, e in rows if g != e)
