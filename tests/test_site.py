@@ -198,13 +198,13 @@ def test_on_paper_the_page_is_light_and_nothing_is_folded(browser, base):
     page = browser.new_page(color_scheme="dark")
     state = """() => [document.documentElement.dataset.theme,
       document.querySelectorAll("article details:not([open])").length]"""
-    for name in PAGES:
-        browse.open_page(page, f"{base}{name}.html")
-        before = page.evaluate(state)
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert page.evaluate(state) == ["light", 0], name
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert page.evaluate(state) == before, name
+    browse.open_page(page, f"{base}notebooks/02_bptt.html")
+    before = page.evaluate(state)
+    assert before[0] == "dark" and before[1] > 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(state) == ["light", 0]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(state) == before
     page.close()
 
 
