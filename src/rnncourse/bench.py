@@ -43,6 +43,16 @@ GATES = {"rnn": 1, "lstm": 4, "gru": 3, "peephole": 4, "phased": 4}
 VARIANTS = ("auto", "byhand", "torch.nn", "plain")
 
 
+def plan(name: str | None, threads: list[int]) -> list[tuple[str, str, int]]:
+    """(cell, shape, threads) of each comparison; ``name`` picks a cell or a shape."""
+    cells = ("rnn", "lstm", "gru", "phased")
+    if name is not None:
+        require_choice("name", name, {*CELLS, *SHAPES})
+    chosen = [name] if name in CELLS else cells
+    shapes = [name] if name in SHAPES else SHAPES
+    return [(cell, shape, count) for count in threads for cell in chosen for shape in shapes]
+
+
 class Row(NamedTuple):
     """One variant's training step."""
 
