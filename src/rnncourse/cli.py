@@ -97,6 +97,7 @@ def bench(
     name: Annotated[str | None, typer.Argument(help="A cell or a shape; all if left out.")] = None,
     threads: Annotated[list[int] | None, typer.Option(help="1 and 2 if left out.")] = None,
     rounds: Annotated[int, typer.Option(help="Interleaved repeats.")] = 15,
+    memory: Annotated[bool, typer.Option("--memory", help="Also peak memory, slower.")] = False,
     out: Annotated[Path | None, typer.Option(help="A file for the record.")] = None,
 ) -> None:
     """Time training steps side by side: ours, torch.nn and the plain loop, as ratios."""
@@ -107,7 +108,8 @@ def bench(
     rows = []
     for cell, shape, count in track(plan(name, threads or [1, 2]), "timing", console=_stderr()):
         for row in compare(cell, shape, count, rounds):
-            megabytes = round(peak_memory(row.variant, cell, shape)) if count == 1 else None
+            measured = memory and count == 1
+            megabytes = round(peak_memory(row.variant, cell, shape)) if measured else None
             rows.append({**row._asdict(), "megabytes": megabytes})
     _print_timings(rows)
     if out is not None:
@@ -129,8 +131,12 @@ def _print_timings(rows: list[dict]) -> None:
     print(TIMINGS.format(cell="cell", shape="shape", threads="threads", variant="variant", **head))
     for row in rows:
         told = {"ratio": f"{row['ratio']:.2f}", "peak_share": f"{row['peak_share']:.0%}"}
-        print(TIMINGS.format(**{**row, **told, "megabytes": row["megabytes"] or ""}))
+        print(TIMINGS.format(**{**row, **told, "megabytes": _or_blank(row["megabytes"])}))
     print("ratio: how many times faster than torch.nn, or than the plain loop where torch has none")
+
+
+def _or_blank(value) -> str:
+    return "" if value is None else str(value)
 
 
 def _timings_record(rows: list[dict], rounds: int):
