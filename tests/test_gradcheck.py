@@ -132,7 +132,7 @@ def test_one_random_direction_sees_a_wrong_gradient():
         ),
         (
             lambda: check_gradients(*network(lambda grads: grads.update(b_p=np.ones(7)))),
-            "the gradient of b_p must have shape (3,), got (7,)",
+            "the gradient of b_p must have shape (5,), got (7,)",
         ),
         (
             lambda: check_gradients(lambda p: (0.0, p), {"w": np.ones(2, np.float32)}),

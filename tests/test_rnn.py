@@ -100,7 +100,7 @@ def test_by_hand_equals_differences_and_automatic_differentiation(T, reduction):
 def test_one_step_has_a_closed_form():
     params, x, y, _ = small_network(T=1)
     h = np.tanh(params["W_hx"] @ x[0] + params["b_h"])
-    error = softmax(params["W_ph"] @ h + params["b_p"]) - np.eye(3)[y[0]]
+    error = softmax(params["W_ph"] @ h + params["b_p"]) - np.eye(5)[y[0]]
     da = (1 - h**2) * (params["W_ph"].T @ error)
     _, grads = rnn.loss_and_gradients(params, x, y)
     assert np.allclose(grads["W_hx"], np.outer(da, x[0]), atol=1e-15)
@@ -187,7 +187,7 @@ def bad(change, message):
         bad(lambda a: a.update(x=np.zeros((6, 3), "f4")), "x must be a float64 NumPy array"),
         bad(lambda a: a.update(x=np.full((6, 3), np.nan)), "x must be finite, got nan at (0, 0)"),
         bad(lambda a: a.update(y=np.zeros(5, int)), "y must have shape (6,), got (5,)"),
-        bad(lambda a: a.update(y=np.full(6, 3)), "y must lie in 0 … 2, got 3"),
+        bad(lambda a: a.update(y=np.full(6, 5)), "y must lie in 0 … 4, got 5"),
         bad(lambda a: a.update(y=np.zeros(6)), "y must hold whole numbers, got float64"),
         bad(lambda a: a.update(h0=np.zeros(5)), "h0 must have shape (4,), got (5,)"),
         bad(

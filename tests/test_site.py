@@ -194,6 +194,20 @@ def test_figures_are_light_ink_on_the_dark_page(browser, base, visits):
     page.close()
 
 
+def test_on_paper_the_page_is_light_and_nothing_is_folded(browser, base):
+    page = browser.new_page(color_scheme="dark")
+    state = """() => [document.documentElement.dataset.theme,
+      document.querySelectorAll("article details:not([open])").length]"""
+    browse.open_page(page, f"{base}notebooks/02_bptt.html")
+    before = page.evaluate(state)
+    assert before[0] == "dark" and before[1] > 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(state) == ["light", 0]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(state) == before
+    page.close()
+
+
 def test_the_book_opens_without_a_server(browser):
     """A double click on a page's file shows the page, its formulas included."""
     visit = browse.Visit("file")

@@ -19,10 +19,19 @@ function markScrollers() {
 window.addEventListener("load", markScrollers);
 window.addEventListener("resize", markScrollers);
 
-// On paper nothing is folded away.
-let folded = [];
-window.addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("article details:not([open])")];
-  folded.forEach((part) => part.setAttribute("open", ""));
-});
-window.addEventListener("afterprint", () => folded.forEach((part) => part.removeAttribute("open")));
+// On paper nothing is folded away, and the page is light.
+(() => {
+  const root = document.documentElement;
+  let folded = [];
+  let theme = "light";
+  window.addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("article details:not([open])")];
+    folded.forEach((part) => part.setAttribute("open", ""));
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  window.addEventListener("afterprint", () => {
+    folded.forEach((part) => part.removeAttribute("open"));
+    root.dataset.theme = theme;
+  });
+})();

@@ -6,7 +6,7 @@ from rnncourse.byhand import lstm
 from rnncourse.byhand.rnn import gradient_contributions
 
 
-def small_network(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 3, scale=0.7):
+def small_network(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
     """A random vanilla RNN with a sequence: params, x (T, d), y (T,), h0 (n,), all float64."""
     rng = np.random.default_rng(seed)
     shapes = {"W_hx": (n, d), "W_hh": (n, n), "b_h": (n,), "W_ph": (K, n), "b_p": (K,)}
@@ -37,7 +37,7 @@ def scaled_contributions(factor: float, T: int = 40, n: int = 32) -> np.ndarray:
     return np.linalg.norm(gradient_contributions(params, x, y, h0=h0), axis=(1, 2))
 
 
-def small_lstm(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 3, scale=0.7):
+def small_lstm(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
     """A random LSTM with a sequence: params, x (T, d), y (T,), h0 and c0 (n,), all float64."""
     rng = np.random.default_rng(seed)
     size = {"d": d, "n": n, "K": K}

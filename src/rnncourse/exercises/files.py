@@ -38,7 +38,8 @@ def function_in(path: Path, name: str) -> Callable:
         tree = ast.parse(source, str(path))
         scopes = symtable.symtable(source, str(path), "exec")
     except SyntaxError as error:
-        raise ValueError(f"{path}, line {error.lineno}: {error.msg}") from None
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise ValueError(f"{path}{line}: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{path} is not Python: {error or type(error).__name__}") from None
     needed = needed_statements(tree, scopes, name, path)

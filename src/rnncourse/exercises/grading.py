@@ -135,7 +135,7 @@ def _multiple(trials: list[Trial]) -> Mistake | None:
     factor = float(got @ expected / (expected @ expected))
     if not factor or relative_error(got, factor * expected) > TOLERANCE:
         return None
-    return Mistake("factor", f"the right answer is multiplied by {factor:.6g}", lambda *a: None)
+    return Mistake("factor", f"the right answer is multiplied by {factor:.8g}", lambda *a: None)
 
 
 def changed_arguments(parameters: tuple, used: tuple, fresh: tuple) -> tuple[str, ...]:

@@ -42,15 +42,19 @@ def entry(exercise: Exercise, index: tuple) -> str:
     return f"{exercise.quantity}[{', '.join(map(str, index))}]" if index else exercise.quantity
 
 
-def number(value: float, scale: float) -> str:
-    """Four significant digits; what is rounding beside ``scale`` is written 0."""
-    return "0" if abs(value) < 1e-12 * scale else f"{value:.4g}"
+def number(value: float, scale: float, digits: int = 4) -> str:
+    """Significant digits; what is rounding beside ``scale`` is written 0."""
+    return "0" if abs(value) < 1e-12 * scale else f"{value:.{digits}g}"
 
 
 def values_line(exercise: Exercise, got, expected, tolerance: float) -> str:
+    """The entry that is shown, with as many digits as it takes to tell the two values apart."""
     index = place(exercise, got, expected, tolerance)
     scale = float(np.abs(expected).max())
-    want, have = number(expected[index], scale), number(got[index], scale)
+    for digits in range(4, 18):
+        want, have = (number(array[index], scale, digits) for array in (expected, got))
+        if want != have:
+            break
     return f"{entry(exercise, index)}: expected {want}, got {have}"
 
 

@@ -47,8 +47,7 @@ class GRUSequence(Function):
         W_x, W_h = W[:3], W[3:]
         dh, dA = from_beyond(dh, h0), gates(3, H)
         backward_steps(dh, G, before(h0, H), W_h, arriving(dH, H), dA)
-        pairs = zip(dA, W_x, strict=True)
-        dW_x, db = zip(*(input_gradients(x, *pair) for pair in pairs), strict=True)
+        dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
         dW_hh = dA[2].flatten(0, 1).T @ U.flatten(0, 1)  # W_hh reads u = r ⊙ h_{t-1}
         dW_h = [*(recurrent_gradient(da, h0, H) for da in dA[:2]), dW_hh]
         dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[0] else None

@@ -20,7 +20,7 @@ from rnncourse.fused.products import (
     recurrent_gradient,
     sigmoid_backward,
     tanh_backward,
-    tanh_of_folded_,
+    tanh_into,
     unfold_,
 )
 
@@ -70,7 +70,7 @@ def forward_steps(G, h_prevs, c_prevs, W_h, C, tanh_C, H) -> None:
         ifog.sigmoid_()
         unfold_(g)
         torch.mul(f, c_prev, out=c).addcmul_(g, i)
-        tanh_of_folded_(torch.mul(c, FOLD, out=tanh_c))
+        tanh_into(c, out=tanh_c)
         torch.mul(o, tanh_c, out=h)
 
 
@@ -99,7 +99,7 @@ def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, dH, dA) -> None:
 
 def gate_gradients(x, h0, H, dA, W_x) -> list:
     """The gradients of W_qx, W_qh, b_q, gate after gate, where every W_qh reads h_{t-1}."""
-    dW_x, db = zip(*(input_gradients(x, *pair) for pair in zip(dA, W_x, strict=True)), strict=True)
+    dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
     return interleave(dW_x, [recurrent_gradient(da, h0, H) for da in dA], db)
 
 

@@ -23,6 +23,7 @@ from rnncourse.fused.products import (
     recurrent_gradient,
     sigmoid_backward,
     tanh_backward,
+    tanh_into,
     tanh_of_folded_,
 )
 
@@ -47,7 +48,7 @@ class PeepholeSequence(Function):
         input_products(x, [*W_x, factor * W_cx], [*b, factor * b_c], out=G)
         activate_(G[3])
         forward_steps(G, before(c0, C), W_h, C)
-        tanh_of_folded_(torch.mul(C, FOLD, out=tanh_C))
+        tanh_into(C, out=tanh_C)
         torch.mul(G[2], tanh_C, out=H)
         ctx.candidate = candidate
         ctx.set_materialize_grads(False)
@@ -64,8 +65,7 @@ class PeepholeSequence(Function):
         show_backward(arriving(dH, C), dh, G[2], tanh_C, dA[2], dC)
         backward_steps(dc, G, before(c0, C), W_h, dC, dA)
         candidate_backward(dA[3], G[3], grad_input=dA[3])
-        pairs = zip(dA, W_x, strict=True)
-        dW_x, db = zip(*(input_gradients(x, *pair) for pair in pairs), strict=True)
+        dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
         dW_h = [recurrent_gradient(da, c0, C) for da in dA[:3]]
         dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[1] else None
         return None, dx, dc, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]

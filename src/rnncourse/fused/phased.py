@@ -9,7 +9,6 @@ from rnncourse.fused.buffers import lend
 from rnncourse.fused.clock import TimeGate
 from rnncourse.fused.lstm import ORDER, folded, gate_gradients
 from rnncourse.fused.products import (
-    FOLD,
     arriving,
     before,
     from_beyond,
@@ -19,7 +18,7 @@ from rnncourse.fused.products import (
     input_products,
     sigmoid_backward,
     tanh_backward,
-    tanh_of_folded_,
+    tanh_into,
     unfold_,
 )
 
@@ -71,7 +70,7 @@ def forward_steps(G, K, h_prevs, c_prevs, W_h, C_tilde, C, shown, tanh_C, H) -> 
         unfold_(g)
         torch.mul(f, c_prev, out=c_tilde).addcmul_(g, i)
         torch.lerp(c_prev, c_tilde, k, out=c)  # k c̃ + (1 − k) c_prev
-        tanh_of_folded_(torch.mul(c_shown, FOLD, out=tanh_c))
+        tanh_into(c_shown, out=tanh_c)
         torch.mul(o, tanh_c, out=h)
         torch.lerp(h_prev, h, k, out=h)
 

@@ -4,6 +4,8 @@ Memory is laid out gate by gate, (gates, T, B, n): every gate of every step is o
 block, so element-wise work runs at full speed and no weights need to be joined.
 """
 
+from functools import cache
+
 import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
@@ -14,9 +16,8 @@ from rnncourse.fused.buffers import lend
 sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
 tanh_backward = torch.ops.aten.tanh_backward.grad_input
 
-FOLD = -2.0
-ONE = torch.tensor(1.0, dtype=torch.float64)
 FEW_SYMBOLS = 16  # up to here a one-hot product is faster than adding rows
+FOLD = -2.0
 
 
 def tanh_of_folded_(a: Tensor) -> Tensor:
@@ -30,7 +31,18 @@ def tanh_of_folded_(a: Tensor) -> Tensor:
 
 def unfold_(s: Tensor) -> Tensor:
     """tanh(b) from s = σ(−2 b), in place."""
-    return torch.sub(ONE, s, alpha=2.0, out=s)
+    return torch.sub(constant(1.0, s.dtype), s, alpha=2, out=s)
+
+
+def tanh_into(b: Tensor, out: Tensor) -> Tensor:
+    """tanh(b), written to ``out``."""
+    return tanh_of_folded_(torch.mul(b, constant(FOLD, b.dtype), out=out))
+
+
+@cache
+def constant(value: float, dtype: torch.dtype) -> Tensor:
+    """A number as a tensor: torch reads it four times faster than a Python number."""
+    return torch.tensor(value, dtype=dtype)
 
 
 def gates(count: int, states: Tensor) -> Tensor:
@@ -57,16 +69,20 @@ def input_products(x: Tensor, Ws, bs, out: Tensor) -> None:
             torch.index_select(columns, 0, x.flatten(), out=rows)
 
 
-def input_gradients(x: Tensor, da: Tensor, W: Tensor) -> tuple[Tensor, Tensor]:
-    """∂L/∂W_qx = Σ_t da_t x_tᵀ (n, d) and ∂L/∂b_q = Σ_t da_t (n,), from da (T, B, n)."""
-    da, d = da.flatten(0, 1), W.shape[1]
+def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[list[Tensor], list[Tensor]]:
+    """∂L/∂W_qx = Σ_t da_t x_tᵀ (n, d) and ∂L/∂b_q = Σ_t da_t (n,) of every gate.
+
+    Shapes: x as in ``input_products``; dA (gates, T, B, n).
+    """
+    dA, x = dA.flatten(1, 2), x.flatten(0, 1)
     if x.is_floating_point():
-        return da.T @ x.flatten(0, 1), da.sum(dim=0)
+        return [(x.T @ da).T for da in dA], [da.sum(dim=0) for da in dA]
     if d <= FEW_SYMBOLS:
-        dW = one_hot(x.flatten(), d).to(da.dtype).T @ da
+        rows = one_hot(x, d).to(dA.dtype)
+        dWs = [rows.T @ da for da in dA]
     else:
-        dW = da.new_zeros(d, len(W)).index_add_(0, x.flatten(), da)
-    return dW.T, dW.sum(dim=0)  # every row of da went to one symbol
+        dWs = [da.new_zeros(d, dA.shape[-1]).index_add_(0, x, da) for da in dA]
+    return [dW.T for dW in dWs], [dW.sum(dim=0) for dW in dWs]  # each row has one symbol
 
 
 def recurrent_gradient(da: Tensor, first: Tensor, states: Tensor) -> Tensor:

@@ -43,7 +43,7 @@ class RNNSequence(Function):
             dh.add_(dh_t)
             tanh_backward(dh, h, grad_input=da)
             torch.mm(da, W_hh, out=dh)
-        dW_hx, db_h = input_gradients(x, dA[0], W_hx)
+        (dW_hx,), (db_h,) = input_gradients(x, dA, W_hx.shape[1])
         dx = gradient_by_x(x, dA, [W_hx]) if ctx.needs_input_grad[0] else None
         return dx, dh, dW_hx, recurrent_gradient(dA[0], h0, H), db_h
 
