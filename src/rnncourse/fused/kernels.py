@@ -37,10 +37,13 @@ def rows(x: Tensor, cell) -> Tensor:
 
 
 def joined(W_x: list, W_h: list, b: list) -> list[Tensor]:
-    """All gates' weights in one stretch of memory, as cuDNN wants them, and zeros for the
-    second bias."""
-    zeros = torch.zeros_like(torch.cat(b))
-    parts = [torch.cat(W_x), torch.cat(W_h), torch.cat(b), zeros]
-    flat = torch.cat([part.flatten() for part in parts])
-    pieces = flat.split([part.numel() for part in parts])
+    """The gates' weights as torch's kernels take them, with zeros for the second bias."""
+    parts = [torch.cat(W_x), torch.cat(W_h), torch.cat(b)]
+    parts.append(torch.zeros_like(parts[-1]))
+    return parts if parts[0].device.type == "cpu" else _in_one_stretch(parts)
+
+
+def _in_one_stretch(parts: list[Tensor]) -> list[Tensor]:
+    """The same tensors, one behind the other in memory: cuDNN would copy them each time."""
+    pieces = torch.cat([part.flatten() for part in parts]).split([part.numel() for part in parts])
     return [piece.view_as(part) for piece, part in zip(pieces, parts, strict=True)]
