@@ -142,6 +142,9 @@ class _Run:
         if self.config.clip_norm is not None:
             clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
         self.optimizer.step()
+        for module in self.model.modules():
+            if hasattr(module, "project_"):
+                module.project_()  # parameters go back into their ranges
         self.step += 1
         self.losses.append(loss.item())
         return self.losses[-1]

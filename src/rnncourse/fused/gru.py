@@ -8,7 +8,6 @@ from rnncourse.cells.state import RNNState
 from rnncourse.fused.buffers import lend
 from rnncourse.fused.products import (
     FOLD,
-    arriving,
     before,
     from_beyond,
     gate_weights,
@@ -17,6 +16,7 @@ from rnncourse.fused.products import (
     input_gradients,
     input_products,
     interleave,
+    own_uses,
     recurrent_gradient,
     sigmoid_backward,
     tanh_backward,
@@ -45,8 +45,8 @@ class GRUSequence(Function):
     def backward(ctx, dH, dh):
         x, h0, H, G, U, *W = ctx.saved_tensors
         W_x, W_h = W[:3], W[3:]
-        dh, dA = from_beyond(dh, h0), gates(3, H)
-        backward_steps(dh, G, before(h0, H), W_h, arriving(dH, H), dA)
+        dh, dA = from_beyond(dh, dH, h0), gates(3, H)
+        backward_steps(dh, G, before(h0, H), W_h, own_uses(dH, h0, len(H)), dA)
         dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
         dW_hh = dA[2].flatten(0, 1).T @ U.flatten(0, 1)  # W_hh reads u = r ⊙ h_{t-1}
         dW_h = [*(recurrent_gradient(da, h0, H) for da in dA[:2]), dW_hh]
@@ -61,7 +61,7 @@ def folded(weights) -> list:
 
 def forward_steps(G, h_prevs, W_h, U, H) -> None:
     """The loop, in place: G (3, T, B, n) holds the input products, then z, r and the candidate."""
-    W_zh, W_rh, W_hh = (W.T for W in W_h)
+    W_zh, W_rh, W_hh = (W.T.contiguous() for W in W_h)
     columns = zip(G[:2].transpose(0, 1), *G, h_prevs, U, H, strict=True)
     for zr, z, r, candidate, h_prev, u, h in columns:
         z.addmm_(h_prev, W_zh)
@@ -73,14 +73,13 @@ def forward_steps(G, h_prevs, W_h, U, H) -> None:
         torch.addcmul(h_prev, z, h, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
 
 
-def backward_steps(dh, G, h_prevs, W_h, dH, dA) -> None:
+def backward_steps(dh, G, h_prevs, W_h, owns, dA) -> None:
     """The loop, last step first: fill dA (3, T, B, n); dh ends as that of h_0."""
     W_zh, W_rh, W_hh = W_h
     scratch = torch.empty_like(dh)
     sigmoids = (G[:2].transpose(0, 1), dA[:2].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *dA, h_prevs, dH, strict=True)
-    for zr, da_zr, z, r, candidate, da_z, da_r, da_h, h_prev, dh_t in reversed([*columns]):
-        dh.add_(dh_t)
+    columns = zip(*sigmoids, *G, *dA, h_prevs, owns, strict=True)
+    for zr, da_zr, z, r, candidate, da_z, da_r, da_h, h_prev, own in reversed([*columns]):
         torch.sub(candidate, h_prev, out=scratch)
         torch.mul(dh, scratch, out=da_z)
         torch.mul(dh, z, out=da_h)
@@ -88,7 +87,7 @@ def backward_steps(dh, G, h_prevs, W_h, dH, dA) -> None:
         tanh_backward(da_h, candidate, grad_input=da_h)
         du = torch.mm(da_h, W_hh, out=scratch)
         torch.mul(du, h_prev, out=da_r)
-        dh.addcmul_(du, r)
+        dh.addcmul_(du, r).add_(own)
         sigmoid_backward(da_zr, zr, grad_input=da_zr)
         dh.addmm_(da_z, W_zh).addmm_(da_r, W_rh)
 

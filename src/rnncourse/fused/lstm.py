@@ -8,7 +8,6 @@ from rnncourse.cells.state import LSTMState
 from rnncourse.fused.buffers import lend
 from rnncourse.fused.products import (
     FOLD,
-    arriving,
     before,
     from_beyond,
     gate_weights,
@@ -17,6 +16,7 @@ from rnncourse.fused.products import (
     input_gradients,
     input_products,
     interleave,
+    own_uses,
     recurrent_gradient,
     sigmoid_backward,
     tanh_backward,
@@ -46,8 +46,9 @@ class LSTMSequence(Function):
     def backward(ctx, dH, dh, dc):
         x, h0, c0, H, C, tanh_C, G, *W = ctx.saved_tensors
         W_x, W_h = W[:4], W[4:]
-        dh, dc, dA = from_beyond(dh, h0), from_beyond(dc, c0), gates(4, H)
-        backward_steps(dh, dc, G, before(c0, C), tanh_C, W_h, arriving(dH, H), dA)
+        dh, dc, dA = from_beyond(dh, dH, h0), from_beyond(dc, None, c0), gates(4, H)
+        owns = own_uses(dH, h0, len(H))
+        backward_steps(dh, dc, G, before(c0, C), tanh_C, W_h, owns, dA)
         grads = gate_gradients(x, h0, H, dA, W_x)
         dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[0] else None
         return dx, dh, dc, *grads
@@ -60,7 +61,7 @@ def folded(weights) -> list:
 
 def forward_steps(G, h_prevs, c_prevs, W_h, C, tanh_C, H) -> None:
     """The loop, in place: G (4, T, B, n) holds the input products, then the gates."""
-    W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
+    W_ih, W_fh, W_oh, W_gh = (W.T.contiguous() for W in W_h)
     columns = zip(G.transpose(0, 1), *G, h_prevs, c_prevs, C, tanh_C, H, strict=True)
     for ifog, i, f, o, g, h_prev, c_prev, c, tanh_c, h in columns:
         i.addmm_(h_prev, W_ih)
@@ -74,16 +75,15 @@ def forward_steps(G, h_prevs, c_prevs, W_h, C, tanh_C, H) -> None:
         torch.mul(o, tanh_c, out=h)
 
 
-def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, dH, dA) -> None:
+def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, owns, dA) -> None:
     """The loop, last step first: fill dA (4, T, B, n); dh and dc end as those of h_0 and c_0."""
     W_ih, W_fh, W_oh, W_gh = W_h
     dc_shown = torch.empty_like(dc)
     sigmoids = (G[:3].transpose(0, 1), dA[:3].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *dA, c_prevs, tanh_C, dH, strict=True)
-    for ifo, da_ifo, i, f, o, g, da_i, da_f, da_o, da_g, c_prev, tanh_c, dh_t in reversed(
+    columns = zip(*sigmoids, *G, *dA, c_prevs, tanh_C, owns, strict=True)
+    for ifo, da_ifo, i, f, o, g, da_i, da_f, da_o, da_g, c_prev, tanh_c, own in reversed(
         [*columns]
     ):
-        dh.add_(dh_t)
         torch.mul(dh, tanh_c, out=da_o)
         tanh_backward(dh, tanh_c, grad_input=dc_shown)
         dc.addcmul_(dc_shown, o)
@@ -93,7 +93,7 @@ def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, dH, dA) -> None:
         sigmoid_backward(da_ifo, ifo, grad_input=da_ifo)
         tanh_backward(da_g, g, grad_input=da_g)
         dc.mul_(f)
-        torch.mm(da_i, W_ih, out=dh)
+        torch.addmm(own, da_i, W_ih, out=dh)
         dh.addmm_(da_f, W_fh).addmm_(da_o, W_oh).addmm_(da_g, W_gh)
 
 

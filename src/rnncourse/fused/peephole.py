@@ -60,7 +60,7 @@ class PeepholeSequence(Function):
     def backward(ctx, dH, dh, dc):
         x, c0, C, tanh_C, G, *W = ctx.saved_tensors
         W_x, W_h = W[:4], W[4:]
-        dA, dC, dc = gates(4, C), lend(C.shape, C), from_beyond(dc, c0)
+        dA, dC, dc = gates(4, C), lend(C.shape, C), from_beyond(dc, None, c0)
         _, _, candidate_backward = CANDIDATES[ctx.candidate]
         show_backward(arriving(dH, C), dh, G[2], tanh_C, dA[2], dC)
         backward_steps(dc, G, before(c0, C), W_h, dC, dA)
@@ -73,7 +73,7 @@ class PeepholeSequence(Function):
 
 def forward_steps(G, c_prevs, W_h, C) -> None:
     """The loop, in place: the rows f, i, o of G (4, T, B, n) turn from products into gates."""
-    W_fh, W_ih, W_oh = (W.T for W in W_h)
+    W_fh, W_ih, W_oh = (W.T.contiguous() for W in W_h)
     columns = zip(G[:3].transpose(0, 1), *G, c_prevs, C, strict=True)
     for fio, f, i, o, g, c_prev, c in columns:
         f.addmm_(c_prev, W_fh)

@@ -9,13 +9,13 @@ from rnncourse.fused.buffers import lend
 from rnncourse.fused.clock import TimeGate
 from rnncourse.fused.lstm import ORDER, folded, gate_gradients
 from rnncourse.fused.products import (
-    arriving,
     before,
     from_beyond,
     gate_weights,
     gates,
     gradient_by_x,
     input_products,
+    own_uses,
     sigmoid_backward,
     tanh_backward,
     tanh_into,
@@ -46,10 +46,10 @@ class PhasedSequence(Function):
     def backward(ctx, dH, dh, dc):
         x, k, h0, c0, H, C_tilde, C, tanh_C, G, *W = ctx.saved_tensors
         W_x, W_h = W[:4], W[4:]
-        dh, dc = from_beyond(dh, h0), from_beyond(dc, c0)
+        dh, dc = from_beyond(dh, dH, h0), from_beyond(dc, None, c0)
         dA, dK = gates(4, H), lend(H.shape, H)
         kept = (G, before(h0, H), before(c0, C), C_tilde, tanh_C, k)
-        backward_steps(ctx.variant, dh, dc, kept, W_h, arriving(dH, H), dA, dK)
+        backward_steps(ctx.variant, dh, dc, kept, W_h, own_uses(dH, h0, len(H)), dA, dK)
         grads = gate_gradients(x, h0, H, dA, W_x)
         dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[1] else None
         dk = dK.sum_to_size(k.shape) if ctx.needs_input_grad[2] else None
@@ -58,7 +58,7 @@ class PhasedSequence(Function):
 
 def forward_steps(G, K, h_prevs, c_prevs, W_h, C_tilde, C, shown, tanh_C, H) -> None:
     """The loop, in place: G (4, T, B, n) holds the input products, then the gates."""
-    W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
+    W_ih, W_fh, W_oh, W_gh = (W.T.contiguous() for W in W_h)
     states = (C_tilde, C, shown, tanh_C, H)
     columns = zip(G.transpose(0, 1), *G, K, h_prevs, c_prevs, *states, strict=True)
     for ifog, i, f, o, g, k, h_prev, c_prev, c_tilde, c, c_shown, tanh_c, h in columns:
@@ -75,15 +75,14 @@ def forward_steps(G, K, h_prevs, c_prevs, W_h, C_tilde, C, shown, tanh_C, H) -> 
         torch.lerp(h_prev, h, k, out=h)
 
 
-def backward_steps(variant, dh, dc, kept, W_h, dH, dA, dK) -> None:
+def backward_steps(variant, dh, dc, kept, W_h, owns, dA, dK) -> None:
     """The loop, last step first: fill dA and dK; dh and dc end as those of h_0 and c_0."""
     G, *states = kept
     sigmoids = (G[:3].transpose(0, 1), dA[:3].transpose(0, 1))
     by_step = (G.transpose(0, 1), dA.transpose(0, 1))
-    columns = zip(*sigmoids, *by_step, zip(*states, strict=True), dH, dK, strict=True)
-    for ifo, da_ifo, gate, da, state, dh_t, dk in reversed([*columns]):
+    columns = zip(*sigmoids, *by_step, zip(*states, strict=True), owns, dK, strict=True)
+    for ifo, da_ifo, gate, da, state, own, dk in reversed([*columns]):
         (i, f, o, g), (da_i, da_f, da_o, da_g) = gate, da
-        dh.add_(dh_t)
         dc_tilde = blend_backward(variant, dh, dc, o, da_o, *state, dk)
         torch.mul(dc_tilde, g, out=da_i)
         torch.mul(dc_tilde, state[1], out=da_f)  # c_{t-1}
@@ -91,6 +90,7 @@ def backward_steps(variant, dh, dc, kept, W_h, dH, dA, dK) -> None:
         sigmoid_backward(da_ifo, ifo, grad_input=da_ifo)
         tanh_backward(da_g, g, grad_input=da_g)
         dc.addcmul_(dc_tilde, f)
+        dh.add_(own)
         for da_q, W_qh in zip(da, W_h, strict=True):
             dh.addmm_(da_q, W_qh)
 

@@ -104,9 +104,16 @@ def arriving(dstates: Tensor | None, states: Tensor) -> Tensor:
     return states.new_zeros(()).expand_as(states) if dstates is None else dstates
 
 
-def from_beyond(dlast: Tensor | None, first: Tensor) -> Tensor:
-    """What comes back into the last state from after the sequence, (B, n), free to change."""
-    return torch.zeros_like(first) if dlast is None else dlast.clone()
+def from_beyond(dlast: Tensor | None, dstates: Tensor | None, first: Tensor) -> Tensor:
+    """What the last state gets from after the sequence and from its own use, (B, n), to change."""
+    d = torch.zeros_like(first) if dlast is None else dlast.clone()
+    return d if dstates is None else d.add_(dstates[-1])
+
+
+def own_uses(dstates: Tensor | None, first: Tensor, T: int) -> list[Tensor]:
+    """What h_0, …, h_{T−1} get from their own use, (B, n) each: h_0 and unused states nothing."""
+    nothing = first.new_zeros(()).expand_as(first)
+    return [nothing] * T if dstates is None else [nothing, *dstates[:-1]]
 
 
 def interleave(*columns) -> list[Tensor]:

@@ -7,13 +7,13 @@ from torch.autograd.function import once_differentiable
 from rnncourse.cells.state import RNNState
 from rnncourse.fused.products import (
     FOLD,
-    arriving,
     before,
     from_beyond,
     gates,
     gradient_by_x,
     input_gradients,
     input_products,
+    own_uses,
     recurrent_gradient,
     tanh_backward,
     tanh_of_folded_,
@@ -27,7 +27,7 @@ class RNNSequence(Function):
     def forward(ctx, x, h0, W_hx, W_hh, b_h):
         H = h0.new_empty(len(x), *h0.shape)
         input_products(x, [FOLD * W_hx], [FOLD * b_h], out=H[None])
-        W = FOLD * W_hh.T
+        W = (FOLD * W_hh.T).contiguous()
         for h_prev, h in zip(before(h0, H), H, strict=True):
             tanh_of_folded_(h.addmm_(h_prev, W))
         ctx.set_materialize_grads(False)
@@ -38,11 +38,10 @@ class RNNSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh):
         x, h0, W_hx, W_hh, H = ctx.saved_tensors
-        dh, dA = from_beyond(dh, h0), gates(1, H)
-        for h, dh_t, da in reversed([*zip(H, arriving(dH, H), dA[0], strict=True)]):
-            dh.add_(dh_t)
+        dh, dA = from_beyond(dh, dH, h0), gates(1, H)
+        for h, da, own in reversed([*zip(H, dA[0], own_uses(dH, h0, len(H)), strict=True)]):
             tanh_backward(dh, h, grad_input=da)
-            torch.mm(da, W_hh, out=dh)
+            torch.addmm(own, da, W_hh, out=dh)
         (dW_hx,), (db_h,) = input_gradients(x, dA, W_hx.shape[1])
         dx = gradient_by_x(x, dA, [W_hx]) if ctx.needs_input_grad[0] else None
         return dx, dh, dW_hx, recurrent_gradient(dA[0], h0, H), db_h
