@@ -17,8 +17,9 @@ from rnncourse.fused.products import (
     input_products,
     interleave,
     own_uses,
-    recurrent_gradient,
+    recurrent_gradients,
     sigmoid_backward,
+    slopes,
     tanh_backward,
     tanh_of_folded_,
 )
@@ -45,12 +46,12 @@ class GRUSequence(Function):
     def backward(ctx, dH, dh):
         x, h0, H, G, U, *W = ctx.saved_tensors
         W_x, W_h = W[:3], W[3:]
-        dh, dA = from_beyond(dh, dH, h0), gates(3, H)
+        dh, dA = from_beyond(dh, dH, h0), slopes(3, H)
         backward_steps(dh, G, before(h0, H), W_h, own_uses(dH, h0, len(H)), dA)
         dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
-        dW_hh = dA[2].flatten(0, 1).T @ U.flatten(0, 1)  # W_hh reads u = r ⊙ h_{t-1}
-        dW_h = [*(recurrent_gradient(da, h0, H) for da in dA[:2]), dW_hh]
-        dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[0] else None
+        dW_hh = dA[:, :, 2].flatten(0, 1).T @ U.flatten(0, 1)  # W_hh reads u = r ⊙ h_{t-1}
+        dW_h = [*recurrent_gradients(dA[:, :, :2], h0, H), dW_hh]
+        dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[0] else None
         return dx, dh, *interleave(dW_x, dW_h, db)
 
 
@@ -74,14 +75,14 @@ def forward_steps(G, h_prevs, W_h, U, H) -> None:
 
 
 def backward_steps(dh, G, h_prevs, W_h, owns, dA) -> None:
-    """The loop, last step first: fill dA (3, T, B, n); dh ends as that of h_0."""
-    W_zh, W_rh, W_hh = W_h
-    scratch = torch.empty_like(dh)
-    sigmoids = (G[:2].transpose(0, 1), dA[:2].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *dA, h_prevs, owns, strict=True)
-    for zr, da_zr, z, r, candidate, da_z, da_r, da_h, h_prev, own in reversed([*columns]):
+    """The loop, last step first: fill dA (T, B, 3, n); dh ends as that of h_0."""
+    *W_zrh, W_hh = W_h
+    W_zr, scratch, das = torch.cat(W_zrh), torch.empty_like(dh), dA.movedim(2, 0)
+    sigmoids = (G[:2].transpose(0, 1), das[:2].transpose(0, 1))
+    columns = zip(*sigmoids, *G, *das[1:], dA[:, :, :2].flatten(2), h_prevs, owns, strict=True)
+    for zr, da_zr, z, r, candidate, da_r, da_h, da_both, h_prev, own in reversed([*columns]):
         torch.sub(candidate, h_prev, out=scratch)
-        torch.mul(dh, scratch, out=da_z)
+        torch.mul(dh, scratch, out=da_zr[0])
         torch.mul(dh, z, out=da_h)
         dh.sub_(da_h)  # (1 − z) ⊙ dh
         tanh_backward(da_h, candidate, grad_input=da_h)
@@ -89,7 +90,7 @@ def backward_steps(dh, G, h_prevs, W_h, owns, dA) -> None:
         torch.mul(du, h_prev, out=da_r)
         dh.addcmul_(du, r).add_(own)
         sigmoid_backward(da_zr, zr, grad_input=da_zr)
-        dh.addmm_(da_z, W_zh).addmm_(da_r, W_rh)
+        dh.addmm_(da_both, W_zr)
 
 
 def run(cell, x, state):

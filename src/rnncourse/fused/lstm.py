@@ -17,8 +17,9 @@ from rnncourse.fused.products import (
     input_products,
     interleave,
     own_uses,
-    recurrent_gradient,
+    recurrent_gradients,
     sigmoid_backward,
+    slopes,
     tanh_backward,
     tanh_into,
     unfold_,
@@ -46,11 +47,11 @@ class LSTMSequence(Function):
     def backward(ctx, dH, dh, dc):
         x, h0, c0, H, C, tanh_C, G, *W = ctx.saved_tensors
         W_x, W_h = W[:4], W[4:]
-        dh, dc, dA = from_beyond(dh, dH, h0), from_beyond(dc, None, c0), gates(4, H)
+        dh, dc, dA = from_beyond(dh, dH, h0), from_beyond(dc, None, c0), slopes(4, H)
         owns = own_uses(dH, h0, len(H))
         backward_steps(dh, dc, G, before(c0, C), tanh_C, W_h, owns, dA)
         grads = gate_gradients(x, h0, H, dA, W_x)
-        dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[0] else None
+        dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[0] else None
         return dx, dh, dc, *grads
 
 
@@ -76,12 +77,11 @@ def forward_steps(G, h_prevs, c_prevs, W_h, C, tanh_C, H) -> None:
 
 
 def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, owns, dA) -> None:
-    """The loop, last step first: fill dA (4, T, B, n); dh and dc end as those of h_0 and c_0."""
-    W_ih, W_fh, W_oh, W_gh = W_h
-    dc_shown = torch.empty_like(dc)
-    sigmoids = (G[:3].transpose(0, 1), dA[:3].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *dA, c_prevs, tanh_C, owns, strict=True)
-    for ifo, da_ifo, i, f, o, g, da_i, da_f, da_o, da_g, c_prev, tanh_c, own in reversed(
+    """The loop, last step first: fill dA (T, B, 4, n); dh and dc end as those of h_0 and c_0."""
+    W, dc_shown, das = torch.cat(W_h), torch.empty_like(dc), dA.movedim(2, 0)
+    sigmoids = (G[:3].transpose(0, 1), das[:3].transpose(0, 1))
+    columns = zip(*sigmoids, *G, *das, dA.flatten(2), c_prevs, tanh_C, owns, strict=True)
+    for ifo, da_ifo, i, f, o, g, da_i, da_f, da_o, da_g, da, c_prev, tanh_c, own in reversed(
         [*columns]
     ):
         torch.mul(dh, tanh_c, out=da_o)
@@ -93,14 +93,13 @@ def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, owns, dA) -> None:
         sigmoid_backward(da_ifo, ifo, grad_input=da_ifo)
         tanh_backward(da_g, g, grad_input=da_g)
         dc.mul_(f)
-        torch.addmm(own, da_i, W_ih, out=dh)
-        dh.addmm_(da_f, W_fh).addmm_(da_o, W_oh).addmm_(da_g, W_gh)
+        torch.addmm(own, da, W, out=dh)
 
 
 def gate_gradients(x, h0, H, dA, W_x) -> list:
     """The gradients of W_qx, W_qh, b_q, gate after gate, where every W_qh reads h_{t-1}."""
     dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
-    return interleave(dW_x, [recurrent_gradient(da, h0, H) for da in dA], db)
+    return interleave(dW_x, recurrent_gradients(dA, h0, H), db)
 
 
 def run(cell, x, state):

@@ -20,8 +20,9 @@ from rnncourse.fused.products import (
     input_gradients,
     input_products,
     interleave,
-    recurrent_gradient,
+    recurrent_gradients,
     sigmoid_backward,
+    slopes,
     tanh_backward,
     tanh_into,
     tanh_of_folded_,
@@ -60,14 +61,14 @@ class PeepholeSequence(Function):
     def backward(ctx, dH, dh, dc):
         x, c0, C, tanh_C, G, *W = ctx.saved_tensors
         W_x, W_h = W[:4], W[4:]
-        dA, dC, dc = gates(4, C), lend(C.shape, C), from_beyond(dc, None, c0)
+        dA, dC, dc = slopes(4, C), lend(C.shape, C), from_beyond(dc, None, c0)
         _, _, candidate_backward = CANDIDATES[ctx.candidate]
-        show_backward(arriving(dH, C), dh, G[2], tanh_C, dA[2], dC)
+        show_backward(arriving(dH, C), dh, G[2], tanh_C, dA[:, :, 2], dC)
         backward_steps(dc, G, before(c0, C), W_h, dC, dA)
-        candidate_backward(dA[3], G[3], grad_input=dA[3])
+        candidate_backward(dA[:, :, 3], G[3], grad_input=dA[:, :, 3])
         dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
-        dW_h = [recurrent_gradient(da, c0, C) for da in dA[:3]]
-        dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[1] else None
+        dW_h = recurrent_gradients(dA[:, :, :3], c0, C)
+        dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[1] else None
         return None, dx, dc, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
 
 
@@ -96,17 +97,18 @@ def show_backward(dH, dh, o, tanh_C, da_o, dC) -> None:
 
 def backward_steps(dc, G, c_prevs, W_h, dC, dA) -> None:
     """The loop, last step first: fill dA but for o; dc ends as that of c_0."""
-    W_fh, W_ih, W_oh = W_h
-    sigmoids = (G[:2].transpose(0, 1), dA[:2].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *dA, c_prevs, dC, strict=True)
-    for fi, da_fi, f, i, _, g, da_f, da_i, da_o, dg, c_prev, dc_t in reversed([*columns]):
+    W, das = torch.cat(W_h), dA.movedim(2, 0)
+    sigmoids = (G[:2].transpose(0, 1), das[:2].transpose(0, 1))
+    da_fio = dA[:, :, :3].flatten(2)
+    columns = zip(*sigmoids, *G, *das, da_fio, c_prevs, dC, strict=True)
+    for fi, da_fi, f, i, _, g, da_f, da_i, _, dg, da, c_prev, dc_t in reversed([*columns]):
         dc.add_(dc_t)
         torch.mul(dc, c_prev, out=da_f)
         torch.mul(dc, g, out=da_i)
         torch.mul(dc, i, out=dg)
         sigmoid_backward(da_fi, fi, grad_input=da_fi)
         dc.mul_(f)
-        dc.addmm_(da_f, W_fh).addmm_(da_i, W_ih).addmm_(da_o, W_oh)
+        dc.addmm_(da, W)
 
 
 def run(cell, x, state):

@@ -17,6 +17,7 @@ from rnncourse.fused.products import (
     input_products,
     own_uses,
     sigmoid_backward,
+    slopes,
     tanh_backward,
     tanh_into,
     unfold_,
@@ -47,11 +48,11 @@ class PhasedSequence(Function):
         x, k, h0, c0, H, C_tilde, C, tanh_C, G, *W = ctx.saved_tensors
         W_x, W_h = W[:4], W[4:]
         dh, dc = from_beyond(dh, dH, h0), from_beyond(dc, None, c0)
-        dA, dK = gates(4, H), lend(H.shape, H)
+        dA, dK = slopes(4, H), lend(H.shape, H)
         kept = (G, before(h0, H), before(c0, C), C_tilde, tanh_C, k)
         backward_steps(ctx.variant, dh, dc, kept, W_h, own_uses(dH, h0, len(H)), dA, dK)
         grads = gate_gradients(x, h0, H, dA, W_x)
-        dx = gradient_by_x(x, dA, W_x) if ctx.needs_input_grad[1] else None
+        dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[1] else None
         dk = dK.sum_to_size(k.shape) if ctx.needs_input_grad[2] else None
         return None, dx, dk, dh, dc, *grads
 
@@ -78,11 +79,12 @@ def forward_steps(G, K, h_prevs, c_prevs, W_h, C_tilde, C, shown, tanh_C, H) -> 
 def backward_steps(variant, dh, dc, kept, W_h, owns, dA, dK) -> None:
     """The loop, last step first: fill dA and dK; dh and dc end as those of h_0 and c_0."""
     G, *states = kept
-    sigmoids = (G[:3].transpose(0, 1), dA[:3].transpose(0, 1))
-    by_step = (G.transpose(0, 1), dA.transpose(0, 1))
+    W, das = torch.cat(W_h), dA.movedim(2, 0)
+    sigmoids = (G[:3].transpose(0, 1), das[:3].transpose(0, 1))
+    by_step = (G.transpose(0, 1), das.transpose(0, 1), dA.flatten(2))
     columns = zip(*sigmoids, *by_step, zip(*states, strict=True), owns, dK, strict=True)
-    for ifo, da_ifo, gate, da, state, own, dk in reversed([*columns]):
-        (i, f, o, g), (da_i, da_f, da_o, da_g) = gate, da
+    for ifo, da_ifo, gate, da_gate, da, state, own, dk in reversed([*columns]):
+        (i, f, o, g), (da_i, da_f, da_o, da_g) = gate, da_gate
         dc_tilde = blend_backward(variant, dh, dc, o, da_o, *state, dk)
         torch.mul(dc_tilde, g, out=da_i)
         torch.mul(dc_tilde, state[1], out=da_f)  # c_{t-1}
@@ -90,9 +92,7 @@ def backward_steps(variant, dh, dc, kept, W_h, owns, dA, dK) -> None:
         sigmoid_backward(da_ifo, ifo, grad_input=da_ifo)
         tanh_backward(da_g, g, grad_input=da_g)
         dc.addcmul_(dc_tilde, f)
-        dh.add_(own)
-        for da_q, W_qh in zip(da, W_h, strict=True):
-            dh.addmm_(da_q, W_qh)
+        dh.add_(own).addmm_(da, W)
 
 
 def blend_backward(variant, dh, dc, o, do, h_prev, c_prev, c_tilde, tanh_c, k, dk):

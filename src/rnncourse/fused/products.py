@@ -50,6 +50,12 @@ def gates(count: int, states: Tensor) -> Tensor:
     return lend((count, *states.shape), states)
 
 
+def slopes(count: int, states: Tensor) -> Tensor:
+    """Lent memory for da of ``count`` gates, (T, B, gates, n): side by side for one product."""
+    T, B, n = states.shape
+    return lend((T, B, count, n), states)
+
+
 def before(first: Tensor, states: Tensor) -> list[Tensor]:
     """What each step starts from: h_0, h_1, …, h_{T−1}."""
     return [first, *states[:-1]]
@@ -69,34 +75,38 @@ def input_products(x: Tensor, Ws, bs, out: Tensor) -> None:
             torch.index_select(columns, 0, x.flatten(), out=rows)
 
 
-def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[list[Tensor], list[Tensor]]:
+def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[tuple[Tensor], tuple[Tensor]]:
     """∂L/∂W_qx = Σ_t da_t x_tᵀ (n, d) and ∂L/∂b_q = Σ_t da_t (n,) of every gate.
 
-    Shapes: x as in ``input_products``; dA (gates, T, B, n).
+    Shapes: x as in ``input_products``; dA (T, B, gates, n).
     """
-    dA, x = dA.flatten(1, 2), x.flatten(0, 1)
+    da, x = dA.flatten(2).flatten(0, 1), x.flatten(0, 1)  # (T B, gates n)
     if x.is_floating_point():
-        return [(x.T @ da).T for da in dA], [da.sum(dim=0) for da in dA]
-    if d <= FEW_SYMBOLS:
-        rows = one_hot(x, d).to(dA.dtype)
-        dWs = [rows.T @ da for da in dA]
+        dW, db = da.T @ x, da.sum(dim=0)
     else:
-        dWs = [da.new_zeros(d, dA.shape[-1]).index_add_(0, x, da) for da in dA]
-    return [dW.T for dW in dWs], [dW.sum(dim=0) for dW in dWs]  # each row has one symbol
+        if d <= FEW_SYMBOLS:
+            dW = (one_hot(x, d).to(da.dtype).T @ da).T
+        else:
+            dW = da.new_zeros(d, da.shape[1]).index_add_(0, x, da).T
+        db = dW.sum(dim=1)  # each row of da has one symbol
+    return apart(dW, dA), apart(db, dA)
 
 
-def recurrent_gradient(da: Tensor, first: Tensor, states: Tensor) -> Tensor:
-    """∂L/∂W_qh = Σ_t da_t h_{t-1}ᵀ (n, n), from da (T, B, n), h_0 (B, n) and h_1 … h_T."""
+def recurrent_gradients(dA: Tensor, first: Tensor, states: Tensor) -> tuple[Tensor]:
+    """∂L/∂W_qh = Σ_t da_t h_{t-1}ᵀ (n, n) of every gate, from h_0 (B, n) and h_1 … h_T."""
+    da = dA.flatten(2)  # (T, B, gates n)
     dW = da[1:].flatten(0, 1).T @ states[:-1].flatten(0, 1)
-    return dW.addmm_(da[0].T, first)
+    return apart(dW.addmm_(da[0].T, first), dA)
 
 
-def gradient_by_x(x: Tensor, das: Tensor, Ws) -> Tensor:
-    """∂L/∂x_t = Σ_q W_qxᵀ da_q (T, B, d), from all gates' da (gates, T, B, n)."""
-    dx = das[0].flatten(0, 1) @ Ws[0]
-    for da, W in zip(das[1:], Ws[1:], strict=True):
-        dx.addmm_(da.flatten(0, 1), W)
-    return dx.view_as(x)
+def apart(joined: Tensor, dA: Tensor) -> tuple[Tensor]:
+    """The rows (gates n, …) of each gate."""
+    return joined.unflatten(0, dA.shape[2:]).unbind(0)
+
+
+def gradient_by_x(dA: Tensor, Ws) -> Tensor:
+    """∂L/∂x_t = Σ_q W_qxᵀ da_q (T, B, d), from all gates' dA (T, B, gates, n)."""
+    return dA.flatten(2) @ torch.cat(Ws)
 
 
 def arriving(dstates: Tensor | None, states: Tensor) -> Tensor:

@@ -9,12 +9,12 @@ from rnncourse.fused.products import (
     FOLD,
     before,
     from_beyond,
-    gates,
     gradient_by_x,
     input_gradients,
     input_products,
     own_uses,
-    recurrent_gradient,
+    recurrent_gradients,
+    slopes,
     tanh_backward,
     tanh_of_folded_,
 )
@@ -38,13 +38,14 @@ class RNNSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh):
         x, h0, W_hx, W_hh, H = ctx.saved_tensors
-        dh, dA = from_beyond(dh, dH, h0), gates(1, H)
-        for h, da, own in reversed([*zip(H, dA[0], own_uses(dH, h0, len(H)), strict=True)]):
+        dh, dA = from_beyond(dh, dH, h0), slopes(1, H)
+        for h, da, own in reversed([*zip(H, dA[:, :, 0], own_uses(dH, h0, len(H)), strict=True)]):
             tanh_backward(dh, h, grad_input=da)
             torch.addmm(own, da, W_hh, out=dh)
         (dW_hx,), (db_h,) = input_gradients(x, dA, W_hx.shape[1])
-        dx = gradient_by_x(x, dA, [W_hx]) if ctx.needs_input_grad[0] else None
-        return dx, dh, dW_hx, recurrent_gradient(dA[0], h0, H), db_h
+        (dW_hh,) = recurrent_gradients(dA, h0, H)
+        dx = gradient_by_x(dA, [W_hx]) if ctx.needs_input_grad[0] else None
+        return dx, dh, dW_hx, dW_hh, db_h
 
 
 def run(cell, x, state):
