@@ -114,17 +114,18 @@ def automatic_differentiation_agrees() -> float:
     """Automatic differentiation through the readable torch cell gives the same gradients."""
     import torch
 
-    from rnncourse.sequence import SequenceModel
+    from rnncourse.cells import LSTMCell
+    from rnncourse.sequence import unroll
 
     params, x, y, _, _ = small_lstm()
     grads = loss_and_gradients(params, x, y, "mean")[1]
-    model = SequenceModel("lstm", d=3, n=4, K=3, rng=np.random.default_rng(0)).double()
-    leaves = {name.rpartition(".")[2]: leaf for name, leaf in model.named_parameters()}
-    with torch.no_grad():
-        for name, leaf in leaves.items():
-            leaf.copy_(torch.from_numpy(params[name]))
-    p, _ = model(torch.from_numpy(x)[None])
-    torch.nn.functional.cross_entropy(p[0], torch.from_numpy(y)).backward()
+    cell = LSTMCell(3, 4, rng=np.random.default_rng(0)).double()
+    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in lstm.CELL_SHAPES})
+    output = [torch.tensor(params[name], requires_grad=True) for name in ("W_ph", "b_p")]
+    h, _ = unroll(cell, torch.from_numpy(x)[None])
+    p = torch.nn.functional.linear(h[0], *output)
+    torch.nn.functional.cross_entropy(p, torch.from_numpy(y)).backward()
+    leaves = dict(cell.named_parameters()) | dict(zip(("W_ph", "b_p"), output, strict=True))
     return max(relative_error(grads[name], leaf.grad.numpy()) for name, leaf in leaves.items())
 
 
