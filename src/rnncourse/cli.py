@@ -106,7 +106,9 @@ def bench(
     from rnncourse.bench import compare, peak_memory, plan
 
     rows = []
-    for cell, shape, count in track(plan(name, threads or [1, 2]), "timing", console=_stderr()):
+    for cell, shape, count in track(
+        plan(name, threads or [1, 2]), "timing", console=_stderr(), transient=True
+    ):
         for row in compare(cell, shape, count, rounds):
             measured = memory and count == 1
             megabytes = round(peak_memory(row.variant, cell, shape)) if measured else None
