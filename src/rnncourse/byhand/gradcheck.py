@@ -156,16 +156,19 @@ def directional_error(
     params: dict[str, np.ndarray],
     rng: np.random.Generator,
 ) -> float:
-    """One random direction u through all parameters at once: relative error of ⟨∇L, u⟩.
+    """One random direction v through all parameters at once: relative error of ⟨∇L, v⟩.
 
     Four evaluations of the loss, whatever the number of weights. A wrong gradient goes
-    unseen only if its error is orthogonal to u.
+    unseen only if its error is nearly orthogonal to v.
     """
     _, grads = loss_and_gradients(params)
-    u = {name: rng.standard_normal(value.shape) for name, value in params.items()}
+    v = {name: rng.standard_normal(value.shape) for name, value in params.items()}
     along = np.zeros(())
-    numerical = precise_gradient(
-        lambda: loss_and_gradients({k: v + along * u[k] for k, v in params.items()})[0], along
-    )
-    analytical = sum(np.vdot(grads[name], u[name]) for name in params)
+
+    def loss() -> float:
+        moved = {name: value + along * v[name] for name, value in params.items()}
+        return loss_and_gradients(moved)[0]
+
+    numerical = precise_gradient(loss, along)
+    analytical = sum(np.vdot(grads[name], v[name]) for name in params)
     return relative_error(np.asarray(analytical), numerical)
