@@ -19,9 +19,11 @@ from rnncourse.byhand.rnn import (
     step,
 )
 from rnncourse.claims.cases import small_network
+from rnncourse.claims.gradcheck_cases import slip_errors
 from rnncourse.claims.registry import claim
 
 STEPS = np.logspace(-12, 0, 49)
+UNIT_ROUNDOFF = 2.0**-53  # u of float64
 
 
 def forward_difference(loss, array: np.ndarray, eps: float) -> np.ndarray:
@@ -121,10 +123,28 @@ def exp_errors(dtype, steps=STEPS) -> np.ndarray:
 CURVE = "median over 400 points of exp"
 
 
-@claim("best-step", shows="eq-best-step", tolerance=5e-6, states=6.9e-6, how=CURVE)
+def best_step(f: float, third: float) -> float:
+    """ε* = (3u|f| / |f'''|)^(1/3), from the sizes of the loss and of its third derivative."""
+    return (3 * UNIT_ROUNDOFF * f / third) ** (1 / 3)
+
+
+@claim("best-step", shows="eq-best-step", tolerance=0.5, how=CURVE + ", in decades")
 def measured_best_step() -> float:
-    r"""The best step is $(3u|f|/|f'''|)^{1/3}$; for exp in float64 that is one number."""
-    return float(STEPS[np.argmin(exp_errors(np.float64))])
+    r"""Decades between the measured best step and $(3u|f|/|f'''|)^{1/3}$, for exp in float64."""
+    measured = STEPS[np.argmin(exp_errors(np.float64))]
+    return float(np.log10(measured / best_step(1.0, 1.0)))  # exp is its own third derivative
+
+
+@claim("least-bound", shows="eq-best-step", tolerance=1e-3, how="minimum over 20 001 steps")
+def minimum_of_the_bound() -> float:
+    r"""The bound $E$ is smallest at $\varepsilon^*$, where it is $\frac32 u|f|/\varepsilon^*$."""
+    steps, errors = np.logspace(-9, -1, 20_001), []
+    for f, third in ((1.0, 1.0), (5.0, 6.0), (1e3, 1e-2), (0.1, 40.0)):
+        bound = steps**2 / 6 * third + UNIT_ROUNDOFF * f / steps
+        best = best_step(f, third)
+        errors.append(steps[np.argmin(bound)] / best - 1.0)
+        errors.append(bound.min() / (1.5 * UNIT_ROUNDOFF * f / best) - 1.0)
+    return float(np.abs(errors).max())
 
 
 @claim("round-off-grows", tolerance=0.2, how=CURVE + ", slope in decades")
@@ -142,50 +162,14 @@ def decades_lost_in_float32() -> float:
     return float(np.log10(best[np.float32] / best[np.float64]))
 
 
-def character_network(K: int = 83, n: int = 100, sigma: float = 0.01):
-    """A character RNN before training, reading 25 characters of a tale."""
-    tale = "once upon a time there was"
-    letters = sorted(set(tale))
-    ids = np.array([letters.index(c) for c in tale])
-    rng = np.random.default_rng(0)
-    shapes = {"W_ph": (K, n), "W_hx": (n, K), "W_hh": (n, n)}
-    params = {name: sigma * rng.standard_normal(shape) for name, shape in shapes.items()}
-    params |= {"b_p": np.zeros(K), "b_h": np.zeros(n)}
-    return params, np.eye(K)[ids[:-1]], ids[1:]
-
-
-def slipped_loss(params: dict, x, y, eps: float = 1e-8) -> float:
-    """The summed loss with log(yhat + ε) where log(yhat) belongs."""
-    yhat = byhand.softmax(forward(params, x)[0])
-    return float(-np.log(yhat[np.arange(len(y)), y] + eps).sum())
-
-
-def slip_errors() -> dict[str, tuple[float, float]]:
-    """Absolute and relative error of the right gradient against the slipped loss.
-
-    By parameter, at its largest entry. The weights are small and the loss is large: a long step.
-    """
-    params, x, y = character_network()
-    _, grads = loss_and_gradients(params, x, y, "sum")
-    errors = {}
-    for name in ("b_p", "b_h", "W_ph", "W_hx", "W_hh"):
-        place = np.unravel_index(np.argmax(np.abs(grads[name])), grads[name].shape)
-        entry = params[name][tuple(slice(i, i + 1) for i in place)]  # a view: nudges reach params
-        loss = partial(slipped_loss, params, x, y)
-        numerical = numerical_gradient(loss, entry, eps=2e-3, order=4).item()
-        absolute = abs(numerical - grads[name][place])
-        errors[name] = (absolute, absolute / abs(numerical))
-    return errors
-
-
 SLIP = "25 characters, 83 classes, 100 units; central differences"
 
 
-@claim("eps-in-log", shows="eq-slip", tolerance=3e-8, states=8.3e-7, how=SLIP, source="R3-05")
+@claim("eps-in-log", shows="eq-slip", tolerance=0.01, how=SLIP, source="R3-05")
 def relative_error_of_the_slip() -> float:
-    r"""With $\log(\hat y + 10^{-8})$ all five gradients are off by this same relative error."""
-    relative = np.array([error for _, error in slip_errors().values()])
-    return float(relative[np.argmax(np.abs(relative - 8.3e-7))])
+    r"""With $\log(\hat y + 10^{-8})$ all five gradients are off by the factor $1 + 10^{-8} K$."""
+    slips = np.array([error for _, error in slip_errors().values()])
+    return float(np.abs(slips / (83 * 1e-8) - 1.0).max())
 
 
 @claim("absolute-ladder", tolerance=0.1, states=3.3, how=SLIP, source="W27")
@@ -200,9 +184,9 @@ def all_gradients(x, y, h0):
     return lambda params: loss_and_gradients(params, x, y, h0=h0)
 
 
-@claim("directional-scaled", tolerance=1e-6, states=9.99e-4, how="20 random directions")
+@claim("directional-scaled", tolerance=1e-4, how="20 random directions")
 def scaled_gradient_in_every_direction() -> float:
-    """A gradient scaled by 1.001 shows the same relative error in every direction."""
+    """A gradient scaled by 1.001 shows the error 0.001 / 1.001 in every direction."""
     params, *data = small_network()
     right, rng = all_gradients(*data), np.random.default_rng(0)
 
@@ -211,7 +195,7 @@ def scaled_gradient_in_every_direction() -> float:
         return loss, {name: 1.001 * gradient for name, gradient in grads.items()}
 
     seen = np.array([directional_error(scaled, params, rng) for _ in range(20)])
-    return float(seen[np.argmax(np.abs(seen - 9.99e-4))])
+    return float(np.abs(seen / (0.001 / 1.001) - 1.0).max())
 
 
 @claim("directional-hides", shows="eq-hides", tolerance=0.006, states=0.0635, how="20 000 draws")
@@ -224,8 +208,8 @@ def chance_to_hide() -> float:
     e = rng.standard_normal(len(g))
     e -= (e @ g) / (g @ g) * g
     e *= np.linalg.norm(g) / np.linalg.norm(e)  # as long as g: the tolerance is a tenth
-    u = rng.standard_normal((20_000, len(g)))
-    return float(np.mean(np.abs(u @ e) <= 0.1 * np.abs(u @ g)))
+    v = rng.standard_normal((20_000, len(g)))
+    return float(np.mean(np.abs(v @ e) <= 0.1 * np.abs(v @ g)))
 
 
 def planted(params: dict, x, y, h0) -> dict[str, np.ndarray]:
