@@ -5,11 +5,11 @@ holds medians. A step is forward, backward and no optimizer; the loss reads ever
 """
 
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -100,14 +100,13 @@ def compare(
 
 
 def _in_turn(steps: dict[str, Callable], rounds: int, clock: Callable) -> dict[str, np.ndarray]:
-    """Seconds a step, (rounds,) for each variant; each round begins with another one."""
-    seconds = {variant: [] for variant in steps}
-    turns = deque(steps.items())
+    """Seconds a step, (rounds,) for each variant; a new order each round, so that none always
+    finds the caches as the same other one left them."""
+    seconds, rng = {variant: [] for variant in steps}, np.random.default_rng(0)
     for _ in range(rounds + 1):
-        turns.rotate(1)
-        for variant, step in turns:
+        for variant in rng.permutation(list(steps)):
             start = clock()
-            step()
+            steps[variant]()
             seconds[variant].append(clock() - start)
     return {variant: np.array(times[1:]) for variant, times in seconds.items()}
 
@@ -179,15 +178,20 @@ def peak_memory(variant: str, cell_name: str, shape_name: str, steps: int = 5) -
 
 
 def _grown(variant: str, cell_name: str, shape_name: str, steps: int) -> float:
-    import resource  # not on every system
-
-    def used() -> float:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
     torch.set_num_threads(1)
     training_step(variant, cell_name, Shape(B=2, n=4, d=3, T=2, layers=1))()  # loads the libraries
     step = training_step(variant, cell_name, SHAPES[shape_name])
-    start = used()
+    start = most_memory()
     for _ in range(steps):
         step()
-    return used() - start
+    return most_memory() - start
+
+
+def most_memory() -> float:
+    """The most memory this process has held so far, in megabytes; on Linux alone.
+
+    The kernel's own mark, not getrusage's, which a process inherits from the one that began it.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    [line] = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
