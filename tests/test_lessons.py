@@ -51,8 +51,7 @@ def test_figures_have_alt_text(path):
 @each_lesson
 def test_a_lesson_holds_no_magic_no_path_and_no_error(path):
     text = path.read_text(encoding="utf-8")
-    for word in ("/home/", "/tmp/", "/root/", "Traceback", "warnings.filter", "sys.path"):
-        assert word not in text, word
+    assert not re.search(r"/(home|root|tmp|Users)/|Traceback|warnings\.filter|sys\.path", text)
     for cell in cells(path, "code"):
         assert not re.search(r"^\s*[%!]", cell.source, re.MULTILINE), cell.source
         assert all(output.output_type != "error" for output in cell.outputs)
