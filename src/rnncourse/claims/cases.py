@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnncourse.byhand import lstm
+from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.byhand.rnn import gradient_contributions
 
 
@@ -81,3 +82,28 @@ def fresh_network(cell_name: str, seed: int, T: int = 30, n: int = 32):
         for name, value in model.named_parameters()
     }
     return params, np.eye(10)[rng.integers(0, 10, size=T)], rng.integers(0, 10, size=T)
+
+
+def one_unit(**weights: float) -> dict:
+    """An LSTM of one unit whose weights are zero but for those named."""
+    params = {name: np.zeros((1,) * len(shape)) for name, shape in lstm.SHAPES.items()}
+    for name, value in weights.items():
+        params[name][:] = value
+    return params
+
+
+def at_rest(W_gh: float, steps: int) -> float:
+    """How a nudge of c grows in one unit at rest, whose only weight is W_gh; h follows c."""
+    params, start = one_unit(W_gh=W_gh), np.zeros(1)
+
+    def last() -> float:
+        shown = 0.5 * np.tanh(start)  # the output gate is open by half
+        return lstm.unroll(params, np.zeros((steps, 1)), shown, start).c[-1, 0]
+
+    return float(precise_gradient(last, start)[0])
+
+
+def kept_after_30(forget_bias: float) -> float:
+    """What is left of c = 1 after 30 steps of a cell whose other weights are zero."""
+    params = one_unit(b_f=forget_bias)
+    return float(lstm.forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])

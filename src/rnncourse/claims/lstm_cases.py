@@ -7,7 +7,7 @@ import numpy as np
 from rnncourse import byhand
 from rnncourse.byhand import lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
-from rnncourse.byhand.lstm import forward, loss_and_gradients, memory_jacobian, state_gradients
+from rnncourse.byhand.lstm import forward, loss_and_gradients, state_gradients
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import at, loss_and_dh, sigmoid
 from rnncourse.claims.cases import course_lstm, fresh_network, small_lstm
@@ -78,6 +78,12 @@ def count_table(d: int, n: int) -> str:
 
 def loss_from(params, x, y, h0, c0, reduction="last") -> float:
     return loss_and_dp(forward(params, x, h0=h0, c0=c0)[0], y, reduction)[0]
+
+
+def loss_onward(params, x, y, h, c) -> float:
+    """The summed losses of a step that shows h, y[0] its class, and of all steps after it."""
+    own = float(byhand.cross_entropy((params["W_ph"] @ h + params["b_p"])[None], y[:1])[0])
+    return own + (loss_from(params, x[1:], y[1:], h, c, "sum") if len(x) > 1 else 0.0)
 
 
 def by_hand_error(names) -> float:
@@ -214,21 +220,6 @@ def memory_nudged(follow: bool) -> np.ndarray:
         return lstm.step(params, x[1], np.tanh(s.c) * s.o if follow else s.h, s.c).c[j]
 
     return np.array([precise_gradient(lambda j=j: memory(j), s.c) for j in range(len(s.c))])
-
-
-def at_rest(W_gh: float, steps: int) -> float:
-    """∂c_T/∂c_0 of one unit at rest whose only weight is W_gh: (f + i W_gh o) to that power."""
-    params = {name: np.zeros((1,) * len(shape)) for name, shape in lstm.SHAPES.items()}
-    params["W_gh"][:] = W_gh
-    s = at(forward(params, np.zeros((1, 1)))[1], 0)
-    return float(memory_jacobian(params, s, s)[0, 0] ** steps)
-
-
-def kept_after_30(forget_bias: float) -> float:
-    """What is left of c = 1 after 30 steps of a cell whose other weights are zero."""
-    params = {name: np.zeros((1,) * len(shape)) for name, shape in lstm.SHAPES.items()}
-    params["b_f"][:] = forget_bias
-    return float(forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])
 
 
 def memory_lives(forget_bias: float, T: int = 30, seeds: int = 5) -> tuple[np.ndarray, np.ndarray]:

@@ -97,7 +97,7 @@ def _not_finite(array: np.ndarray) -> str:
 
 def kind_of(expected: np.ndarray) -> str:
     if expected.dtype == bool:
-        return "a dict with True or False for each name"
+        return "True or False for each"
     return f"an array of shape {spell(expected.shape)}" if expected.ndim else "a number"
 
 
