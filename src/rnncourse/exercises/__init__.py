@@ -1,16 +1,16 @@
 """Exercises that check themselves: ``check(name, answer)`` and the known wrong answers."""
 
-from rnncourse.exercises import (  # noqa: F401  these fill the table
-    bptt_mistakes,
-    chapter02_mistakes,
-    chapter03_mistakes,
-    chapter08_mistakes,
-    lstm_mistakes,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from rnncourse.exercises.files import grade_file
 from rnncourse.exercises.grading import grade
 from rnncourse.exercises.registry import EXERCISES, Case, Exercise, Mistake
 from rnncourse.exercises.verdict import Verdict
+
+for _module in iter_modules(__path__):
+    if _module.name.endswith("_mistakes"):
+        import_module(f"{__name__}.{_module.name}")  # fills the table, exercises first
 
 __all__ = [
     "EXERCISES",

@@ -1,6 +1,7 @@
 """Small LSTMs as cases, and their step and backward pass with parts that can be exchanged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ class Parts(NamedTuple):
     gate: Callable = sigmoid
     shown: Callable = np.tanh
     memory: Callable = lambda g, i, f, c: g * i + c * f
-    bias: dict = {q: f"b_{q}" for q in LETTERS}  # noqa: RUF012  never changed
+    bias: Mapping = MappingProxyType({q: f"b_{q}" for q in LETTERS})
 
 
 def step_with(params, x, h, c, parts: Parts) -> np.ndarray:
@@ -83,7 +84,10 @@ class Ways(NamedTuple):
     through_h: float = 1.0
 
 
-def walk_back(params, x, y, h0, c0, ways: Ways = Ways()) -> Walk:  # noqa: B008  immutable
+RIGHT_WAYS = Ways()
+
+
+def walk_back(params, x, y, h0, c0, ways: Ways = RIGHT_WAYS) -> Walk:
     """The recursion from the last step to the first."""
     p, cache = forward(params, x, h0=h0, c0=c0)
     dh = params["W_ph"].T @ loss_and_dp(p, y, "last")[1][-1]
