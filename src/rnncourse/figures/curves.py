@@ -1,10 +1,9 @@
 """Records of training: accuracy against updates, and numbers side by side."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import CELL_STYLE, GREY, across, styled
+from rnncourse.figures.style import CELL_STYLE, GREY, across
 from rnncourse.records import Record
 
 

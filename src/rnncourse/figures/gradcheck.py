@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import ACCENT, GREY, INK, styled
+from rnncourse.figures.style import ACCENT, GREY, INK
 
 
 def secants(w: float = 0.6, eps: float = 0.8) -> Axes:

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import ACCENT, CELL_STYLE, GREY, INK, arrow, node, styled
+from rnncourse.figures.style import ACCENT, CELL_STYLE, GREY, INK, arrow, node
 
 
 def conveyor() -> Axes:
