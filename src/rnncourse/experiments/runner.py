@@ -122,7 +122,7 @@ def cluster(address: str):
         from distributed import Client, as_completed
     except ImportError:
         raise ValueError("--scheduler needs Dask: pip install 'rnncourse[distributed]'") from None
-    with Client(address, timeout="10s", set_as_default=False) as client:
+    with Client(address, timeout="10s") as client:
 
         def submit(runs) -> Iterator[tuple[PalindromeRun, Record]]:
             jobs = {client.submit(_execute_there, run, pure=False): run for run in runs}
