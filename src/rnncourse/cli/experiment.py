@@ -23,7 +23,7 @@ def list_all(as_json: AsJson = False) -> None:
     rows = []
     for name, experiment in EXPERIMENTS.items():
         records = results(name)
-        hours = sum(record.provenance["seconds"] for record in records) / 3600
+        hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
         row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
         rows.append(row | {"core_hours": round(hours, 2), "question": experiment.question})
     if as_json:
