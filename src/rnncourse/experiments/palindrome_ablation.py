@@ -3,7 +3,7 @@
 from rnncourse.experiments.definitions import Experiment, seeded
 from rnncourse.experiments.palindrome_length import course, good
 
-TASK = {"rnn": {"length": 20, "steps": 3000}, "lstm": {"length": 30, "steps": 1500}}
+TASK = {"rnn": {"length": 20, "steps": 3000}, "lstm": {"length": 20, "steps": 1500}}
 TORCH, RMSPROP = {"initialization": "torch"}, {"optimizer": "rmsprop", "learning_rate": 1e-3}
 ADAM = {
     "rnn": {"optimizer": "adam", "learning_rate": 1e-3},
