@@ -76,6 +76,8 @@ def input_products(x: Tensor, Ws, bs, out: Tensor) -> None:
 def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[tuple[Tensor], tuple[Tensor]]:
     """∂L/∂W_qx = Σ_t da_t x_tᵀ (n, d) and ∂L/∂b_q = Σ_t da_t (n,) of every gate.
 
+    A whole number adds its row of da to one column.
+
     Shapes: x as in ``input_products``; dA (T, B, gates, n).
     """
     da, x = dA.flatten(2).flatten(0, 1), x.flatten(0, 1)  # (T B, gates n)
