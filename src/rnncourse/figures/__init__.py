@@ -3,6 +3,7 @@
 from rnncourse.figures.bptt import contributions, journeys, shares
 from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
+from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
 from rnncourse.figures.style import CELL_STYLE
 
@@ -15,7 +16,10 @@ __all__ = [
     "ladder",
     "learning_curves",
     "lives",
+    "powers",
     "secants",
     "shares",
+    "spectrum",
     "step_errors",
+    "swing",
 ]
