@@ -153,7 +153,9 @@ def identity_and_relu() -> float:
     return float(np.abs(np.array(rows) - np.diag(active * 1.0)).max())
 
 
-@claim("clipped-norm", shows="eq-clip", tolerance=1e-6, how="torch's clip_grad_norm_", source="R3")
+@claim(
+    "clipped-norm", shows="eq-clip", tolerance=1e-6, how="torch's clip_grad_norm_", source="U18-1.2"
+)
 def clipping_is_that_of_torch() -> float:
     """One factor for all parameters: the norm becomes c, the direction stays, torch agrees."""
     import torch
