@@ -4,11 +4,11 @@ from functools import partial
 
 import numpy as np
 
-from rnncourse.byhand import rnn, softmax
+from rnncourse.byhand import lstm, rnn, softmax
 from rnncourse.byhand.gradcheck import numerical_gradient, precise_gradient, relative_error
 from rnncourse.claims import clipping_cases as clipping
 from rnncourse.claims import vanishing_cases as cases
-from rnncourse.claims.cases import small_network
+from rnncourse.claims.cases import small_lstm, small_network
 from rnncourse.claims.registry import claim
 from rnncourse.claims.vanishing_cases import FUNCTIONS, gaussian, scaled
 from rnncourse.claims.vanishing_table import STATED
@@ -220,6 +220,29 @@ def algebraic_decay_of_one_unit() -> float:
     h = cases.one_unit(1.0, 1.0, 4000)[1:]
     left = np.cumsum(np.log(1.0 - h**2))
     return float((left[3999] - left[1999]) / np.log(2.0))
+
+
+@claim("state-jacobians-multiply", shows="eq-state-jacobian", tolerance=1e-9, how=DIFFERENCES)
+def state_jacobians_multiply() -> float:
+    """The product of an LSTM's Jacobians, h and c together, is the derivative over three steps."""
+    import torch
+
+    from rnncourse import analysis
+    from rnncourse.cells import LSTMCell
+
+    params, x, _, h0, c0 = small_lstm(T=3)
+    cell = LSTMCell(3, 4, rng=np.random.default_rng(0)).double()
+    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in lstm.CELL_SHAPES})
+    state = cell.State(h=torch.from_numpy(h0[None]), c=torch.from_numpy(c0[None]))
+    product = analysis.products(analysis.state_jacobians(cell, torch.from_numpy(x), state))[-1]
+    start = np.concatenate([h0, c0])
+
+    def end(a: int) -> float:
+        cache = lstm.unroll(params, x, start[:4], start[4:])
+        return np.concatenate([cache.h[-1], cache.c[-1]])[a]
+
+    rows = [precise_gradient(lambda a=a: end(a), start) for a in range(8)]
+    return relative_error(product, np.array(rows))
 
 
 for _id, (_states, _how, _source, _statement, _measure) in STATED.items():

@@ -100,6 +100,22 @@ def spectrum(matrix, T=20, **how) -> np.ndarray:
     return np.array(found)
 
 
+def flattened_circles(T: int = 4) -> dict[str, np.ndarray]:
+    """Products of 1 … T Jacobians of three networks of two units, (T, 2, 2) each."""
+    turn = np.array([[np.cos(0.6), -np.sin(0.6)], [np.sin(0.6), np.cos(0.6)]])
+    matrices = {
+        "0.7 × rotation": 0.7 * turn,
+        "rotation": turn,
+        "norm 1.4": np.array([[1.3, 0.3], [0.0, 0.7]]),
+    }
+    drive = 0.05 * np.random.default_rng(3).standard_normal((T, 2))
+    factors = {name: steps(W, walk(W, drive, np.zeros(2))) for name, W in matrices.items()}
+    return {
+        name: np.array(list(accumulate(each, lambda product, factor: factor @ product)))
+        for name, each in factors.items()
+    }
+
+
 def extremes(factors: np.ndarray) -> tuple[float, float, float, float]:
     """∏σ_min, σ_min(P), ‖P‖, ∏σ_max of a product P; σ_min(P) is 1 over the norm of the inverse."""
     each = np.linalg.svd(factors, compute_uv=False)

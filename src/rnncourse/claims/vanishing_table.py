@@ -226,7 +226,7 @@ GRADIENTS = {
         0.9575,
         "chunks of 30, the state carried",
         "W33",
-        r"One unit with $W_{hh} = 2$ read a 1 at the first step: its state 999 steps later.",
+        r"One unit with $W_{hh} = 2$ read a 1 at the first step: its state at step 1000.",
         partial(clipping.latch, 1000),
     ),
     "latch-gradient": (

@@ -5,17 +5,22 @@ from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.lstm import conveyor, lives
 from rnncourse.figures.style import CELL_STYLE
+from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 
 __all__ = [
     "CELL_STYLE",
     "bars",
+    "clippings",
     "contributions",
     "conveyor",
+    "directions",
+    "ellipses",
     "journeys",
     "ladder",
     "learning_curves",
     "lives",
     "secants",
+    "seeds",
     "shares",
     "step_errors",
 ]
