@@ -157,6 +157,11 @@ def test_time_to_vanish_of_a_power(factor, T, expected):
     assert analysis.time_to_vanish(steps) == expected
 
 
+def test_time_to_vanish_waits_for_the_nudge_that_lasts_longest():
+    steps = np.array([np.diag([0.1, 0.5])] * 12)
+    assert analysis.time_to_vanish(steps) == 10  # 0.1 would take 4
+
+
 def test_time_to_vanish_is_counted_from_the_end():
     steps = np.ones((5, 1, 1))
     steps[0] = 0.0  # the first step lets nothing through

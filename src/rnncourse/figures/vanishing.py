@@ -96,5 +96,5 @@ def directions(steps, values: dict[str, np.ndarray], accuracies: dict[str, list]
         column[1].set(xlabel="updates (steps)", ylim=(0, 1.02))
     axes[0, 0].set_ylabel("singular value")
     axes[1, 0].set_ylabel("accuracy")
-    axes[0, 0].legend(loc="lower left")
+    axes[0, 0].legend(loc="upper left")
     return axes
