@@ -6,18 +6,23 @@ from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
 from rnncourse.figures.style import CELL_STYLE
+from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 
 __all__ = [
     "CELL_STYLE",
     "bars",
+    "clippings",
     "contributions",
     "conveyor",
+    "directions",
+    "ellipses",
     "journeys",
     "ladder",
     "learning_curves",
     "lives",
     "powers",
     "secants",
+    "seeds",
     "shares",
     "spectrum",
     "step_errors",
