@@ -1,6 +1,6 @@
 """The mathematics as on paper: NumPy, float64, one sequence at a time."""
 
-from rnncourse.byhand import bidirectional, gradcheck, gru, lstm, peephole, phased, rnn
+from rnncourse.byhand import bidirectional, gradcheck, gru, lstm, optimizers, peephole, phased, rnn
 from rnncourse.byhand.softmax import cross_entropy, softmax
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "gradcheck",
     "gru",
     "lstm",
+    "optimizers",
     "peephole",
     "phased",
     "rnn",
