@@ -177,10 +177,10 @@ def largest_step_without_correction() -> float:
     return steps.max() if steps.argmax() == 11 else np.inf
 
 
-@claim("adam-after-silence", states=3.162, tolerance=1e-3, how="20,000 zeros, then 1")
+@claim("adam-after-silence", states=3.162, tolerance=1e-3, how="10,000 zeros, then 1")
 def after_silence() -> float:
     r"""Adam's step in units of $\eta$ when a gradient comes after long silence."""
-    return effective_steps("adam", np.append(np.zeros(20_000), 1.0))[-1]
+    return effective_steps("adam", np.append(np.zeros(10_000), 1.0))[-1]
 
 
 # Axes

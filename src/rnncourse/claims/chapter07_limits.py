@@ -99,7 +99,7 @@ def steps_away_from_a_saddle() -> float:
     return max(excess) - min(excess)
 
 
-@claim("adam-worst-point", states=1.0, tolerance=0.01, how="30,000 steps, η = 0.001", source="W22")
+@claim("adam-worst-point", states=1.0, tolerance=0.01, how="6000 steps, η = 0.001", source="W22")
 def adam_at_the_worst_point() -> float:
     """Where Adam ends on a convex loss on −1 ≤ w ≤ 1 whose minimum is −1."""
     return worst_point()

@@ -84,18 +84,17 @@ def well_path(name: str, learning_rate: float, steps: int = 20_000) -> np.ndarra
 
 def saddle_steps(name: str, start: float, degrees: float = 0.0, learning_rate=0.01) -> int:
     """Steps from (1, start) until |w₂| > 0.5 on ½(w₁² − w₂²) + ¼w₂⁴, turned; −1 for never."""
-    R = turn(degrees)
-
-    def slope(w):
+    R, optimizer = turn(degrees), OPTIMIZERS[name](learning_rate)
+    w = R @ np.array([1.0, start])
+    for t in range(1, 2501):
         x, y = R.T @ w
-        return R @ np.array([x, -y + y**3])
+        w = optimizer.step(w, R @ np.array([x, -y + y**3]))
+        if abs(R[:, 1] @ w) > 0.5:
+            return t
+    return -1
 
-    path = descend(OPTIMIZERS[name](learning_rate), slope, R @ np.array([1.0, start]), 2500) @ R
-    left = np.flatnonzero(np.abs(path[:, 1]) > 0.5)
-    return int(left[0]) if len(left) else -1
 
-
-def worst_point(beta2: float = 0.1, steps: int = 30_000) -> float:
+def worst_point(beta2: float = 0.1, steps: int = 6000) -> float:
     """Adam without m on a convex loss whose slope is 3, −1, −1, again and again; |w| ≤ 1."""
     adam, w = Adam(0.001, beta1=0.0, beta2=beta2), 0.0
     for t in range(steps):
