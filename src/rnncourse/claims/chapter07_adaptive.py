@@ -98,6 +98,17 @@ def first_step_of_rmsprop() -> float:
     return max(first, key=lambda step: abs(step - 10.0))
 
 
+@claim("adaptive-bounds", tolerance=1e-12, how="the excess, 20 random paths of 200 steps")
+def longest_steps() -> float:
+    r"""No step of AdaGrad is longer than $\eta$, none of RMSprop than $\eta/\sqrt{1-\alpha}$."""
+    worst = 0.0
+    for seed in range(20):
+        grads = np.random.default_rng(seed).standard_cauchy(200)
+        for name, bound in (("adagrad", 1.0), ("rmsprop", 10.0)):
+            worst = max(worst, np.abs(effective_steps(name, grads)).max() - bound)
+    return max(worst, 0.0)
+
+
 @claim("scale-free", shows="eq-scale-free", tolerance=1e-12, how="ε = 0, scaled by 1e6 and 1e-6")
 def scale_of_the_gradient() -> float:
     r"""With $\varepsilon=0$ the adaptive paths do not depend on the gradient's scale."""

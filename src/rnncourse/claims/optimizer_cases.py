@@ -163,3 +163,31 @@ def rates_of_torch(warmup: int, steps: int, final: float) -> tuple[list, list]:
             schedule.step()
             found.append(sgd.param_groups[0]["lr"])
     return rates
+
+
+WELL_ROWS = {
+    "sgd": (0.01, 0.2),
+    "momentum": (0.001, 0.01, 0.05, 0.2),
+    "rmsprop": (0.01,),
+    "adam": (0.001, 0.01, 0.05),
+}
+
+
+def well_table() -> str:
+    """Where each optimizer ends in the double well, as a table of a page."""
+    rows = ["| optimizer | η | ends at | minimum |", "|---|---|---|---|"]
+    for name, rates in WELL_ROWS.items():
+        for eta in rates:
+            end = well_path(name, eta)[-1]
+            which = "global" if abs(end - LEFT) < abs(end - RIGHT) else "local"
+            rows.append(f"| {name} | {eta:g} | {end:.6f} | {which} |".replace("-", "−"))
+    return "\n".join(rows)
+
+
+def scale_table(grads: np.ndarray) -> str:
+    """The last weight when all gradients are scaled, as a table of a page."""
+    rows = ["| gradients times | plain descent | RMSprop |", "|---|---|---|"]
+    for word, c in (("1", 1.0), ("10⁶", 1e6), ("10⁻⁶", 1e-6)):
+        ends = [follow(OPTIMIZERS[name](0.1), 0.0, c * grads)[-1] for name in ("sgd", "rmsprop")]
+        rows.append(f"| {word} | {ends[0]:.3g} | {ends[1]:.9f} |".replace("-", "−"))
+    return "\n".join(rows)
