@@ -105,6 +105,12 @@ def adam_at_the_worst_point() -> float:
     return worst_point()
 
 
+@claim("adam-right-point", states=-1.0, tolerance=0.01, how="6000 steps, η = 0.001", source="W22")
+def adam_at_the_right_point() -> float:
+    r"""Where it ends with $\beta_2 = 0.999$."""
+    return worst_point(beta2=0.999)
+
+
 # Schedules
 
 
