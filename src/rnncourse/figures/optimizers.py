@@ -111,7 +111,9 @@ def sweep(records: list[Record], chance: float) -> np.ndarray:
     for record in records:
         title = "{initialization}, length {length}".format(**record.config)
         panels.setdefault(title, []).append(record)
-    figure, axes = plt.subplots(1, len(panels), figsize=(5.2, 3.2), sharey=True, squeeze=False)
+    figure, axes = plt.subplots(
+        1, len(panels), figsize=(5.2, 3.2), sharex=True, sharey=True, squeeze=False
+    )
     for ax, (title, runs) in zip(axes[0], panels.items(), strict=True):
         for optimizer in OPTIMIZER_STYLE:
             _sweep_line(ax, optimizer, [r for r in runs if r.config["optimizer"] == optimizer])
