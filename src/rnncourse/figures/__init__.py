@@ -5,11 +5,20 @@ from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
+from rnncourse.figures.optimizers import (
+    OPTIMIZER_STYLE,
+    ravine,
+    schedules,
+    step_lengths,
+    sweep,
+    well_paths,
+)
 from rnncourse.figures.style import CELL_STYLE
 from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 
 __all__ = [
     "CELL_STYLE",
+    "OPTIMIZER_STYLE",
     "bars",
     "clippings",
     "contributions",
@@ -21,10 +30,15 @@ __all__ = [
     "learning_curves",
     "lives",
     "powers",
+    "ravine",
+    "schedules",
     "secants",
     "seeds",
     "shares",
     "spectrum",
     "step_errors",
+    "step_lengths",
+    "sweep",
     "swing",
+    "well_paths",
 ]
