@@ -57,7 +57,7 @@ def merit(rate: Rate) -> tuple:
 def best_table(records: list[Record]) -> str:
     """The best rate of each optimizer from each start, as a table of a page."""
     rows = [
-        "| start | optimizer | η | solved | accuracy | updates |",
+        "| start | optimizer | learning rate | solved | accuracy | updates |",
         "|---|---|---|---|---|---|",
     ]
     for rate in best_rates(records).values():
