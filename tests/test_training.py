@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from rnncourse.sequence import SequenceModel
-from rnncourse.tasks import palindromes
-from rnncourse.training import TrainConfig, train
+from rnncourse.tasks import Batch, palindromes
+from rnncourse.training import OPTIMIZERS, TrainConfig, learning_rate, train
 
 SHORT = TrainConfig(steps=40, batch_size=16, evaluate_every=10, evaluation_size=50)
 TASK = partial(palindromes, length=6)
@@ -127,6 +127,105 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(tmp_pa
     assert but_for_provenance(resumed) == but_for_provenance(run())
 
 
+def test_scores_that_are_not_finite_are_never_saved(tmp_path):
+    checkpoint = tmp_path / "checkpoint.pt"
+    broken = model()
+
+    def spoil(rng, batch_size):
+        if batch_size == SHORT.evaluation_size and checkpoint.exists():
+            with torch.no_grad():
+                broken.b_p[0] = torch.inf
+        return TASK(rng, batch_size)
+
+    with pytest.raises(FloatingPointError, match="the scores are not finite after step 20"):
+        train(broken, spoil, SHORT, record_name="short", checkpoint=checkpoint)
+    assert but_for_provenance(run(checkpoint=checkpoint)) == but_for_provenance(run())
+
+
+def weights_after(optimizer: str, gradients, lr: float = 0.1) -> float:
+    """The weight 0 after one update for each of these gradients."""
+    w = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    update = OPTIMIZERS[optimizer]([w], lr=lr)
+    for g in gradients:
+        w.grad = torch.tensor(g, dtype=torch.float64)
+        update.step()
+    return w.item()
+
+
+@pytest.mark.parametrize(
+    "optimizer, expected",
+    [
+        ("sgd", -0.55),
+        ("momentum", -1.44631),
+        ("adagrad", -0.238881244386),
+        ("rmsprop", -2.391894243804),
+        ("adam", -0.368281078156),
+    ],
+)
+def test_the_optimizers_take_the_steps_of_their_equations(optimizer, expected):
+    assert weights_after(optimizer, (1.0, 2.0, -1.0, 3.0, 0.5)) == pytest.approx(
+        expected, abs=1e-11
+    )
+
+
+def test_adagrad_leaves_a_weight_without_a_gradient_alone():
+    w = torch.ones(3, requires_grad=True)
+    OPTIMIZERS["adagrad"]([w], lr=0.1).step()
+    assert w.tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_resumes_to_the_same_record(tmp_path, optimizer):
+    config = dataclasses.replace(
+        SHORT, optimizer=optimizer, schedule="exponential", decay_every=10, warmup_steps=5
+    )
+    run(dataclasses.replace(config, steps=20), checkpoint=tmp_path / "checkpoint.pt")
+    resumed = run(config, checkpoint=tmp_path / "checkpoint.pt")
+    assert but_for_provenance(resumed) == but_for_provenance(run(config))
+
+
+def test_the_schedules_have_their_values():
+    def rates(*steps, **options):
+        config = TrainConfig(steps=100, learning_rate=2.0, **options)
+        return [learning_rate(step, config) for step in steps]
+
+    assert rates(0, 99) == [2.0, 2.0]
+    assert rates(0, 9, 10, 25, schedule="exponential", decay=0.5, decay_every=10) == [2, 2, 1, 0.5]
+    assert rates(0, 50, 100, schedule="cosine") == pytest.approx([2.0, 1.0, 0.0])
+    assert rates(0, 1, 3, 4, warmup_steps=4) == [0.5, 1.0, 2.0, 2.0]
+
+
+def test_a_schedule_moves_the_weights_by_its_rate():
+    moved = {}
+    for warmup_steps in (0, 4):
+        one = dataclasses.replace(SHORT, steps=1, optimizer="sgd", warmup_steps=warmup_steps)
+        trained = model()
+        start = trained.b_p.detach().clone()
+        train(trained, TASK, one, record_name="short")
+        moved[warmup_steps] = trained.b_p.detach() - start
+    assert torch.allclose(moved[0], 4 * moved[4], rtol=1e-4)
+
+
+def numbers(rng, batch_size):
+    """Say the mean of three numbers: a regression."""
+    x = rng.random((batch_size, 3, 1), dtype=np.float32)
+    return Batch(x=x, y=x[:, :, 0].astype(np.float64).mean(axis=1))
+
+
+def test_a_target_that_is_a_number_is_learned_by_squared_error():
+    net = SequenceModel("rnn", 1, 8, 1, rng=np.random.default_rng(0))
+    config = TrainConfig(steps=300, learning_rate=1e-2, batch_size=64)
+    record = train(net, numbers, config, record_name="mean")
+    assert record.curve["loss"][-1] < 0.01 < record.curve["loss"][0]
+    assert record.summary["accuracy"] > 0.5
+
+
+def test_a_model_of_both_directions_is_trained_too():
+    net = SequenceModel("rnn", 10, 8, 10, bidirectional=True, rng=np.random.default_rng(0))
+    record = train(net, TASK, SHORT, record_name="both")
+    assert record.summary["steps"] == 40
+
+
 def test_the_gradient_is_clipped_to_its_norm():
     seen = []
     clipped = model()
@@ -147,7 +246,13 @@ def test_the_gradient_is_clipped_to_its_norm():
         ({"steps": 2.5}, "steps must be a whole number, got 2.5"),
         ({"learning_rate": -1.0}, "learning_rate must be positive, got -1.0"),
         ({"learning_rate": float("nan")}, "learning_rate must be finite, got nan"),
-        ({"optimizer": "lion"}, "optimizer must be one of adam, rmsprop, sgd; got 'lion'"),
+        (
+            {"optimizer": "lion"},
+            "optimizer must be one of adagrad, adam, momentum, rmsprop, sgd; got 'lion'",
+        ),
+        ({"schedule": "linear"}, "schedule must be one of constant, cosine, exponential; got"),
+        ({"warmup_steps": -1}, "warmup_steps must be at least 0, got -1"),
+        ({"decay": 0.0}, "decay must be positive, got 0.0"),
         ({"clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
         ({"seed": -1}, "seed must be at least 0, got -1"),
     ],

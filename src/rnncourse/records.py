@@ -1,5 +1,6 @@
 """What a finished run leaves behind: one JSON file that says what was done and what came out."""
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -26,6 +27,11 @@ class Record:
     curve: dict[str, list] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """SHA-256 of everything but the provenance: equal for equal runs, broken by an edit."""
+        kept = {key: value for key, value in asdict(self).items() if key != "provenance"}
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
     def save(self, path: str | Path) -> Path:
         """Write the record as JSON, whole or not at all."""

@@ -5,6 +5,7 @@ from rnncourse.cells.gru import GRUCell
 from rnncourse.cells.lstm import LSTMCell
 from rnncourse.cells.peephole import PeepholeLSTMCell
 from rnncourse.cells.phased import PhasedLSTMCell, time_gate
+from rnncourse.cells.restart import INITIALIZATIONS, chrono_, forget_bias_, initialize_
 from rnncourse.cells.rnn import RNNCell
 from rnncourse.cells.state import LSTMState, RNNState
 
@@ -18,6 +19,7 @@ CELLS: dict[str, type] = {
 
 __all__ = [
     "CELLS",
+    "INITIALIZATIONS",
     "GRUCell",
     "LSTMCell",
     "LSTMState",
@@ -25,7 +27,10 @@ __all__ = [
     "PhasedLSTMCell",
     "RNNCell",
     "RNNState",
+    "chrono_",
+    "forget_bias_",
     "from_torch",
+    "initialize_",
     "time_gate",
     "to_torch",
 ]

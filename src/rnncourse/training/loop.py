@@ -1,66 +1,26 @@
 """One training loop for every model of the course; it returns numbers and prints nothing."""
 
 import json
-import platform
-import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
-from rnncourse import __version__
 from rnncourse.records import Record, write_whole
-from rnncourse.validate import require_choice, require_count, require_positive
+from rnncourse.training.checkpoint import CHECKPOINT_FORMAT, read_checkpoint
+from rnncourse.training.config import TrainConfig
+from rnncourse.training.optimizers import OPTIMIZERS
+from rnncourse.training.provenance import provenance
+from rnncourse.training.schedules import learning_rate
+from rnncourse.training.targets import answers, is_right, loss_of
 
-OPTIMIZERS: dict[str, Callable] = {
-    "sgd": torch.optim.SGD,
-    "rmsprop": torch.optim.RMSprop,
-    "adam": torch.optim.Adam,
-}
-CHECKPOINT_FORMAT = 1
 SOLVED_IN_A_ROW = 3
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """The choices of one run; checked when it is made.
-
-    steps             optimizer updates at most
-    batch_size        sequences an update
-    learning_rate     the optimizer's step size
-    optimizer         a key of OPTIMIZERS
-    clip_norm         largest norm of the whole gradient; None leaves it as it is
-    evaluate_every    updates between two evaluations
-    evaluation_size   fresh sequences an evaluation
-    stop_when_solved  stop after three evaluations in a row at 100 %
-    seed              of the training and evaluation data
-    """
-
-    steps: int
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    optimizer: str = "adam"
-    clip_norm: float | None = 10.0
-    evaluate_every: int = 50
-    evaluation_size: int = 500
-    stop_when_solved: bool = True
-    seed: int = 0
-
-    def __post_init__(self):
-        for name in ("steps", "batch_size", "evaluate_every", "evaluation_size"):
-            require_count(name, getattr(self, name))
-        require_positive("learning_rate", self.learning_rate)
-        require_choice("optimizer", self.optimizer, OPTIMIZERS)
-        if self.clip_norm is not None:
-            require_positive("clip_norm", self.clip_norm)
-        require_count("seed", self.seed, minimum=0)
 
 
 class Progress(NamedTuple):
@@ -135,12 +95,14 @@ class _Run:
         self.model.train()
         self.optimizer.zero_grad()
         p, _ = self.model(torch.from_numpy(x))
-        loss = cross_entropy(p[:, -1], torch.from_numpy(y))  # said after the last input
+        loss = loss_of(answers(p), torch.from_numpy(y))
         if not torch.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss.item()} at step {self.step + 1}")
         loss.backward()
         if self.config.clip_norm is not None:
             clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.step, self.config)
         self.optimizer.step()
         for module in self.model.modules():
             if hasattr(module, "project_"):
@@ -155,7 +117,9 @@ class _Run:
         x, y = self.next_batch(self.test_rng, self.config.evaluation_size)
         self.model.eval()
         p, _ = self.model(torch.from_numpy(x))
-        right = (p[:, -1].argmax(dim=-1).numpy() == y).mean()
+        if not torch.isfinite(p).all():
+            raise FloatingPointError(f"the scores are not finite after step {self.step}")
+        right = is_right(answers(p), torch.from_numpy(y)).double().mean()
         self.curve["step"].append(self.step)
         self.curve["loss"].append(float(np.mean(self.losses)))
         self.curve["accuracy"].append(float(right))
@@ -219,38 +183,3 @@ class _Run:
             },
             provenance={"seconds": self.seconds} | provenance(),
         )
-
-
-def read_checkpoint(path: str | Path) -> tuple[dict, dict]:
-    """What a checkpoint tells of its run, and its tensors; ValueError if it is not a whole one."""
-    try:
-        state = torch.load(path, weights_only=True)
-        told = json.loads(state["told"])
-        if told["format"] != CHECKPOINT_FORMAT:
-            raise ValueError(f"format {told['format']} is not {CHECKPOINT_FORMAT}")
-    except Exception as error:  # torch raises many kinds for a damaged file
-        kind = type(error).__name__
-        raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
-    return told, state
-
-
-def provenance() -> dict:
-    """Where and with what a run was made: what may differ between two equal runs."""
-    return {
-        "rnncourse": __version__,
-        "commit": commit(),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "device": platform.machine(),
-        "threads": torch.get_num_threads(),
-    }
-
-
-def commit() -> str | None:
-    """The repository's commit, where the package runs from one."""
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None

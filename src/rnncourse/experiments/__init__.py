@@ -1,0 +1,38 @@
+"""Named experiments, one file each, and what they gave."""
+
+from pathlib import Path
+
+from rnncourse.experiments import optimizers, palindrome_ablation, palindrome_length
+from rnncourse.experiments.definitions import Experiment
+from rnncourse.experiments.run import PalindromeRun, execute
+from rnncourse.experiments.runner import record_path, run_experiment, unfinished
+from rnncourse.records import Record
+from rnncourse.validate import require_choice
+
+EXPERIMENTS: dict[str, Experiment] = {
+    module.EXPERIMENT.name: module.EXPERIMENT
+    for module in (palindrome_length, palindrome_ablation, optimizers)
+}
+RESULTS = Path(__file__).parents[3] / "experiments" / "results"
+
+__all__ = [
+    "EXPERIMENTS",
+    "RESULTS",
+    "Experiment",
+    "PalindromeRun",
+    "execute",
+    "record_path",
+    "results",
+    "run_experiment",
+    "unfinished",
+]
+
+
+def results(name: str, folder: Path = RESULTS) -> list[Record]:
+    """The records of an experiment in the order of its definition; those there are.
+
+    Raises: ValueError for an unknown name or a damaged record.
+    """
+    require_choice("experiment", name, EXPERIMENTS)
+    paths = (record_path(folder / name, run) for run in EXPERIMENTS[name].runs)
+    return [Record.load(path) for path in paths if path.exists()]

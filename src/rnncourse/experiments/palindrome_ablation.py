@@ -1,0 +1,42 @@
+"""One choice at a time between the course's settings and the good ones: which one decides?"""
+
+from rnncourse.experiments.definitions import Experiment, seeded
+from rnncourse.experiments.palindrome_length import course, good
+
+LENGTHS = {"rnn": 20, "lstm": 30}
+STEPS = 3000
+TORCH, RMSPROP = {"initialization": "torch"}, {"optimizer": "rmsprop", "learning_rate": 1e-3}
+ADAM = {
+    "rnn": {"optimizer": "adam", "learning_rate": 1e-3},
+    "lstm": {"optimizer": "adam", "learning_rate": 3e-3},
+}
+
+
+def changes(cell: str) -> dict[str, dict]:
+    """Settings by name: the good ones with one choice taken away, the course's with one added."""
+    from_good = {
+        "good": {},
+        "good, torch start": TORCH,
+        "good, xavier start": {"initialization": "xavier"},
+        "good, rmsprop": RMSPROP,
+        "good, digit": {"coding": "digit"},
+    }
+    from_course = {
+        "course": {},
+        "course, orthogonal": {"initialization": "orthogonal"},
+        "course, adam": ADAM[cell],
+    }
+    if cell == "lstm":
+        from_good["good, forget bias 0"] = {"forget_bias": 0.0}
+        from_good["good, chrono"] = {"initialization": "chrono", "forget_bias": None}
+        from_course["course, forget bias 1"] = {"forget_bias": 1.0}
+    made = {name: good(cell, LENGTHS[cell]) | change for name, change in from_good.items()}
+    made |= {name: course(cell, LENGTHS[cell]) | change for name, change in from_course.items()}
+    return {name: setting | {"setting": name, "steps": STEPS} for name, setting in made.items()}
+
+
+EXPERIMENT = Experiment(
+    name="palindrome-ablation",
+    question="Which choice makes the difference: start, forget bias, optimizer or input coding?",
+    runs=seeded([*changes("rnn").values(), *changes("lstm").values()]),
+)

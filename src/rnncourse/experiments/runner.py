@@ -1,0 +1,132 @@
+"""Run the runs of an experiment on this machine or on a cluster; each record is written once."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+
+import torch
+
+from rnncourse.experiments.definitions import Experiment
+from rnncourse.experiments.run import PalindromeRun, execute
+from rnncourse.records import Record
+
+
+def run_experiment(
+    experiment: Experiment,
+    folder: Path,
+    *,
+    workers: int = 2,
+    scheduler: str | None = None,
+    on_record: Callable[[PalindromeRun, Record], None] | None = None,
+) -> None:
+    """Execute what has no record in ``folder`` yet; write each record when its run is done.
+
+    On this machine ``workers`` processes of one thread each; a run that was interrupted goes on
+    from its checkpoint. With ``scheduler`` the address of a Dask scheduler, on its workers, which
+    share no disk with us: a run whose worker dies is executed anew.
+
+    Raises: ValueError for a record in ``folder`` that is damaged; OSError if the scheduler does
+    not answer.
+    """
+    waiting = unfinished(experiment, folder)
+    pool = local_pool(workers, folder) if scheduler is None else cluster(scheduler)
+    with pool as submit:
+        for run, record in submit(waiting):
+            record.save(record_path(folder, run))
+            checkpoint_path(folder, run).unlink(missing_ok=True)
+            if on_record is not None:
+                on_record(run, record)
+
+
+def record_path(folder: Path, run: PalindromeRun) -> Path:
+    return folder / f"{run.id}.json"
+
+
+def checkpoint_path(folder: Path, run: PalindromeRun) -> Path:
+    return folder / f".{run.id}.pt"
+
+
+def unfinished(experiment: Experiment, folder: Path) -> list[PalindromeRun]:
+    """The runs without a record of their own choices."""
+    return [run for run in experiment.runs if not is_recorded(run, folder)]
+
+
+def is_recorded(run: PalindromeRun, folder: Path) -> bool:
+    """Whether the folder holds the record of this run; of other choices it is another run's."""
+    path = record_path(folder, run)
+    if not path.exists():
+        return False
+    record = Record.load(path)
+    return record.config == run.config and record.seed == run.seed
+
+
+@contextmanager
+def local_pool(workers: int, folder: Path):
+    """Processes of one thread each; they end with us, whatever ends us."""
+    folder.mkdir(parents=True, exist_ok=True)
+    context = get_context("spawn")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_use_one_thread)
+
+    def submit(runs) -> Iterator[tuple[PalindromeRun, Record]]:
+        jobs = {
+            executor.submit(_execute_here, run, checkpoint_path(folder, run)): run for run in runs
+        }
+        yield from _done(jobs, as_completed(jobs))
+
+    try:
+        yield submit
+    except BaseException:
+        executor.kill_workers() if hasattr(executor, "kill_workers") else _kill(executor)
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _kill(executor: ProcessPoolExecutor) -> None:
+    """Before Python 3.14 an executor cannot end its workers."""
+    for process in list((executor._processes or {}).values()):
+        process.kill()
+
+
+def _done(jobs: dict[Future, PalindromeRun], finished) -> Iterator[tuple[PalindromeRun, Record]]:
+    for job in finished:
+        yield jobs[job], job.result()
+
+
+def _use_one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def _execute_here(run: PalindromeRun, checkpoint: Path) -> Record:
+    return execute(run, checkpoint, on_step=_stop_when_orphaned)
+
+
+def _stop_when_orphaned(now) -> None:
+    parent = parent_process()
+    if parent is not None and not parent.is_alive():
+        os._exit(1)  # who started us was killed; the checkpoint stays
+
+
+@contextmanager
+def cluster(address: str):
+    """The workers of the Dask scheduler at ``address``."""
+    try:
+        from distributed import Client, as_completed
+    except ImportError:
+        raise ValueError("--scheduler needs Dask: pip install 'rnncourse[distributed]'") from None
+    with Client(address, timeout="10s", set_as_default=False) as client:
+
+        def submit(runs) -> Iterator[tuple[PalindromeRun, Record]]:
+            jobs = {client.submit(_execute_there, run, pure=False): run for run in runs}
+            yield from _done(jobs, as_completed(jobs))
+
+        yield submit
+
+
+def _execute_there(run: PalindromeRun) -> Record:
+    torch.set_num_threads(1)
+    return execute(run)
