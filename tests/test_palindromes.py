@@ -21,7 +21,14 @@ from rnncourse.claims.palindrome_cases import (
     short_steps_after_a_spike,
     states,
 )
-from rnncourse.claims.palindrome_records import length_table, longest_solved, outcome, stuck
+from rnncourse.claims.palindrome_records import (
+    best_and_last,
+    ended_near,
+    length_table,
+    longest_solved,
+    outcome,
+    stuck,
+)
 from rnncourse.records import Record
 from rnncourse.tasks import baum_sweet_labels
 
@@ -144,6 +151,24 @@ def test_the_longest_length_is_one_that_every_run_solved(records):
 
 def test_what_is_stuck_is_told_with_its_range(records):
     told = stuck(records, "good", 45)
-    assert told.startswith("1 of 5 networks of length 45 was not solved")
+    assert told.startswith("Of 5 networks of length 45, 1 was not solved: the accuracy stays ")
     assert "between 0.20 and 0.20 at all 2 evaluations, from update 50 to 10,000" in told
     assert stuck(records, "good", 5) == ""
+
+
+def test_a_network_that_lost_what_it_had_is_told_by_its_best_and_its_last():
+    run = recorded("course", 30, 0, 0.3, 10_000)
+    run.curve["accuracy"][0] = 0.8
+    other = recorded("course", 30, 1, 0.9, 10_000)
+    assert best_and_last([other, run], "course", 30) == (
+        "One of the 2 networks of length 30 was right 0.80 of the time after 50 updates and 0.30 "
+        "after 10,000."
+    )
+    assert best_and_last([], "course", 30) == ""
+
+
+def test_where_the_failed_runs_ended_is_counted(records):
+    rnn = [r for r in records if r.config["cell"] == "rnn"]
+    assert ended_near(rnn, 0.2) == (
+        "Of the 6 runs that were not solved, 2 ended within 0.04 of 0.2."
+    )

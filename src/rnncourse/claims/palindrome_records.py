@@ -62,5 +62,34 @@ def stuck(records: list[Record], setting: str, length: int) -> str:
                 f"between {seen.min():.2f} and {seen.max():.2f} at all {len(seen)} evaluations, "
                 f"from update {record.curve['step'][0]} to {record.curve['step'][-1]:,}"
             )
-    count = f"{len(words)} of {len(group)} networks of length {length} was not solved"
-    return f"{count}: its accuracy stays {'; '.join(words)}." if words else ""
+    verb = "was" if len(words) == 1 else "were"
+    count = f"Of {len(group)} networks of length {length}, {len(words)} {verb} not solved"
+    return f"{count}: the accuracy stays {'; '.join(words)}." if words else ""
+
+
+def best_and_last(records: list[Record], setting: str, length: int) -> str:
+    """A sentence: the run of this setting and length that lost most after its best evaluation."""
+    group = runs(records, setting, length)
+    if not group:
+        return ""
+    lost = max(group, key=lambda r: max(r.curve["accuracy"]) - r.summary["accuracy"])
+    best, last = max(lost.curve["accuracy"]), lost.summary["accuracy"]
+    step = lost.curve["step"][lost.curve["accuracy"].index(best)]
+    return (
+        f"One of the {len(group)} networks of length {length} was right {best:.2f} of the time "
+        f"after {step:,} updates and {last:.2f} after {lost.summary['steps']:,}."
+    )
+
+
+def ended_near(records: list[Record], accuracy: float, within: float = 0.04) -> str:
+    """A sentence: of the runs with one-hot digits that failed, how many ended at this accuracy."""
+    failed = [
+        record.summary["accuracy"]
+        for record in records
+        if not record.summary["solved"] and record.config["setting"] in ("good", "course")
+    ]
+    near = [value for value in failed if abs(value - accuracy) <= within]
+    return (
+        f"Of the {len(failed)} runs that were not solved, {len(near)} ended within {within:.2f} "
+        f"of {accuracy:.1f}."
+    )
