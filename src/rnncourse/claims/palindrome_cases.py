@@ -1,5 +1,7 @@
 """Palindromes counted whole, networks that remember by construction, and untrained ones."""
 
+from copy import deepcopy
+from functools import partial
 from itertools import product
 from math import comb, log2, tanh
 
@@ -156,6 +158,22 @@ def default_radius(seeds: int = 5) -> float:
     """The mean spectral radius of W_hh with entries uniform in ±1/√128."""
     matrices = (untrained("torch", seed)["W_hh"] for seed in range(seeds))
     return float(np.mean([np.abs(np.linalg.eigvals(W)).max() for W in matrices]))
+
+
+def trained_from(initialization: str, seed: int, length: int = 20, updates: int = 300):
+    """A network of 48 units: its cell before training, and the model after it, in float64."""
+    from rnncourse.cells import initialize_
+    from rnncourse.sequence import SequenceModel
+    from rnncourse.tasks import palindromes
+    from rnncourse.training import TrainConfig, train
+
+    rng = np.random.default_rng(seed)
+    model = SequenceModel("rnn", DIGITS, 48, DIGITS, rng=rng).double()
+    initialize_(model, initialization, rng=rng)
+    before = deepcopy(model.cells[0])
+    config = TrainConfig(updates, 32, learning_rate=1e-3, optimizer="rmsprop", seed=seed)
+    train(model, partial(palindromes, length=length), config, record_name=initialization)
+    return before, model
 
 
 def carried_at_start(initialization: str, length: int, seeds: int = 5) -> float:
