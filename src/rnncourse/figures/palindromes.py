@@ -69,7 +69,7 @@ def length_accuracy(records: list[Record]) -> Axes:
     ax.axhline(CHANCE, color=GREY, linewidth=1)
     ax.text(0.99, CHANCE + 0.02, "chance", color=GREY, ha="right", transform=across(ax))
     ax.set(xlabel="length of the palindrome (digits)", ylabel="accuracy", ylim=(0, 1.02))
-    ax.legend(loc="center right")
+    ax.legend(loc="upper right", bbox_to_anchor=(1.0, 0.95))
     return ax
 
 
