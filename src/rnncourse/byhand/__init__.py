@@ -1,6 +1,6 @@
 """The mathematics as on paper: NumPy, float64, one sequence at a time."""
 
-from rnncourse.byhand import bidirectional, gradcheck, gru, lstm, peephole, phased, rnn
+from rnncourse.byhand import bidirectional, gradcheck, gru, linear, lstm, peephole, phased, rnn
 from rnncourse.byhand.softmax import cross_entropy, softmax
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "cross_entropy",
     "gradcheck",
     "gru",
+    "linear",
     "lstm",
     "peephole",
     "phased",

@@ -3,15 +3,20 @@
 from rnncourse.figures.bptt import contributions, journeys, shares
 from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
+from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
 from rnncourse.figures.palindromes import latch_states, length_accuracy, memory_probe, probes
 from rnncourse.figures.style import CELL_STYLE
+from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 
 __all__ = [
     "CELL_STYLE",
     "bars",
+    "clippings",
     "contributions",
     "conveyor",
+    "directions",
+    "ellipses",
     "journeys",
     "ladder",
     "latch_states",
@@ -19,8 +24,12 @@ __all__ = [
     "length_accuracy",
     "lives",
     "memory_probe",
+    "powers",
     "probes",
     "secants",
+    "seeds",
     "shares",
+    "spectrum",
     "step_errors",
+    "swing",
 ]
