@@ -13,6 +13,7 @@ from rnncourse.figures.optimizers import (
     sweep,
     well_paths,
 )
+from rnncourse.figures.palindromes import latch_states, length_accuracy, memory_probe, probes
 from rnncourse.figures.style import CELL_STYLE
 from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 
@@ -27,9 +28,13 @@ __all__ = [
     "ellipses",
     "journeys",
     "ladder",
+    "latch_states",
     "learning_curves",
+    "length_accuracy",
     "lives",
+    "memory_probe",
     "powers",
+    "probes",
     "ravine",
     "schedules",
     "secants",
