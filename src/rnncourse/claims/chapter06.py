@@ -143,7 +143,7 @@ def latch_bound_is_reached() -> float:
 # Training and measuring
 
 
-@claim("clip-by-norm", shows="eq-clip", tolerance=1e-6, how="torch.nn.utils.clip_grad_norm_")
+@claim("clip-by-norm", shows="eq-clip-update", tolerance=1e-6, how="torch.nn.utils.clip_grad_norm_")
 def clipping_is_torchs() -> float:
     """The whole gradient is scaled by one factor, as torch does but for its 1e-6 in the divisor."""
     import torch
@@ -163,7 +163,7 @@ def clipping_is_torchs() -> float:
     return worst
 
 
-@claim("palindrome-rmsprop", shows="eq-rmsprop", tolerance=1e-12, how="the sum, 50 steps")
+@claim("palindrome-rmsprop", shows="eq-rmsprop-update", tolerance=1e-12, how="the sum, 50 steps")
 def rmsprop_is_a_weighted_mean() -> float:
     r"""The recursion for $v$ gives the mean of squared gradients, weighted by powers of 0.99."""
     g, v, worst = np.random.default_rng(0).standard_normal((50, 5)), np.zeros(5), 0.0
