@@ -161,3 +161,16 @@ def unsolved_from_orthogonal() -> float:
     best = best_rates(results("optimizers")).items()
     rates = [rate for (start, _), rate in best if start == "orthogonal"]
     return float(sum(rate.seeds - rate.solved for rate in rates) + abs(len(rates) - 5))
+
+
+@claim(
+    "adaptive-updates", states=0.4, tolerance=1e-9, how="medians of recorded runs", source="U18-1.4"
+)
+def updates_from_the_library_start() -> float:
+    """Updates until solved: the slowest adaptive optimizer over the faster of the other two."""
+    best = best_rates(results("optimizers"))
+    adaptive, others = (
+        [best["torch", name].steps for name in names]
+        for names in (("adagrad", "rmsprop", "adam"), ("sgd", "momentum"))
+    )
+    return max(adaptive) / min(others)
