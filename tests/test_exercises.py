@@ -20,7 +20,11 @@ RNN_LAST = json.loads((Path(__file__).parent / "data" / "rnn_cases.json").read_t
 CHAPTERS = {path.name[:2] for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")}
 MISTAKES = [(name, m) for name, exercise in EXERCISES.items() for m in exercise.mistakes]
 GRADIENTS = [name for name, exercise in EXERCISES.items() if name.startswith(("bptt", "dL"))]
-VERDICTS = ("gradient-verdict", "gradient-facts", "lstm-facts")  # True or False
+VERDICTS = [  # True or False
+    name
+    for name, exercise in EXERCISES.items()
+    if as_array(exercise.truth(*exercise.cases[0].make()))[0].dtype == bool
+]
 NUMBERS = [name for name in EXERCISES if name not in VERDICTS]
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
 each_gradient = pytest.mark.parametrize("name", GRADIENTS)

@@ -1,6 +1,16 @@
 """The mathematics as on paper: NumPy, float64, one sequence at a time."""
 
-from rnncourse.byhand import bidirectional, gradcheck, gru, linear, lstm, peephole, phased, rnn
+from rnncourse.byhand import (
+    bidirectional,
+    gradcheck,
+    gru,
+    linear,
+    lstm,
+    optimizers,
+    peephole,
+    phased,
+    rnn,
+)
 from rnncourse.byhand.softmax import cross_entropy, softmax
 
 __all__ = [
@@ -10,6 +20,7 @@ __all__ = [
     "gru",
     "linear",
     "lstm",
+    "optimizers",
     "peephole",
     "phased",
     "rnn",

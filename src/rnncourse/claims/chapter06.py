@@ -143,9 +143,7 @@ def latch_bound_is_reached() -> float:
 # Training and measuring
 
 
-@claim(
-    "palindrome-rmsprop", shows="eq-palindrome-rmsprop", tolerance=1e-12, how="the sum, 50 steps"
-)
+@claim("palindrome-rmsprop", shows="eq-rmsprop-update", tolerance=1e-12, how="the sum, 50 steps")
 def rmsprop_is_a_weighted_mean() -> float:
     r"""The recursion for $v$ gives the mean of squared gradients, weighted by powers of 0.99."""
     g, v, worst = np.random.default_rng(0).standard_normal((50, 5)), np.zeros(5), 0.0

@@ -5,12 +5,21 @@ from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
+from rnncourse.figures.optimizers import (
+    OPTIMIZER_STYLE,
+    ravine,
+    schedules,
+    step_lengths,
+    sweep,
+    well_paths,
+)
 from rnncourse.figures.palindromes import latch_states, length_accuracy, memory_probe, probes
 from rnncourse.figures.style import CELL_STYLE
 from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 
 __all__ = [
     "CELL_STYLE",
+    "OPTIMIZER_STYLE",
     "bars",
     "clippings",
     "contributions",
@@ -26,10 +35,15 @@ __all__ = [
     "memory_probe",
     "powers",
     "probes",
+    "ravine",
+    "schedules",
     "secants",
     "seeds",
     "shares",
     "spectrum",
     "step_errors",
+    "step_lengths",
+    "sweep",
     "swing",
+    "well_paths",
 ]
