@@ -143,26 +143,6 @@ def latch_bound_is_reached() -> float:
 # Training and measuring
 
 
-@claim("clip-by-norm", shows="eq-clip-update", tolerance=1e-6, how="torch.nn.utils.clip_grad_norm_")
-def clipping_is_torchs() -> float:
-    """The whole gradient is scaled by one factor, as torch does but for its 1e-6 in the divisor."""
-    import torch
-
-    worst = 0.0
-    for size in (0.1, 3.0, 1000.0):
-        rng = np.random.default_rng(0)
-        arrays = [size * rng.standard_normal(shape) for shape in ((4, 3), (4, 4), (4,))]
-        leaves = [torch.zeros(a.shape, dtype=torch.float64, requires_grad=True) for a in arrays]
-        for leaf, array in zip(leaves, arrays, strict=True):
-            leaf.grad = torch.tensor(array)
-        torch.nn.utils.clip_grad_norm_(leaves, 10.0)
-        norm = np.sqrt(sum((a**2).sum() for a in arrays))
-        factor = min(1.0, 10.0 / norm)
-        pairs = zip(leaves, arrays, strict=True)
-        worst = max(worst, *(abs(leaf.grad.numpy() - factor * a).max() for leaf, a in pairs))
-    return worst
-
-
 @claim("palindrome-rmsprop", shows="eq-rmsprop-update", tolerance=1e-12, how="the sum, 50 steps")
 def rmsprop_is_a_weighted_mean() -> float:
     r"""The recursion for $v$ gives the mean of squared gradients, weighted by powers of 0.99."""
