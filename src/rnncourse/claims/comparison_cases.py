@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -206,15 +207,36 @@ def small_run(setting: str, cell: str, seed: int, length: int = 10, steps: int =
     return PalindromeRun(**choices | {"units": 32, "batch_size": 32, "steps": steps}, seed=seed)
 
 
-def before_and_after(setting: str, cell: str, seeds: int = 5) -> tuple[np.ndarray, np.ndarray]:
-    """What of the gradient reaches step 1, relative to the last: untrained, and after training."""
+class Change(NamedTuple):
+    """What training changed, one entry a seed."""
+
+    before: np.ndarray  # what reaches step 1, relative to the last: untrained
+    after: np.ndarray  # and trained
+    accuracy: np.ndarray  # on fresh data at the last evaluation
+
+
+def before_and_after(setting: str, cell: str, seeds: int = 5) -> Change:
+    """Train small nets in float64 and measure ``reach`` at step 1 before and after."""
     from rnncourse.training import train
 
-    before, after = [], []
+    rows = []
     for seed in range(seeds):
         run = small_run(setting, cell, seed)
         model = run.model().double()
-        before.append(reach(model, run.length)[0])
-        train(model, run.batches(), run.training, record_name=run.id)
-        after.append(reach(model, run.length)[0])
-    return np.array(before), np.array(after)
+        before = reach(model, run.length)[0]
+        record = train(model, run.batches(), run.training, record_name=run.id)
+        rows.append((before, reach(model, run.length)[0], record.summary["accuracy"]))
+    return Change(*np.array(rows).T)
+
+
+def after_first_updates(cell: str, seed: int, steps: int, length: int = 45) -> tuple[float, float]:
+    """What reaches step 1 in a run of the good recipe: untrained, and after ``steps`` updates."""
+    from dataclasses import replace
+
+    from rnncourse.experiments import PalindromeRun, palindrome_length
+    from rnncourse.training import train
+
+    run = PalindromeRun(**palindrome_length.good(cell, length), seed=seed)
+    model = run.model()
+    train(model, run.batches(), replace(run.training, steps=steps), record_name=run.id)
+    return reach(run.model().double(), length)[0], reach(model.double(), length)[0]

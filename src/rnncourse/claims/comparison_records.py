@@ -131,6 +131,20 @@ def ablation_table() -> str:
     return "\n".join(rows)
 
 
+def unsolved_sentence(setting: str) -> str:
+    """One sentence: which runs of a recipe did not solve their task, and where they ended."""
+    records = [r for r in runs(LENGTH, setting=setting) if not r.summary["solved"]]
+    if not records:
+        return f"With the {setting} recipes every recorded run solved its task."
+    told = "; ".join(
+        f"{NAMES[r.config['cell']]}, length {r.config['length']}, seed {r.seed} "
+        f"(accuracy {r.summary['accuracy']:.2f} after {r.summary['steps']:,} updates)"
+        for r in records
+    )
+    total = len(runs(LENGTH, setting=setting))
+    return f"With the {setting} recipes {len(records)} of {total} runs did not solve it: {told}."
+
+
 def sorted_choices(cell: str, base: str) -> str:
     """One sentence: of the changes to a base recipe, with which the task is still solved."""
     groups: dict[str, list[str]] = {"every seed": [], "some seeds": [], "no seed": [], "": []}

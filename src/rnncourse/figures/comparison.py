@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import CELL_STYLE, GREY, across
+from rnncourse.figures.style import CELL_STYLE, GREY
 from rnncourse.records import Record
 
 MARKS = {"rnn": "o", "lstm": "s"}
@@ -100,11 +100,10 @@ def before_after(pairs: dict[str, tuple[np.ndarray, np.ndarray]], ylabel: str) -
     _, ax = plt.subplots(figsize=(5.2, 3.0))
     for place, (label, ends) in enumerate(pairs.items()):
         cell = label.split(",")[0].lower()
-        look = CELL_STYLE[cell] | {"linewidth": 0.8, "marker": MARKS[cell], "markersize": 5}
+        look = CELL_STYLE[cell] | {"linewidth": 0.8, "marker": MARKS[cell], "markersize": 4}
         for start, end in zip(*ends, strict=True):
-            ax.semilogy([place - 0.2, place + 0.2], [start, end], **look)
+            ax.semilogy([place - 0.25, place + 0.25], [start, end], **look)
     ax.axhline(1.0, color=GREY, linewidth=1)
-    ax.text(0.99, 1.15, "as much as the last", color=GREY, ha="right", transform=across(ax))
     ax.set_xticks(range(len(pairs)), [label.replace(", ", "\n") for label in pairs])
     ax.set_ylabel(ylabel)
     return ax
