@@ -45,6 +45,7 @@ FACTS = r"""() => {
     errors: all("mjx-merror", (e) => e.title || e.textContent),
     formulas: document.querySelectorAll("mjx-container").length,
     images: all("article img", (e) => [e.getAttribute("src"), e.getAttribute("alt") || ""]),
+    sections: all("article section > h2", (e) => e.textContent),
     numbers: all(".eqno", (e) => e.firstChild.textContent),
     claims: all("a.claim", (e) => [e.textContent, e.href]),
     previous: all("a.left-prev", (e) => e.href),

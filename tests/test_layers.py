@@ -21,6 +21,7 @@ TABLE = {
     "training": (("validate", "records", "sequence"), {"torch", "numpy"}),
     "bench": (("validate", "cells", "sequence", "byhand"), {"torch", "numpy"}),
     "analysis": (("validate", "byhand", "cells"), {"torch", "numpy"}),
+    "experiments": (EVERYTHING, {"torch", "numpy", "distributed"}),
     "claims": (EVERYTHING, {"numpy", "torch"}),
     "exercises": (("validate", "byhand", "tasks"), {"numpy"}),
     "figures": (("records",), {"matplotlib", "numpy"}),

@@ -102,6 +102,15 @@ def test_equations_carry_the_number_of_their_chapter(visits):
         assert not wrong, f"{name}: {wrong}"
 
 
+def test_the_sections_of_a_chapter_carry_its_number(visits):
+    for name in PAGES:
+        chapter = re.match(r"book/(\d\d)_", name)
+        for place, title in enumerate(visits[name].facts["sections"], start=1):
+            number = re.match(r"(\d+)\.(\d+)\. ", title)
+            expected = (chapter[1].lstrip("0"), str(place)) if chapter else None
+            assert (number and number.groups()) == expected, f"{name}: {title}"
+
+
 def test_every_badge_shows_a_passed_claim_and_leads_to_the_ledger(visits):
     badges = [badge for name in PAGES for badge in visits[name].facts["claims"]]
     assert badges

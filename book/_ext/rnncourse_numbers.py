@@ -1,14 +1,17 @@
-"""Figures, equations and theorems carry their chapter's number: (2.1) is the first of chapter 02.
+"""Sections, figures, equations and theorems carry their chapter's number: 2.1 is in chapter 02.
 
 Sphinx numbers chapters by their place in the table of contents. Here a chapter's number stands in
-the names of its two files, book/02_bptt and notebooks/02_bptt, which share one count.
+the names of its two files, book/02_bptt and notebooks/02_bptt, which share one count of figures and
+equations. Sections are numbered on the chapter's own page; its lesson has none.
 """
 
 import re
 
+from docutils import nodes
 from sphinx.environment.collectors.toctree import TocTreeCollector
 
 CHAPTER = re.compile(r"(?:^|/)(\d\d)_[^/]*$")
+PAGE = re.compile(r"^book/\d\d_[^/]*$")
 
 
 def chapter_numbers(docnames) -> dict[str, dict[str, tuple[int]]]:
@@ -17,20 +20,29 @@ def chapter_numbers(docnames) -> dict[str, dict[str, tuple[int]]]:
     return {docname: {"": (int(match[1]),)} for docname, match in found.items() if match}
 
 
-def setup(app):
-    """Lend Sphinx's figure numbering the chapter numbers while it counts.
+def section_numbers(env, docname: str) -> dict[str, tuple[int, int]]:
+    """The number of each section of a chapter's page, by its anchor."""
+    [(chapter,)] = chapter_numbers([docname])[docname].values()
+    inside = env.tocs[docname].findall(nodes.reference)
+    anchors = [entry["anchorname"] for entry in inside if entry["anchorname"]]
+    return {anchor: (chapter, place) for place, anchor in enumerate(anchors, start=1)}
 
-    They are lent, not set, so that headings stay without numbers. Sphinx offers no hook between its
-    two countings; Sphinx is pinned, and tests/test_site.py reads the numbers.
+
+def setup(app):
+    """Give Sphinx these numbers where it would count its own.
+
+    Its figure numbering reads a table of section numbers; it is lent one with the chapters, and
+    what it leaves are the sections. Sphinx offers no hook between its two countings; Sphinx is
+    pinned, and tests/test_site.py reads the numbers.
     """
     count = TocTreeCollector.assign_figure_numbers
 
     def assign_figure_numbers(self, env):
-        own, env.toc_secnumbers = env.toc_secnumbers, chapter_numbers(env.all_docs)
-        try:
-            return count(self, env)
-        finally:
-            env.toc_secnumbers = own
+        env.toc_secnumbers = chapter_numbers(env.all_docs)
+        changed = count(self, env)
+        pages = [docname for docname in env.tocs if PAGE.match(docname)]
+        env.toc_secnumbers = {docname: section_numbers(env, docname) for docname in pages}
+        return changed
 
     TocTreeCollector.assign_figure_numbers = assign_figure_numbers
     return {"version": "1", "parallel_read_safe": True}

@@ -6,6 +6,7 @@ from rnncourse.experiments import optimizers, palindrome_ablation, palindrome_le
 from rnncourse.experiments.definitions import Experiment
 from rnncourse.experiments.run import PalindromeRun, execute
 from rnncourse.experiments.runner import record_path, run_experiment, unfinished
+from rnncourse.experiments.summary import Summary, summarize
 from rnncourse.records import Record
 from rnncourse.validate import require_choice
 
@@ -20,10 +21,12 @@ __all__ = [
     "RESULTS",
     "Experiment",
     "PalindromeRun",
+    "Summary",
     "execute",
     "record_path",
     "results",
     "run_experiment",
+    "summarize",
     "unfinished",
 ]
 

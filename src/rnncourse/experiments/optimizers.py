@@ -9,18 +9,17 @@ RATES = {
     "rmsprop": (0.0001, 0.0003, 0.001, 0.003),
     "adam": (0.0003, 0.001, 0.003, 0.01),
 }
-STARTS = {"orthogonal": 20, "torch": 10}  # length of the palindromes
+STARTS = ("orthogonal", "torch")
 
 
 def settings():
     """Every optimizer at each of its rates, from each start."""
-    for start, length in STARTS.items():
+    for start in STARTS:
         for optimizer, rates in RATES.items():
             for rate in rates:
                 yield {
                     "setting": f"{start}, {optimizer} {rate:g}",
                     "initialization": start,
-                    "length": length,
                     "optimizer": optimizer,
                     "learning_rate": rate,
                 }
@@ -29,5 +28,5 @@ def settings():
 EXPERIMENT = Experiment(
     name="optimizers",
     question="What do momentum and adaptive step sizes change for a recurrent network?",
-    runs=seeded(settings(), cell="rnn", steps=1000),
+    runs=seeded(settings(), cell="rnn", length=10, steps=1000),
 )

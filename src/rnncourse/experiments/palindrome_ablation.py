@@ -3,8 +3,7 @@
 from rnncourse.experiments.definitions import Experiment, seeded
 from rnncourse.experiments.palindrome_length import course, good
 
-LENGTHS = {"rnn": 20, "lstm": 30}
-STEPS = 3000
+TASK = {"rnn": {"length": 20, "steps": 3000}, "lstm": {"length": 20, "steps": 1500}}
 TORCH, RMSPROP = {"initialization": "torch"}, {"optimizer": "rmsprop", "learning_rate": 1e-3}
 ADAM = {
     "rnn": {"optimizer": "adam", "learning_rate": 1e-3},
@@ -30,9 +29,11 @@ def changes(cell: str) -> dict[str, dict]:
         from_good["good, forget bias 0"] = {"forget_bias": 0.0}
         from_good["good, chrono"] = {"initialization": "chrono", "forget_bias": None}
         from_course["course, forget bias 1"] = {"forget_bias": 1.0}
-    made = {name: good(cell, LENGTHS[cell]) | change for name, change in from_good.items()}
-    made |= {name: course(cell, LENGTHS[cell]) | change for name, change in from_course.items()}
-    return {name: setting | {"setting": name, "steps": STEPS} for name, setting in made.items()}
+    made = {name: good(cell, TASK[cell]["length"]) | change for name, change in from_good.items()}
+    made |= {
+        name: course(cell, TASK[cell]["length"]) | change for name, change in from_course.items()
+    }
+    return {name: setting | {"setting": name} | TASK[cell] for name, setting in made.items()}
 
 
 EXPERIMENT = Experiment(

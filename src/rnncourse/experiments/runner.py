@@ -1,8 +1,10 @@
 """Run the runs of an experiment on this machine or on a cluster; each record is written once."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -69,7 +71,7 @@ def local_pool(workers: int, folder: Path):
     folder.mkdir(parents=True, exist_ok=True)
     context = get_context("spawn")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_use_one_thread)
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
 
     def submit(runs) -> Iterator[tuple[PalindromeRun, Record]]:
         jobs = {
@@ -79,17 +81,18 @@ def local_pool(workers: int, folder: Path):
 
     try:
         yield submit
-    except BaseException:
-        executor.kill_workers() if hasattr(executor, "kill_workers") else _kill(executor)
-        raise
+    except BrokenProcessPool:
+        told = "a worker was killed; start the command again, it goes on where it stopped"
+        raise OSError(told) from None
     finally:
-        executor.shutdown(cancel_futures=True)
+        _end_workers(executor)
 
 
-def _kill(executor: ProcessPoolExecutor) -> None:
-    """Before Python 3.14 an executor cannot end its workers."""
+def _end_workers(executor: ProcessPoolExecutor) -> None:
+    """Now, not after the run that each is at; what they did so far is in the checkpoints."""
     for process in list((executor._processes or {}).values()):
-        process.kill()
+        process.terminate()
+    executor.shutdown(cancel_futures=True)
 
 
 def _done(jobs: dict[Future, PalindromeRun], finished) -> Iterator[tuple[PalindromeRun, Record]]:
@@ -97,7 +100,8 @@ def _done(jobs: dict[Future, PalindromeRun], finished) -> Iterator[tuple[Palindr
         yield jobs[job], job.result()
 
 
-def _use_one_thread() -> None:
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
     torch.set_num_threads(1)
 
 
@@ -118,7 +122,7 @@ def cluster(address: str):
         from distributed import Client, as_completed
     except ImportError:
         raise ValueError("--scheduler needs Dask: pip install 'rnncourse[distributed]'") from None
-    with Client(address, timeout="10s", set_as_default=False) as client:
+    with Client(address, timeout="10s") as client:
 
         def submit(runs) -> Iterator[tuple[PalindromeRun, Record]]:
             jobs = {client.submit(_execute_there, run, pure=False): run for run in runs}

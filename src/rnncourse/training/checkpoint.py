@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-CHECKPOINT_FORMAT = 1
+CHECKPOINT_FORMAT = 2
 
 
 def read_checkpoint(path: str | Path) -> tuple[dict, dict]:

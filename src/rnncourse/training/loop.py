@@ -71,7 +71,7 @@ class _Run:
         self.optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.learning_rate)
         seeds = np.random.SeedSequence(config.seed).spawn(2)
         self.train_rng, self.test_rng = (np.random.default_rng(seed) for seed in seeds)
-        self.started = time.perf_counter()
+        self.started = clocks()
         self.step = 0
         self.losses: list[float] = []  # since the last evaluation
         self.curve: dict[str, list] = {"step": [], "loss": [], "accuracy": []}
@@ -132,7 +132,7 @@ class _Run:
             "name": self.name,
             "config": asdict(self.config),
             "step": self.step,
-            "seconds": self.seconds,
+            "spent": self.spent,
             "curve": self.curve,
             "generators": [rng.bit_generator.state for rng in (self.train_rng, self.test_rng)],
         }
@@ -150,7 +150,7 @@ class _Run:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.curve = told["step"], told["curve"]
-        self.started -= told["seconds"]
+        self.started = {name: self.started[name] - told["spent"][name] for name in self.started}
         for rng, saved in zip((self.train_rng, self.test_rng), told["generators"], strict=True):
             rng.bit_generator.state = saved
 
@@ -164,9 +164,9 @@ class _Run:
             raise ValueError(f"{path} belongs to another run: {changes}")
 
     @property
-    def seconds(self) -> float:
+    def spent(self) -> dict[str, float]:
         """Time spent so far, the sessions before a resumption included."""
-        return round(time.perf_counter() - self.started, 3)
+        return {name: round(now - self.started[name], 3) for name, now in clocks().items()}
 
     def record(self) -> Record:
         """What this run leaves behind."""
@@ -181,5 +181,10 @@ class _Run:
                 "steps": self.step,
                 "steps_to_solve": self.step if self.solved else None,
             },
-            provenance={"seconds": self.seconds} | provenance(),
+            provenance=self.spent | provenance(),
         )
+
+
+def clocks() -> dict[str, float]:
+    """By the wall, and what the processor gave to us alone; in seconds."""
+    return {"seconds": time.perf_counter(), "processor_seconds": time.process_time()}

@@ -1,0 +1,58 @@
+"""The command itself: its groups, its exit codes, one line for a mistake."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from rnncourse import __version__
+
+app = typer.Typer(
+    help="A course on recurrent networks whose derivations are checked by a machine.",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one line on stderr, never a stack trace."""
+    try:
+        sys.exit(app(prog_name="rnncourse", standalone_mode=False))
+    except typer.TyperException as error:
+        _stop(f"{error.format_message()} Try rnncourse --help.", code=2)
+    except (ValueError, OSError) as error:
+        _stop(str(error), code=2)
+    except FloatingPointError as error:
+        _stop(str(error), code=1)
+
+
+def _stop(message: str, code: int) -> None:
+    line = " ".join(message.split())
+    print(f"rnncourse: {line}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def stderr():
+    from rich.console import Console
+
+    return Console(stderr=True)

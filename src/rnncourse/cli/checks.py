@@ -1,0 +1,46 @@
+"""Claims and exercises, checked."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnncourse.cli.app import AsJson, app
+
+
+@app.command()
+def claims(
+    chapter: Annotated[str | None, typer.Option(help="Only this chapter, such as 02.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Verify the claims of the book; exit 1 if one fails or there is none."""
+    from rnncourse.claims import REGISTRY, verify
+
+    ids = [id for id, claim in REGISTRY.items() if chapter in (None, claim.chapter)]
+    results = verify(ids)
+    if as_json:
+        rows = [result._asdict() | {"error": str(result.error)} for result in results]
+        print(json.dumps(rows, indent=1))
+    for result in () if as_json else results:
+        sign, bound = ("✓", "≤") if result.passed else ("✗", ">")
+        print(f"{sign} {result.id:<34} {result.error:8.1e} {bound} {result.tolerance:.0e}")
+        if result.message:
+            print(f"  {result.message}")
+    passed = sum(result.passed for result in results)
+    print(f"{passed} of {len(results)} claims hold", file=sys.stderr)
+    return 0 if results and passed == len(results) else 1
+
+
+@app.command()
+def check(
+    name: Annotated[str, typer.Argument(help="An exercise, such as bptt-dL-dWhh.")],
+    file: Annotated[Path, typer.Argument(help="A Python file with the function bptt_dL_dWhh.")],
+) -> int:
+    """Check the function of that name in FILE; nothing else of the file is called."""
+    from rnncourse.exercises import grade_file
+
+    verdict = grade_file(name, file)
+    print(verdict)
+    return 0 if verdict.right else 1

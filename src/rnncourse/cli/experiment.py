@@ -1,0 +1,120 @@
+"""Experiments: list them, run them so that they can be interrupted, show what they gave."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnncourse.cli.app import AsJson, app, stderr
+
+experiment_app = typer.Typer(help="Run the recorded experiments, or show what they gave.")
+app.add_typer(experiment_app, name="experiment")
+Name = Annotated[str, typer.Argument(help="An experiment of the list, or all.")]
+Only = Annotated[str, typer.Option(help="Only runs whose name contains this.")]
+
+
+@experiment_app.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """The experiments: what they ask, and what the recorded runs cost."""
+    from rnncourse.experiments import EXPERIMENTS, results
+
+    rows = []
+    for name, experiment in EXPERIMENTS.items():
+        records = results(name)
+        hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
+        row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
+        rows.append(row | {"core_hours": round(hours, 2), "question": experiment.question})
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    for row in () if as_json else rows:
+        print("{name:<20}{recorded:>4} of {runs} runs, {core_hours:.1f} core-hours".format(**row))
+        print(f"  {row['question']}")
+
+
+@experiment_app.command()
+def run(
+    name: Name,
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core if left out.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the records.")] = Path("runs/experiments"),
+    only: Only = "",
+) -> None:
+    """Execute the runs that have no record in OUT/NAME yet; interrupt it as you like."""
+    from rnncourse.validate import require_count
+
+    if workers is not None and scheduler is not None:
+        raise ValueError("--workers and --scheduler exclude each other")
+    if workers is not None:
+        require_count("workers", workers)
+    for experiment in _chosen(name, only):
+        _run_with_progress(experiment, out / experiment.name, workers, scheduler)
+
+
+def _chosen(name: str, only: str) -> list:
+    """The experiments of this name, with the runs that are wanted."""
+    from rnncourse.experiments import EXPERIMENTS
+    from rnncourse.validate import require_choice
+
+    require_choice("experiment", name, {*EXPERIMENTS, "all"})
+    wanted = EXPERIMENTS.values() if name == "all" else [EXPERIMENTS[name]]
+    kept = [
+        experiment._replace(runs=tuple(run for run in experiment.runs if only in run.id))
+        for experiment in wanted
+    ]
+    if not any(experiment.runs for experiment in kept):
+        raise ValueError(f"no run of {name} contains {only!r} in its name")
+    return kept
+
+
+def _run_with_progress(experiment, folder: Path, workers: int | None, scheduler: str | None):
+    """One line a finished run; a bar with the time that is left."""
+    import os
+
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from rnncourse.experiments import run_experiment, unfinished
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    waiting = unfinished(experiment, folder)
+    done = len(experiment.runs) - len(waiting)
+    with Progress(*columns, console=stderr(), transient=True) as bar:
+        task = bar.add_task(experiment.name, total=sum(run.work for run in waiting))
+
+        def tell(run, record) -> None:
+            told = f"accuracy {record.summary['accuracy']:.1%} at step {record.summary['steps']}"
+            bar.console.print(f"{run.id}  {told}")
+            bar.advance(task, run.work)
+
+        workers = workers or os.cpu_count() or 1
+        run_experiment(experiment, folder, workers=workers, scheduler=scheduler, on_record=tell)
+    print(f"{experiment.name}: {len(waiting)} runs executed, {done} were there")
+    print(folder)
+
+
+@experiment_app.command()
+def show(
+    name: Name,
+    out: Annotated[Path | None, typer.Option(help="Folder of the records.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """What the runs gave, one line a setting; exit 1 if there is no record."""
+    from rnncourse.experiments import EXPERIMENTS, RESULTS, results, summarize
+
+    names = EXPERIMENTS if name == "all" else [name]
+    records = [record for each in names for record in results(each, out or RESULTS)]
+    rows = [row._asdict() for row in summarize(records)]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    for row in () if as_json else rows:
+        print(LINE.format(**row))
+    if not rows:
+        print(f"no records of {name} there yet", file=sys.stderr)
+    return 0 if rows else 1
+
+
+LINE = (
+    "{setting:<24} {cell:<5} length {length:<3} solved {solved} of {seeds}"
+    "  accuracy {worst:.2f} … {median:.2f} … {best:.2f}  {steps} steps"
+)

@@ -1,0 +1,90 @@
+"""Training, with a bar that moves and a run that can be resumed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnncourse.cli.app import app, stderr
+
+train_app = typer.Typer(help="Train a model and write its record.")
+app.add_typer(train_app, name="train")
+
+
+@train_app.command()
+def palindrome(
+    cell: Annotated[str, typer.Option(help="The recurrent cell.")] = "rnn",
+    length: Annotated[int, typer.Option(help="Digits of a palindrome, the last included.")] = 10,
+    units: Annotated[int, typer.Option(help="Units n of the cell.")] = 128,
+    steps: Annotated[int, typer.Option(help="Optimizer updates at most.")] = 3000,
+    learning_rate: Annotated[float, typer.Option(help="Adam's step size.")] = 1e-3,
+    seed: Annotated[int, typer.Option(help="Of the weights and the data.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for record and checkpoint.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
+) -> None:
+    """Learn to say a palindrome's last digit; stop when solved."""
+    from rnncourse.training import TrainConfig
+
+    config = TrainConfig(steps=steps, learning_rate=learning_rate, seed=seed)
+    model, next_batch = _palindrome_parts(cell, length, units, seed)
+    name = f"palindrome-{cell}-length{length}-units{units}"
+    out = out or Path("runs") / f"{name}-seed{seed}"
+    record = _train_with_progress(name, model, next_batch, config, out, resume)
+    accuracy, at = record.summary["accuracy"], record.summary["steps"]
+    verdict = "solved" if record.summary["solved"] else "not solved"
+    print(f"{verdict}: accuracy {accuracy:.1%} on fresh palindromes after {at} steps")
+    print(out / "record.json")
+
+
+def _palindrome_parts(cell: str, length: int, units: int, seed: int):
+    """The model and the data of a palindrome run."""
+    from functools import partial
+
+    import numpy as np
+    import torch
+
+    from rnncourse.sequence import SequenceModel
+    from rnncourse.tasks import palindromes
+    from rnncourse.validate import require_count
+
+    require_count("length", length, minimum=2)
+    torch.set_num_threads(1)  # faster than two at these sizes, and equal numbers everywhere
+    model = SequenceModel(cell, 10, units, 10, rng=np.random.default_rng(seed))
+    return model, partial(palindromes, length=length)
+
+
+def _train_with_progress(name, model, next_batch, config, out: Path, resume: bool):
+    """Train with a progress bar; leave ``record.json`` and ``checkpoint.pt`` in ``out``."""
+    from rich.progress import Progress
+
+    from rnncourse.training import train
+
+    checkpoint = out / "checkpoint.pt"
+    out.mkdir(parents=True, exist_ok=True)
+    if not resume:
+        checkpoint.unlink(missing_ok=True)
+    with Progress(console=stderr(), transient=True) as bar:
+        record = train(
+            model,
+            next_batch,
+            config,
+            record_name=name,
+            checkpoint=checkpoint,
+            on_step=_shown_on(bar, config),
+        )
+    record.save(out / "record.json")
+    return record
+
+
+def _shown_on(bar, config):
+    """An ``on_step`` that moves the bar and prints a line at each evaluation."""
+    task = bar.add_task("training", total=config.steps)
+
+    def show(now) -> None:
+        bar.update(task, completed=now.step)
+        if now.step % config.evaluate_every == 0:
+            bar.console.print(
+                f"step {now.step:5d}  loss {now.loss:.4f}  accuracy {now.accuracy:.1%}"
+            )
+
+    return show

@@ -1,0 +1,295 @@
+"""Experiments: defined soundly, run once each, interrupted at will, recorded as defined."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from rnncourse.experiments import (
+    EXPERIMENTS,
+    RESULTS,
+    PalindromeRun,
+    execute,
+    record_path,
+    results,
+    run_experiment,
+    summarize,
+    unfinished,
+)
+from rnncourse.records import Record
+
+COMMAND = [sys.executable, "-m", "rnncourse", "experiment"]
+ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+SMALL = PalindromeRun("small", "rnn", 6, seed=0, units=16, steps=60, batch_size=16)
+FOUR = EXPERIMENTS["optimizers"]._replace(
+    name="four", runs=tuple(replace(SMALL, seed=seed) for seed in range(4))
+)
+
+
+def told(folder: Path) -> dict[str, str]:
+    """The bytes of every record but for its provenance, by file."""
+    texts = {path.name: path.read_text() for path in sorted(folder.glob("*.json"))}
+    return {name: text.split('"provenance"')[0] for name, text in texts.items()}
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_runs_have_names_of_their_own_and_five_seeds_a_setting(name):
+    runs = EXPERIMENTS[name].runs
+    assert len({run.id for run in runs}) == len(runs)
+    seeds = {}
+    for run in runs:
+        seeds.setdefault(json.dumps(run.config), set()).add(run.seed)
+    assert all(len(found) >= 5 for found in seeds.values())
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_recorded_result_is_the_one_that_is_defined(name):
+    defined = {record_path(RESULTS / name, run): run for run in EXPERIMENTS[name].runs}
+    assert set((RESULTS / name).glob("*.json")) == defined.keys()
+    for path, run in defined.items():
+        record = Record.load(path)
+        assert (record.name, record.config, record.seed) == (run.id, run.config, run.seed)
+        assert record.provenance["digest"] == record.digest(), f"{path} was edited"
+        assert 0 < record.provenance["processor_seconds"] < 1.1 * record.provenance["seconds"]
+        assert record.curve["step"][-1] == record.summary["steps"] <= run.steps
+        assert record.curve["accuracy"][-1] == record.summary["accuracy"]
+        assert record.summary["solved"] or record.summary["steps"] == run.steps
+
+
+def test_a_run_leaves_the_record_that_its_choices_define():
+    record = execute(SMALL)
+    again = execute(SMALL)
+    assert (record.name, record.config, record.seed) == (SMALL.id, SMALL.config, 0)
+    assert replace(record, provenance={}) == replace(again, provenance={})
+    assert record.provenance["digest"] == record.digest() == again.digest()
+    assert replace(record, seed=1).digest() != record.digest()
+
+
+@pytest.mark.parametrize(
+    "options, check",
+    [
+        ({"coding": "digit"}, lambda model: model.cells[0].d == 1),
+        ({"initialization": "torch"}, lambda model: model.W_ph.abs().max() <= 0.25),
+        ({"cell": "lstm", "forget_bias": 3.0}, lambda model: (model.cells[0].b_f == 3).all()),
+        ({"cell": "lstm"}, lambda model: (model.cells[0].b_f == 0).all()),
+        ({"cell": "lstm", "initialization": "chrono"}, lambda model: model.cells[0].b_f.any()),
+    ],
+)
+def test_the_choices_reach_the_model(options, check):
+    run = replace(SMALL, **options)
+    model = run.model()
+    assert check(model)
+    x, y = run.batches()(torch_free_rng(), 3)
+    assert model(torch.from_numpy(x))[0].shape == (3, 5, 10)
+    assert y.shape == (3,)
+
+
+def torch_free_rng():
+    import numpy as np
+
+    return np.random.default_rng(0)
+
+
+def test_digits_are_the_same_palindromes_as_their_rows():
+    rows, _ = SMALL.batches()(torch_free_rng(), 4)
+    digits, _ = replace(SMALL, coding="digit").batches()(torch_free_rng(), 4)
+    assert (digits[:, :, 0] == rows).all()
+
+
+def test_each_run_is_executed_once_and_the_rest_when_asked_again(tmp_path):
+    first = FOUR._replace(runs=FOUR.runs[:1])
+    run_experiment(first, tmp_path, workers=1)
+    assert [run.seed for run in unfinished(FOUR, tmp_path)] == [1, 2, 3]
+    seen = []
+    run_experiment(FOUR, tmp_path, workers=2, on_record=lambda run, record: seen.append(run.seed))
+    assert sorted(seen) == [1, 2, 3]
+    assert not list(tmp_path.glob(".*"))
+    assert told(tmp_path) == {f"{run.id}.json": alone(run) for run in FOUR.runs}
+
+
+def alone(run: PalindromeRun) -> str:
+    """What the record of a run tells when it is executed here, in this process."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    data = {"format": 1, **execute(run).__dict__}
+    torch.set_num_threads(threads)
+    return json.dumps(data).split('"provenance"')[0]
+
+
+def test_a_record_of_other_choices_is_not_taken_for_this_run(tmp_path):
+    run_experiment(FOUR, tmp_path, workers=2)
+    changed = FOUR._replace(runs=tuple(replace(run, units=8) for run in FOUR.runs))
+    assert unfinished(FOUR, tmp_path) == []
+    assert len(unfinished(changed, tmp_path)) == 4
+
+
+def test_a_damaged_record_is_named(tmp_path):
+    record_path(tmp_path, SMALL).write_text("{")
+    with pytest.raises(ValueError, match=r"seed0\.json is not a record"):
+        unfinished(FOUR, tmp_path)
+
+
+def started(*arguments):
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
+PART = ("run", "palindrome-length", "--only", "good-rnn-length5-")
+
+
+def wait_until(true, seconds=300.0):
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    out = tmp_path_factory.mktemp("undisturbed")
+    process = started(*PART, "--out", str(out), "--workers", "2")
+    stdout, stderr = process.communicate()
+    assert process.returncode == 0, stderr
+    assert "5 runs executed, 0 were there" in stdout
+    assert "good-rnn-length5-seed4" in stderr
+    return told(out / "palindrome-length")
+
+
+@pytest.mark.parametrize(
+    "end, code, at", [(signal.SIGKILL, -9, ".*.pt"), (signal.SIGINT, 130, "*.json")]
+)
+def test_a_killed_experiment_goes_on_to_the_same_records(tmp_path, undisturbed, end, code, at):
+    folder = tmp_path / "palindrome-length"
+    process = started(*PART, "--out", str(tmp_path), "--workers", "2")
+    wait_until(lambda: list(folder.glob(at)))
+    process.send_signal(end)
+    process.communicate()
+    assert process.returncode == code
+    again = started(*PART, "--out", str(tmp_path), "--workers", "2")
+    assert again.wait() == 0, again.stderr.read()
+    assert told(folder) == undisturbed
+    wait_until(lambda: not list(folder.glob(".*")))
+
+
+def test_workers_end_when_the_command_is_killed(tmp_path):
+    process = started(*PART, "--out", str(tmp_path), "--workers", "2")
+    wait_until(lambda: list(tmp_path.rglob(".*.pt")))
+    children = (
+        set(map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()))
+        if Path("/proc").exists()
+        else set()
+    )
+    process.kill()
+    process.communicate()
+    wait_until(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children), 30)
+
+
+@pytest.fixture
+def dask_cluster():
+    """A scheduler and two workers on loopback; yields its address and the workers."""
+    pytest.importorskip("distributed", reason="the extra 'distributed' is not installed")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    scheduler = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
+        env=ENVIRONMENT,
+        **quiet,
+    )
+    address = next(
+        line.rsplit(maxsplit=1)[-1] for line in scheduler.stderr if "Scheduler at:" in line
+    )
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address]
+    workers = [
+        subprocess.Popen(
+            [*command, "--nthreads", "1", "--no-nanny", "--no-dashboard"],
+            env=ENVIRONMENT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(2)
+    ]
+    yield address, workers
+    for process in (*workers, scheduler):
+        process.kill()
+        process.wait()
+
+
+def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster):
+    address, workers = dask_cluster
+    process = started(*PART, "--out", str(tmp_path), "--scheduler", address)
+    folder = tmp_path / "palindrome-length"
+    wait_until(lambda: list(folder.glob("*.json")))
+    workers[0].kill()
+    _, stderr = process.communicate()
+    assert process.returncode == 0, stderr
+    assert told(folder) == undisturbed
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["run", "no-such"], "experiment must be one of all, optimizers, palindrome-ablation"),
+        (["run", "optimizers", "--only", "zzz"], "no run of optimizers contains 'zzz'"),
+        (["run", "optimizers", "--workers", "0"], "workers must be at least 1, got 0"),
+        (["run", "optimizers", "--workers", "1", "--scheduler", "tcp://x"], "exclude each other"),
+        (["run", "optimizers", "--scheduler", "tcp://127.0.0.1:9"], "127.0.0.1:9"),
+        (["show", "no-such"], "experiment must be one of"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments, message, tmp_path):
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_what_was_recorded_is_listed_and_shown(tmp_path):
+    def output(*arguments, code=0):
+        done = subprocess.run(
+            [*COMMAND, *arguments], capture_output=True, text=True, env=ENVIRONMENT, check=False
+        )
+        assert done.returncode == code, done.stderr
+        return done.stdout
+
+    rows = json.loads(output("list", "--json"))
+    assert [row["name"] for row in rows] == list(EXPERIMENTS)
+    assert all(row["recorded"] == row["runs"] and row["core_hours"] > 0 for row in rows)
+    shown = json.loads(output("show", "palindrome-length", "--json"))
+    assert shown == [row._asdict() for row in summarize(results("palindrome-length"))]
+    assert "solved 5 of 5" in output("show", "palindrome-length")
+    assert not output("show", "optimizers", "--out", str(tmp_path), code=1)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"cell": "elman"}, "cell must be one of"),
+        ({"coding": "binary"}, "coding must be one of digit, one-hot; got 'binary'"),
+        ({"initialization": "he"}, "initialization must be one of chrono, identity"),
+        ({"length": 1}, "length must be at least 2, got 1"),
+        ({"steps": 0}, "steps must be at least 1, got 0"),
+    ],
+)
+def test_bad_choices_are_refused_when_they_are_made(options, message):
+    with pytest.raises(ValueError, match=message):
+        replace(SMALL, **options)
