@@ -67,6 +67,32 @@ def rnn_needs_fewer_updates() -> float:
     return float(sum(a > b for a, b in zip(medians["rnn"], medians["lstm"], strict=True)))
 
 
+@claim("ablation-rnn", tolerance=0.5, how="the recorded runs of palindrome-ablation")
+def either_choice_helps_the_rnn() -> float:
+    """Of the RNN's start and optimizer each one alone makes more seeds solve, both make all."""
+    count = {
+        setting: records.solved(records.runs(records.ABLATION, setting=setting, cell="rnn"))
+        for setting in ("course", "good, torch start", "good, rmsprop", "good")
+    }
+    alone = (count["good, torch start"], count["good, rmsprop"])
+    return float((min(alone) <= count["course"]) + (max(alone) >= 5) + (count["good"] < 5))
+
+
+@claim("ablation-rnn-fast", tolerance=0.5, how="the recorded runs of palindrome-ablation")
+def orthogonal_start_is_fast() -> float:
+    """Every orthogonal start that solves is faster than every torch start: how many are not."""
+    orthogonal, torch = (
+        np.concatenate(
+            [
+                records.updates(records.runs(records.ABLATION, setting=setting, cell="rnn"))
+                for setting in settings
+            ]
+        )
+        for settings in (("good", "good, rmsprop"), ("course", "good, torch start"))
+    )
+    return float((orthogonal >= torch.min()).sum())
+
+
 @claim("pair-jacobian", shows="eq-pair-jacobian", tolerance=1e-9, how=DIFFERENCES)
 def one_step_of_the_pair() -> float:
     """Memory and state together pass a nudge on by four blocks."""

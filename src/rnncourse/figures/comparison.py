@@ -4,14 +4,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import CELL_STYLE, GREY
+from rnncourse.figures.style import CELL_STYLE, GREY, styled
 from rnncourse.records import Record
 
 MARKS = {"rnn": "o", "lstm": "s"}
 CHANCE = 0.1  # of ten digits
-SIDE = {"rnn": -0.12, "lstm": 0.12}
+SIDE = {"rnn": -0.2, "lstm": 0.2}
 
 
+@styled
 def accuracy_by_length(records: list[Record], settings: tuple[str, ...]) -> np.ndarray:
     """Accuracy at the end of each run against length: a dot a seed, their median a line.
 
@@ -40,8 +41,9 @@ def _by_length(ax: Axes, records: list[Record], lengths: list[int], cell: str) -
         chosen = [record for record in records if record.config["length"] == length]
         if chosen:
             medians[place + SIDE[cell]] = np.median([r.summary["accuracy"] for r in chosen])
-            _dots(ax, [place + SIDE[cell]] * len(chosen), chosen, cell)
-    ax.plot(list(medians), list(medians.values()), **CELL_STYLE[cell])
+            places = place + SIDE[cell] + np.linspace(-0.14, 0.14, len(chosen))
+            _dots(ax, places, chosen, cell)
+    ax.plot(list(medians), list(medians.values()), linewidth=1.2, **CELL_STYLE[cell])
 
 
 def _dots(ax: Axes, places, records: list[Record], cell: str, upright: bool = True) -> None:
@@ -55,7 +57,7 @@ def _dots(ax: Axes, places, records: list[Record], cell: str, upright: bool = Tr
             MARKS[cell],
             color=color,
             markerfacecolor=fill,
-            markersize=5,
+            markersize=4,
             clip_on=False,
             zorder=3,
         )
@@ -65,6 +67,7 @@ def _chance(line) -> None:
     line(CHANCE, color=GREY, linewidth=1)
 
 
+@styled
 def accuracy_by_choice(records: list[Record], titles: dict[str, str]) -> np.ndarray:
     """Accuracy at the end by recipe, one panel a cell: a dot a seed, filled where it solved.
 
@@ -92,6 +95,7 @@ def accuracy_by_choice(records: list[Record], titles: dict[str, str]) -> np.ndar
     return np.atleast_1d(axes)
 
 
+@styled
 def before_after(pairs: dict[str, tuple[np.ndarray, np.ndarray]], ylabel: str) -> Axes:
     """A number of each seed before training and after it, on a logarithmic axis.
 
