@@ -123,6 +123,9 @@ def below_the_floor(seeds: int = 100, T: int = 20) -> float:
         b = np.log(f / (1.0 - f)).min(axis=0)  # the smallest sum of each unit
         kept, floor = np.log(f).sum(axis=0), T * np.log(sigmoid(b))
         worst = max(worst, (floor - kept).max(), (-T * np.exp(-b) - floor).max())
+        still = one_unit(b_f=b[0])  # its sums stay at b, so that the first bound is met
+        left = lstm.forward(still, np.zeros((T, 1)), c0=np.ones(1))[1].c[-1, 0]
+        worst = max(worst, abs(np.log(left) - floor[0]))
     return worst
 
 
