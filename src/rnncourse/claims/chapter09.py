@@ -49,6 +49,30 @@ def course_recipe_at_twenty() -> float:
     )
 
 
+@claim("recorded-course-15-lstm", tolerance=0.5, how=RECORDED, source="U18-1.6")
+def course_recipe_lstm_at_fifteen() -> float:
+    """With the course's recipe every seed of the LSTM solves length 15."""
+    return float(records.unsolved(records.LENGTH, setting="course", cell="lstm", length=15))
+
+
+@claim("recorded-course-15-rnn", tolerance=0.5, states=3.0, how=RECORDED, source="U18-1.6")
+def course_recipe_rnn_at_fifteen() -> float:
+    """With the course's recipe this many of five seeds of the RNN solve length 15."""
+    return float(
+        records.solved(records.runs(records.LENGTH, setting="course", cell="rnn", length=15))
+    )
+
+
+@claim("recorded-course-10-speed", tolerance=0.5, how=RECORDED, source="R1-20")
+def course_recipe_speed_at_ten() -> float:
+    """With the course's recipe every seed of the RNN solves length 10 before any of the LSTM."""
+    rnn, lstm = (
+        records.updates(records.runs(records.LENGTH, setting="course", cell=cell, length=10))
+        for cell in ("rnn", "lstm")
+    )
+    return float((rnn >= lstm.min()).sum() + (len(lstm) < 5))
+
+
 @claim("recorded-speed", tolerance=0.5, how=RECORDED, source="R1-20")
 def rnn_needs_fewer_updates() -> float:
     """With the good recipes the RNN's median of updates is never above the LSTM's up to 30."""
