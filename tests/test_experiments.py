@@ -47,6 +47,8 @@ def test_runs_have_names_of_their_own_and_five_seeds_a_setting(name):
     for run in runs:
         seeds.setdefault(json.dumps(run.config), set()).add(run.seed)
     assert all(len(found) >= 5 for found in seeds.values())
+    choices = {json.dumps(run.config | {"setting": ""}) for run in runs}
+    assert len(choices) == len(seeds), "two settings are the same runs"
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

@@ -247,6 +247,24 @@ def test_the_shelf_stays_small():
     assert len(buffers.SHELF) == buffers.MOST
 
 
+@pytest.mark.parametrize(
+    "keep", [lambda h: h.detach(), lambda h: h.detach().numpy(), lambda h: h.detach()[0, :1].T]
+)
+def test_what_is_kept_of_a_large_result_is_not_written_again(keep, rng):
+    """However little is kept: its memory is lent out again only after it is gone."""
+    cell, x = RNNCell(D, 64, rng=rng), torch.zeros(32, 20, D)
+    assert x.element_size() * 32 * 20 * 64 >= buffers.LARGE
+    buffers.SHELF.clear()
+    kept = keep(run(cell, x, backend="byhand")[0])
+    before = torch.as_tensor(kept).clone()
+    for _ in range(3):
+        run(cell, x + 1.0, backend="byhand")[0].sum().backward()
+    assert torch.equal(torch.as_tensor(kept), before)
+    count = len(buffers.SHELF)
+    del kept
+    assert len(buffers.SHELF) == count + 1
+
+
 def test_writing_into_a_lent_buffer_is_refused_by_torch(rng):
     """A graph whose memory was overwritten raises; it is never silently wrong."""
     cell, x = LSTMCell(D, N, rng=rng), torch.zeros(2, 6, D)

@@ -42,6 +42,13 @@ def require_at_least(name: str, value, minimum) -> None:
         raise ValueError(f"{name} must be at least {minimum}, got {value}")
 
 
+def require_below(name: str, value, bound) -> None:
+    """A finite number below ``bound``."""
+    require_number(name, value)
+    if not value < bound:
+        raise ValueError(f"{name} must be below {bound}, got {value}")
+
+
 def require_number(name: str, value) -> None:
     """A finite real number; a bool is not one."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):

@@ -1,6 +1,16 @@
 """The mathematics as on paper: NumPy, float64, one sequence at a time."""
 
-from rnncourse.byhand import bidirectional, gradcheck, gru, lstm, peephole, phased, rnn
+from rnncourse.byhand import (
+    bidirectional,
+    gradcheck,
+    gru,
+    linear,
+    lstm,
+    optimizers,
+    peephole,
+    phased,
+    rnn,
+)
 from rnncourse.byhand.softmax import cross_entropy, softmax
 
 __all__ = [
@@ -8,7 +18,9 @@ __all__ = [
     "cross_entropy",
     "gradcheck",
     "gru",
+    "linear",
     "lstm",
+    "optimizers",
     "peephole",
     "phased",
     "rnn",

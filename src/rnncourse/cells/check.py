@@ -1,5 +1,7 @@
 """Is this tensor what the cell can read? Checked where the caller enters."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -38,7 +40,7 @@ def require_device(name: str, value: Tensor, device) -> None:
 
 def require_all_finite(name: str, value: Tensor) -> None:
     """No NaN and no infinity; the error says where the first one stands."""
-    if torch.isfinite(value.detach().sum()):
+    if math.isfinite(value.detach().sum().item()):
         return  # one pass: a sum hides neither
     finite = torch.isfinite(value)
     if not finite.all():

@@ -17,7 +17,9 @@ def palindrome(
     length: Annotated[int, typer.Option(help="Digits of a palindrome, the last included.")] = 10,
     units: Annotated[int, typer.Option(help="Units n of the cell.")] = 128,
     steps: Annotated[int, typer.Option(help="Optimizer updates at most.")] = 3000,
-    learning_rate: Annotated[float, typer.Option(help="Adam's step size.")] = 1e-3,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Adam's step size; if left out 1e-3, with gates 3e-3.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the weights and the data.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for record and checkpoint.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
@@ -25,6 +27,8 @@ def palindrome(
     """Learn to say a palindrome's last digit; stop when solved."""
     from rnncourse.training import TrainConfig
 
+    if learning_rate is None:
+        learning_rate = 1e-3 if cell == "rnn" else 3e-3  # as in the experiment palindrome-length
     config = TrainConfig(steps=steps, learning_rate=learning_rate, seed=seed)
     model, next_batch = _palindrome_parts(cell, length, units, seed)
     name = f"palindrome-{cell}-length{length}-units{units}"

@@ -5,10 +5,6 @@ from rnncourse.experiments.palindrome_length import course, good
 
 TASK = {"rnn": {"length": 20, "steps": 3000}, "lstm": {"length": 20, "steps": 1500}}
 TORCH, RMSPROP = {"initialization": "torch"}, {"optimizer": "rmsprop", "learning_rate": 1e-3}
-ADAM = {
-    "rnn": {"optimizer": "adam", "learning_rate": 1e-3},
-    "lstm": {"optimizer": "adam", "learning_rate": 3e-3},
-}
 
 
 def changes(cell: str) -> dict[str, dict]:
@@ -20,14 +16,12 @@ def changes(cell: str) -> dict[str, dict]:
         "good, rmsprop": RMSPROP,
         "good, digit": {"coding": "digit"},
     }
-    from_course = {
-        "course": {},
-        "course, orthogonal": {"initialization": "orthogonal"},
-        "course, adam": ADAM[cell],
-    }
-    if cell == "lstm":
+    from_course = {"course": {}}
+    if cell == "lstm":  # an RNN's two other steps are the same runs: it has no forget bias
         from_good["good, forget bias 0"] = {"forget_bias": 0.0}
         from_good["good, chrono"] = {"initialization": "chrono", "forget_bias": None}
+        from_course["course, orthogonal"] = {"initialization": "orthogonal"}
+        from_course["course, adam"] = {"optimizer": "adam", "learning_rate": 3e-3}
         from_course["course, forget bias 1"] = {"forget_bias": 1.0}
     made = {name: good(cell, TASK[cell]["length"]) | change for name, change in from_good.items()}
     made |= {

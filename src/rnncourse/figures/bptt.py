@@ -4,9 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import ACCENT, CELL_STYLE, GREY, arrow, node
+from rnncourse.figures.style import ACCENT, CELL_STYLE, GREY, arrow, node, styled
 
 
+@styled
 def journeys(T: int = 5, start: int = 2) -> Axes:
     """The unrolled network, and the journey of step ``start``'s share of dL/dW_hh to the loss."""
     _, ax = plt.subplots(figsize=(4.6, 2.3))
@@ -26,6 +27,7 @@ def journeys(T: int = 5, start: int = 2) -> Axes:
     return ax
 
 
+@styled
 def contributions(terms: np.ndarray) -> np.ndarray:
     """The T contributions to dL/dW_hh as matrices of one color scale, and their sum at the end.
 
@@ -41,6 +43,7 @@ def contributions(terms: np.ndarray) -> np.ndarray:
     return axes
 
 
+@styled
 def shares(norms: dict[str, np.ndarray]) -> Axes:
     """How much each step i contributes to dL/dW_hh at T: one line for each network.
 

@@ -3,10 +3,11 @@
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import CELL_STYLE, GREY, across
+from rnncourse.figures.style import CELL_STYLE, GREY, across, styled
 from rnncourse.records import Record
 
 
+@styled
 def learning_curves(
     records: dict[str, Record], cell: str = "rnn", chance: float | None = None
 ) -> Axes:
@@ -24,6 +25,7 @@ def learning_curves(
     return ax
 
 
+@styled
 def bars(values: dict[str, float], label: str, chance: float | None = None) -> Axes:
     """Named numbers side by side, each written at its bar."""
     _, ax = plt.subplots(figsize=(5.2, 2.2))

@@ -4,9 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import ACCENT, GREY, INK
+from rnncourse.figures.style import ACCENT, GREY, INK, styled
 
 
+@styled
 def secants(w: float = 0.6, eps: float = 0.8) -> Axes:
     """tanh at w: the tangent, and the slopes that a forward and a central difference measure."""
     _, ax = plt.subplots(figsize=(5.2, 2.8))
@@ -27,6 +28,7 @@ def secants(w: float = 0.6, eps: float = 0.8) -> Axes:
     return ax
 
 
+@styled
 def step_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> Axes:
     """Relative error of a numerical gradient against the step size, one line a method.
 
@@ -41,6 +43,7 @@ def step_errors(steps: np.ndarray, errors: dict[str, np.ndarray]) -> Axes:
     return ax
 
 
+@styled
 def ladder(errors: dict[str, tuple[float, float]]) -> Axes:
     """Absolute and relative error of each parameter's gradient on one logarithmic axis."""
     _, ax = plt.subplots(figsize=(4.6, 2.3))

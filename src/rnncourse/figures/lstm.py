@@ -4,9 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import ACCENT, CELL_STYLE, GREY, INK, arrow, node
+from rnncourse.figures.style import ACCENT, CELL_STYLE, GREY, INK, arrow, node, styled
 
 
+@styled
 def conveyor() -> Axes:
     """The LSTM cell: the memory c rides on a belt, and each gate opens one valve."""
     _, ax = plt.subplots(figsize=(5.2, 3.1))
@@ -32,6 +33,7 @@ def conveyor() -> Axes:
     return ax
 
 
+@styled
 def lives(panels: dict[str, dict[str, np.ndarray]], ylabel: str) -> np.ndarray:
     """What arrives at each step from the loss at T: one panel a setting, every seed thin.
 

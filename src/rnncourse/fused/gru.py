@@ -5,7 +5,7 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import RNNState
-from rnncourse.fused.buffers import lend
+from rnncourse.fused.buffers import fresh, lend
 from rnncourse.fused.products import (
     FOLD,
     before,
@@ -33,7 +33,7 @@ class GRUSequence(Function):
     @staticmethod
     def forward(ctx, x, h0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H = h0.new_empty(len(x), *h0.shape)
+        H = fresh((len(x), *h0.shape), h0)
         G, U = gates(3, H), lend(H.shape, H)
         input_products(x, folded(W_x), folded(b), out=G)
         forward_steps(G, before(h0, H), folded(W_h), U, H)
@@ -62,7 +62,7 @@ def folded(weights) -> list:
 
 def forward_steps(G, h_prevs, W_h, U, H) -> None:
     """The loop, in place: G (3, T, B, n) holds the input products, then z, r and the candidate."""
-    W_zh, W_rh, W_hh = (W.T.contiguous() for W in W_h)
+    W_zh, W_rh, W_hh = (W.T for W in W_h)
     columns = zip(G[:2].transpose(0, 1), *G, h_prevs, U, H, strict=True)
     for zr, z, r, candidate, h_prev, u, h in columns:
         z.addmm_(h_prev, W_zh)
@@ -70,8 +70,7 @@ def forward_steps(G, h_prevs, W_h, U, H) -> None:
         zr.sigmoid_()
         torch.mul(r, h_prev, out=u)
         tanh_of_folded_(candidate.addmm_(u, W_hh))
-        torch.sub(candidate, h_prev, out=h)
-        torch.addcmul(h_prev, z, h, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
+        torch.lerp(h_prev, candidate, z, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
 
 
 def backward_steps(dh, G, h_prevs, W_h, owns, dA) -> None:
@@ -79,10 +78,10 @@ def backward_steps(dh, G, h_prevs, W_h, owns, dA) -> None:
     *W_zrh, W_hh = W_h
     W_zr, scratch, das = torch.cat(W_zrh), torch.empty_like(dh), dA.movedim(2, 0)
     sigmoids = (G[:2].transpose(0, 1), das[:2].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *das[1:], dA[:, :, :2].flatten(2), h_prevs, owns, strict=True)
-    for zr, da_zr, z, r, candidate, da_r, da_h, da_both, h_prev, own in reversed([*columns]):
+    columns = zip(*sigmoids, *G, *das, dA[:, :, :2].flatten(2), h_prevs, owns, strict=True)
+    for zr, da_zr, z, r, candidate, da_z, da_r, da_h, da_both, h_prev, own in reversed([*columns]):
         torch.sub(candidate, h_prev, out=scratch)
-        torch.mul(dh, scratch, out=da_zr[0])
+        torch.mul(dh, scratch, out=da_z)
         torch.mul(dh, z, out=da_h)
         dh.sub_(da_h)  # (1 − z) ⊙ dh
         tanh_backward(da_h, candidate, grad_input=da_h)

@@ -5,7 +5,7 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import lend
+from rnncourse.fused.buffers import fresh, lend
 from rnncourse.fused.products import (
     FOLD,
     before,
@@ -34,7 +34,7 @@ class LSTMSequence(Function):
     @staticmethod
     def forward(ctx, x, h0, c0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H = h0.new_empty(len(x), *h0.shape)
+        H = fresh((len(x), *h0.shape), h0)
         C, tanh_C, G = lend(H.shape, H), lend(H.shape, H), gates(4, H)
         input_products(x, folded(W_x), folded(b), out=G)
         forward_steps(G, before(h0, H), before(c0, C), folded(W_h), C, tanh_C, H)
@@ -62,7 +62,7 @@ def folded(weights) -> list:
 
 def forward_steps(G, h_prevs, c_prevs, W_h, C, tanh_C, H) -> None:
     """The loop, in place: G (4, T, B, n) holds the input products, then the gates."""
-    W_ih, W_fh, W_oh, W_gh = (W.T.contiguous() for W in W_h)
+    W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
     columns = zip(G.transpose(0, 1), *G, h_prevs, c_prevs, C, tanh_C, H, strict=True)
     for ifog, i, f, o, g, h_prev, c_prev, c, tanh_c, h in columns:
         i.addmm_(h_prev, W_ih)

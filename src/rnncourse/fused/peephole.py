@@ -8,7 +8,7 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import lend
+from rnncourse.fused.buffers import fresh, lend
 from rnncourse.fused.products import (
     FOLD,
     arriving,
@@ -43,7 +43,7 @@ class PeepholeSequence(Function):
     def forward(ctx, candidate, x, c0, *weights):
         *weights, W_cx, b_c = weights
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H = c0.new_empty(len(x), *c0.shape)
+        H = fresh((len(x), *c0.shape), c0)
         C, tanh_C, G = lend(H.shape, H), lend(H.shape, H), gates(4, H)
         activate_, factor, _ = CANDIDATES[candidate]
         input_products(x, [*W_x, factor * W_cx], [*b, factor * b_c], out=G)
@@ -63,7 +63,7 @@ class PeepholeSequence(Function):
         W_x, W_h = W[:4], W[4:]
         dA, dC, dc = slopes(4, C), lend(C.shape, C), from_beyond(dc, None, c0)
         _, _, candidate_backward = CANDIDATES[ctx.candidate]
-        show_backward(arriving(dH, C), dh, G[2], tanh_C, dA[:, :, 2], dC)
+        show_backward(arriving(dH, dh, C), G[2], tanh_C, dA[:, :, 2], dC)
         backward_steps(dc, G, before(c0, C), W_h, dC, dA)
         candidate_backward(dA[:, :, 3], G[3], grad_input=dA[:, :, 3])
         dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
@@ -74,7 +74,7 @@ class PeepholeSequence(Function):
 
 def forward_steps(G, c_prevs, W_h, C) -> None:
     """The loop, in place: the rows f, i, o of G (4, T, B, n) turn from products into gates."""
-    W_fh, W_ih, W_oh = (W.T.contiguous() for W in W_h)
+    W_fh, W_ih, W_oh = (W.T for W in W_h)
     columns = zip(G[:3].transpose(0, 1), *G, c_prevs, C, strict=True)
     for fio, f, i, o, g, c_prev, c in columns:
         f.addmm_(c_prev, W_fh)
@@ -84,11 +84,8 @@ def forward_steps(G, c_prevs, W_h, C) -> None:
         torch.mul(f, c_prev, out=c).addcmul_(i, g)
 
 
-def show_backward(dH, dh, o, tanh_C, da_o, dC) -> None:
+def show_backward(dH, o, tanh_C, da_o, dC) -> None:
     """All steps of h = o ⊙ tanh(c) at once: fill da_o and the direct part of dC, (T, B, n)."""
-    if dh is not None:
-        dH = dH.clone()
-        dH[-1] += dh
     torch.mul(dH, tanh_C, out=da_o)
     sigmoid_backward(da_o, o, grad_input=da_o)
     torch.mul(dH, o, out=dC)

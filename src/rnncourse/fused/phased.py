@@ -5,7 +5,7 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import lend
+from rnncourse.fused.buffers import fresh, lend
 from rnncourse.fused.clock import TimeGate
 from rnncourse.fused.lstm import ORDER, folded, gate_gradients
 from rnncourse.fused.products import (
@@ -30,7 +30,7 @@ class PhasedSequence(Function):
     @staticmethod
     def forward(ctx, variant, x, k, h0, c0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H = h0.new_empty(len(x), *h0.shape)
+        H = fresh((len(x), *h0.shape), h0)
         C_tilde, C, tanh_C = (lend(H.shape, H) for _ in range(3))
         G = gates(4, H)
         input_products(x, folded(W_x), folded(b), out=G)
@@ -59,7 +59,7 @@ class PhasedSequence(Function):
 
 def forward_steps(G, K, h_prevs, c_prevs, W_h, C_tilde, C, shown, tanh_C, H) -> None:
     """The loop, in place: G (4, T, B, n) holds the input products, then the gates."""
-    W_ih, W_fh, W_oh, W_gh = (W.T.contiguous() for W in W_h)
+    W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
     states = (C_tilde, C, shown, tanh_C, H)
     columns = zip(G.transpose(0, 1), *G, K, h_prevs, c_prevs, *states, strict=True)
     for ifog, i, f, o, g, k, h_prev, c_prev, c_tilde, c, c_shown, tanh_c, h in columns:

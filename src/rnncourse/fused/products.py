@@ -8,15 +8,13 @@ from functools import cache
 
 import torch
 from torch import Tensor
-from torch.nn.functional import one_hot
 
-from rnncourse.fused.buffers import lend
+from rnncourse.fused.buffers import fresh, lend
 
 # dy · y (1 − y) and dy · (1 − y²): what σ and tanh send back, written with their output y
 sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
 tanh_backward = torch.ops.aten.tanh_backward.grad_input
 
-FEW_SYMBOLS = 16  # up to here a one-hot product is faster than adding rows
 FOLD = -2.0
 
 
@@ -78,16 +76,15 @@ def input_products(x: Tensor, Ws, bs, out: Tensor) -> None:
 def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[tuple[Tensor], tuple[Tensor]]:
     """∂L/∂W_qx = Σ_t da_t x_tᵀ (n, d) and ∂L/∂b_q = Σ_t da_t (n,) of every gate.
 
+    A whole number adds its row of da to one column.
+
     Shapes: x as in ``input_products``; dA (T, B, gates, n).
     """
     da, x = dA.flatten(2).flatten(0, 1), x.flatten(0, 1)  # (T B, gates n)
     if x.is_floating_point():
         dW, db = da.T @ x, da.sum(dim=0)
     else:
-        if d <= FEW_SYMBOLS:
-            dW = (one_hot(x, d).to(da.dtype).T @ da).T
-        else:
-            dW = da.new_zeros(d, da.shape[1]).index_add_(0, x, da).T
+        dW = da.new_zeros(d, da.shape[1]).index_add_(0, x, da).T
         db = dW.sum(dim=1)  # each row of da has one symbol
     return apart(dW, dA), apart(db, dA)
 
@@ -106,12 +103,19 @@ def apart(joined: Tensor, dA: Tensor) -> tuple[Tensor]:
 
 def gradient_by_x(dA: Tensor, Ws) -> Tensor:
     """∂L/∂x_t = Σ_q W_qxᵀ da_q (T, B, d), from all gates' dA (T, B, gates, n)."""
-    return dA.flatten(2) @ torch.cat(Ws)
+    W = torch.cat(Ws)
+    dx = fresh((*dA.shape[:2], W.shape[1]), dA)
+    torch.mm(dA.flatten(2).flatten(0, 1), W, out=dx.flatten(0, 1))
+    return dx
 
 
-def arriving(dstates: Tensor | None, states: Tensor) -> Tensor:
-    """What every state gets from its own use, (T, B, n); zeros if none was used."""
-    return states.new_zeros(()).expand_as(states) if dstates is None else dstates
+def arriving(dstates: Tensor | None, dlast: Tensor | None, states: Tensor) -> Tensor:
+    """What every state gets from its own use, and the last from beyond, (T, B, n), to change."""
+    d = lend(states.shape, states)
+    d.zero_() if dstates is None else d.copy_(dstates)
+    if dlast is not None:
+        d[-1] += dlast
+    return d
 
 
 def from_beyond(dlast: Tensor | None, dstates: Tensor | None, first: Tensor) -> Tensor:

@@ -1,20 +1,20 @@
 """The vanilla RNN over a whole sequence, with the backward pass of chapter 02."""
 
+from itertools import pairwise
+
 import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import RNNState
+from rnncourse.fused.buffers import fresh
 from rnncourse.fused.products import (
     FOLD,
-    before,
-    from_beyond,
+    arriving,
     gradient_by_x,
     input_gradients,
     input_products,
-    own_uses,
     recurrent_gradients,
-    slopes,
     tanh_backward,
     tanh_of_folded_,
 )
@@ -25,10 +25,10 @@ class RNNSequence(Function):
 
     @staticmethod
     def forward(ctx, x, h0, W_hx, W_hh, b_h):
-        H = h0.new_empty(len(x), *h0.shape)
+        H = fresh((len(x), *h0.shape), h0)
         input_products(x, [FOLD * W_hx], [FOLD * b_h], out=H[None])
-        W = (FOLD * W_hh.T).contiguous()
-        for h_prev, h in zip(before(h0, H), H, strict=True):
+        W = (FOLD * W_hh).T
+        for h_prev, h in pairwise([h0, *H]):
             tanh_of_folded_(h.addmm_(h_prev, W))
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(x, h0, W_hx, W_hh, H)
@@ -36,16 +36,17 @@ class RNNSequence(Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, dH, dh):
+    def backward(ctx, dH, dh_T):
         x, h0, W_hx, W_hh, H = ctx.saved_tensors
-        dh, dA = from_beyond(dh, dH, h0), slopes(1, H)
-        for h, da, own in reversed([*zip(H, dA[:, :, 0], own_uses(dH, h0, len(H)), strict=True)]):
-            tanh_backward(dh, h, grad_input=da)
-            torch.addmm(own, da, W_hh, out=dh)
+        dh0, dA = torch.zeros_like(h0), arriving(dH, dh_T, H)  # each dh_t turns into da_t
+        for (dh_prev, dh), h in reversed([*zip(pairwise([dh0, *dA]), H, strict=True)]):
+            da = tanh_backward(dh, h, grad_input=dh)
+            dh_prev.addmm_(da, W_hh)
+        dA = dA[:, :, None]  # (T, B, 1, n), one gate
         (dW_hx,), (db_h,) = input_gradients(x, dA, W_hx.shape[1])
         (dW_hh,) = recurrent_gradients(dA, h0, H)
         dx = gradient_by_x(dA, [W_hx]) if ctx.needs_input_grad[0] else None
-        return dx, dh, dW_hx, dW_hh, db_h
+        return dx, dh0, dW_hx, dW_hh, db_h
 
 
 def run(cell, x, state):

@@ -8,5 +8,5 @@ import numpy as np
 class Batch(NamedTuple):
     """Sequences and their answers."""
 
-    x: np.ndarray  # (B, T)
+    x: np.ndarray  # (B, T) whole numbers, or (B, T, d)
     y: np.ndarray  # (B,)

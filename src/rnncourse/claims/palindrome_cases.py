@@ -1,0 +1,279 @@
+"""Palindromes counted whole, networks that remember by construction, and untrained ones."""
+
+from copy import deepcopy
+from functools import partial
+from itertools import product
+from math import comb, log2, tanh
+
+import numpy as np
+
+from rnncourse.byhand import rnn
+
+DIGITS = 10
+ONE_HOT = np.eye(DIGITS)
+
+
+def every_palindrome(length: int) -> tuple[np.ndarray, np.ndarray]:
+    """All palindromes of this length: x (10^⌈length/2⌉, length − 1) digits, y the last digit."""
+    half = np.array(list(product(range(DIGITS), repeat=(length + 1) // 2)))
+    digits = np.concatenate([half, half[:, : length // 2][:, ::-1]], axis=1)
+    return digits[:, :-1], digits[:, -1]
+
+
+def random_digits(T: int, count: int = 200) -> np.ndarray:
+    """Digits (count, T), as the inputs of palindromes of length T + 1 with no mirror."""
+    return np.random.default_rng(0).integers(0, DIGITS, (count, T))
+
+
+def joint_counts(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """How often each row of x comes with each class of y: (different rows, classes)."""
+    _, row = np.unique(x, axis=0, return_inverse=True)
+    counts = np.zeros((row.max() + 1, y.max() + 1))
+    np.add.at(counts, (row.ravel(), y), 1.0)
+    return counts
+
+
+def information(counts: np.ndarray) -> float:
+    """Mutual information of row and column in bits, from a table of joint counts."""
+    joint = counts / counts.sum()
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    seen = joint > 0
+    return float((joint[seen] * np.log2(joint[seen] / apart[seen])).sum())
+
+
+def best_guess(counts: np.ndarray) -> float:
+    """The share of right answers of the best rule that sees the row and says a column."""
+    return float(counts.max(axis=1).sum() / counts.sum())
+
+
+def window_accuracy(length: int, window: int) -> float:
+    """The best that any rule can do that sees the last ``window`` inputs of a palindrome."""
+    x, y = every_palindrome(length)
+    return best_guess(joint_counts(x[:, length - 1 - window :], y))
+
+
+def entropy(share: float) -> float:
+    """Of a coin in bits."""
+    return -sum(p * log2(p) for p in (share, 1.0 - share) if p > 0)
+
+
+def needed_bits(accuracy: float, K: int = DIGITS) -> float:
+    """Fano: what an answer must tell of the digit, in bits, to be right this often."""
+    return log2(K) - entropy(accuracy) - (1.0 - accuracy) * log2(K - 1)
+
+
+def even_mistakes(accuracy: float, K: int = DIGITS) -> np.ndarray:
+    """Joint shares (K, K) of digit and answer where all wrong answers are equally frequent."""
+    wrong = (1.0 - accuracy) / (K - 1)
+    return (wrong + (accuracy - wrong) * np.eye(K)) / K
+
+
+# Latches
+
+
+def digit_codes(n: int = 4) -> np.ndarray:
+    """A column of +1 and −1 for each digit, its number in binary: (n, 10)."""
+    bits = (np.arange(DIGITS) >> np.arange(n)[:, None]) & 1
+    return 2.0 * bits - 1.0
+
+
+def latch(alpha: float = 1.0, w: float | None = None) -> dict:
+    """Four units that hold the first digit: one-hot inputs push by ±alpha, w is the self-loop.
+
+    h_t = tanh(alpha C x_t + w h_{t-1}),   p_t = Cᵀ h_t
+
+    ``w`` None means the smallest weight of the theorem, 2 alpha / tanh alpha.
+    """
+    C = digit_codes()
+    w = 2.0 * alpha / tanh(alpha) if w is None else w
+    return latch_params(alpha * C, w, np.zeros(len(C)), C.T.copy())
+
+
+def raw_digit_latch() -> dict:
+    """Nine units that read the digit as one number: unit j is on if the digit is j or more."""
+    above = np.arange(1, DIGITS)
+    side = np.where(np.arange(DIGITS)[:, None] >= above, 1.0, -1.0)  # (10, 9)
+    w = (0.5 + 8.5) / tanh(0.5)  # pushed by 0.5 at least and 8.5 at most
+    return latch_params(np.ones((9, 1)), w, 0.5 - above, side)
+
+
+def latch_params(W_hx, w: float, b_h, W_ph) -> dict:
+    n, K = len(b_h), len(W_ph)
+    return {"W_hx": W_hx, "W_hh": w * np.eye(n), "b_h": b_h, "W_ph": W_ph, "b_p": np.zeros(K)}
+
+
+def states(params: dict, x: np.ndarray) -> np.ndarray:
+    """The states of a whole batch, x (B, T, d) from zero: (T, B, n)."""
+    h, steps = np.zeros((len(x), len(params["b_h"]))), []
+    for x_t in x.swapaxes(0, 1):
+        h = np.tanh(x_t @ params["W_hx"].T + h @ params["W_hh"].T + params["b_h"])
+        steps.append(h)
+    return np.array(steps)
+
+
+def accuracy(params: dict, x: np.ndarray, y: np.ndarray) -> float:
+    """The share of right answers after the last input, x (B, T, d)."""
+    p = states(params, x)[-1] @ params["W_ph"].T + params["b_p"]
+    return float((p.argmax(axis=1) == y).mean())
+
+
+def weakest(alpha: float, w: float, T: int = 50) -> float:
+    """The smallest state of a latch's unit that is always pushed the wrong way after step 1."""
+    push = np.full((1, T, 1), -alpha)
+    push[0, 0] = alpha
+    unit = {"W_hx": np.eye(1), "W_hh": np.array([[w]]), "b_h": np.zeros(1)}
+    return float(states(unit, push).min())
+
+
+# Gradients and starts
+
+
+def carried(params: dict, x: np.ndarray) -> float:
+    """The norm of ∂h_T/∂h_1 for the inputs x (T, d)."""
+    _, cache = rnn.forward(params, x)
+    product = np.eye(len(params["b_h"]))
+    for h in cache.h[1:]:
+        product = rnn.jacobian(params, h) @ product
+    return float(np.linalg.norm(product, 2))
+
+
+def carried_by_latch(length: int, sequences: int = 20) -> float:
+    """The largest ∂h/∂h from the first to the last input of a latch with alpha = 1."""
+    return max(carried(latch(1.0), ONE_HOT[x]) for x in random_digits(length - 1, sequences))
+
+
+def untrained(initialization: str, seed: int, n: int = 128) -> dict:
+    """An RNN of n units with ten inputs and classes before training, in float64."""
+    from rnncourse.cells import initialize_
+    from rnncourse.sequence import SequenceModel
+
+    rng = np.random.default_rng(seed)
+    model = SequenceModel("rnn", DIGITS, n, DIGITS, rng=rng)
+    initialize_(model, initialization, rng=rng)
+    own = model.named_parameters()
+    return {name.rpartition(".")[2]: p.detach().numpy().astype(float) for name, p in own}
+
+
+def default_radius(seeds: int = 5) -> float:
+    """The mean spectral radius of W_hh with entries uniform in ±1/√128."""
+    matrices = (untrained("torch", seed)["W_hh"] for seed in range(seeds))
+    return float(np.mean([np.abs(np.linalg.eigvals(W)).max() for W in matrices]))
+
+
+def trained_from(initialization: str, seed: int, length: int = 20, updates: int = 300):
+    """A network of 48 units: its cell before training, and the model after it, in float64."""
+    from rnncourse.cells import initialize_
+    from rnncourse.sequence import SequenceModel
+    from rnncourse.tasks import palindromes
+    from rnncourse.training import TrainConfig, train
+
+    rng = np.random.default_rng(seed)
+    model = SequenceModel("rnn", DIGITS, 48, DIGITS, rng=rng).double()
+    initialize_(model, initialization, rng=rng)
+    before = deepcopy(model.cells[0])
+    config = TrainConfig(updates, 32, learning_rate=1e-3, optimizer="rmsprop", seed=seed)
+    train(model, partial(palindromes, length=length), config, record_name=initialization)
+    return before, model
+
+
+def carried_at_start(initialization: str, length: int, seeds: int = 5) -> float:
+    """The median over networks of what ∂h/∂h carries from the first to the last input."""
+    sizes = []
+    for seed in range(seeds):
+        x = ONE_HOT[np.random.default_rng(seed).integers(0, DIGITS, length - 1)]
+        sizes.append(carried(untrained(initialization, seed), x))
+    return float(np.median(sizes))
+
+
+def change_of_output_gradient(params: dict, length: int, seed: int = 0) -> float:
+    """How much dL/dW_ph changes when only the first digit does: norm over norm."""
+    digits = np.random.default_rng(seed).integers(0, DIGITS, length - 1)
+    y = np.full(length - 1, digits[0])
+    other = digits.copy()
+    other[0] = (digits[0] + 5) % DIGITS
+    one, two = (rnn.loss_and_gradients(params, ONE_HOT[x], y)[1]["W_ph"] for x in (digits, other))
+    return float(np.linalg.norm(two - one) / np.linalg.norm(one))
+
+
+def linear_probe(h: np.ndarray, y: np.ndarray) -> float:
+    """How often a linear map of the states h (B, n) says y (B,), fitted on half and tried on half.
+
+    Least squares onto one-hot rows, with a bias; the largest entry is the answer.
+    """
+    rows, half = np.column_stack([h, np.ones(len(h))]), len(h) // 2
+    W = np.linalg.lstsq(rows[:half], ONE_HOT[y[:half]], rcond=None)[0]
+    return float(((rows[half:] @ W).argmax(axis=1) == y[half:]).mean())
+
+
+# Training and measuring
+
+
+def short_steps_after_a_spike(size: float, clip: float | None, decay: float = 0.99) -> int:
+    """Updates of RMSprop that are shorter than half the usual one after a large gradient.
+
+    Every gradient is 1 but one, which is ``size``; with ``clip`` none is larger than that.
+    """
+    size = size if clip is None else min(size, clip)
+    v, short = decay * 1.0 + (1.0 - decay) * size**2, 0
+    while True:
+        v = decay * v + (1.0 - decay)
+        if v <= 4.0:
+            return short
+        short += 1
+
+
+def best_of(batches: int, accuracy: float, batch_size: int) -> float:
+    """The expected best accuracy among many batches of a model that is right this often.
+
+    E[max] = Σ_{k=1}^{B} (1 − F(k − 1)^N) / B,   F the binomial distribution of the right ones
+    """
+    k = np.arange(batch_size)
+    ways = np.array([float(comb(batch_size, int(i))) for i in k])
+    shares = ways * accuracy**k * (1.0 - accuracy) ** (batch_size - k)
+    return float((1.0 - np.minimum(np.cumsum(shares), 1.0) ** batches).sum() / batch_size)
+
+
+# The other tasks
+
+
+def baum_sweet_share(length: int, keep_zero: float = 0.016724) -> float:
+    """P(label 1) of the Baum-Sweet task, by looking at every integer from 10 to 10^length.
+
+    A number has label 1 if it is made of ones and of pairs of zeros after its first one.
+    """
+    good, total = 0, 10**length - 9
+    words = ["1"]
+    while words:
+        words = [word for word in words if int(word, 2) <= 10**length]
+        good += sum(int(word, 2) >= 10 for word in words)
+        words = [word + end for word in words for end in ("1", "00")]
+    return good / (good + keep_zero * (total - good))
+
+
+def binary_halves(digits: int) -> list[str]:
+    """The front halves of all binary palindromes of this many digits 0 … 8, as they are drawn."""
+    halves = ["".join(map("{:b}".format, drawn)) for drawn in product(range(9), repeat=digits)]
+    return halves + [half[::-1] for half in halves]
+
+
+def binary_majority() -> float:
+    """The share of label 1 among binary palindromes of 3 digits a half."""
+    halves = binary_halves(3)
+    return sum(half[0] == "1" for half in halves) / len(halves)
+
+
+def binary_middle() -> float:
+    """The best rule that sees all bits but the first, half of a palindrome of 10 digits drawn."""
+    first: dict[str, list[int]] = {}
+    halves = binary_halves(5)
+    for half in halves:
+        first.setdefault(half[1:], [0, 0])[int(half[0])] += 1
+    return sum(map(max, first.values())) / len(halves)
+
+
+def combination_window(length: int, window: int) -> float:
+    """The best that any rule can do that sees the last ``window`` numbers of a combination."""
+    from itertools import permutations
+
+    orders = np.array(list(permutations(range(length))))
+    return best_guess(joint_counts(orders[:, length - 1 - window : -1], orders[:, -1]))

@@ -1,0 +1,152 @@
+"""Exercises of chapter 07: optimizers.
+
+The docstring of each function is the statement that a reader gets. The mistakes that are held
+against the answers stand in ``chapter07_mistakes``.
+"""
+
+import numpy as np
+
+from rnncourse.byhand import optimizers
+from rnncourse.exercises.registry import Case, exercise
+
+FACTS = {
+    "AdaGrad's sum of squares never decreases": True,
+    "under AdaGrad the gradient never decreases": False,
+    "with equal gradients AdaGrad comes to rest": False,
+    "RMSprop averages the gradients": False,
+    "momentum is sure to leave a local minimum": False,
+    "Adam is sure to reach the global minimum": False,
+    "Adam's first step has the length of the learning rate": True,
+}
+
+
+@exercise("optimizer-facts", quantity="fact", cases=(Case("seven statements", tuple),))
+def facts():
+    """Seven statements on optimizers: which are true?
+
+    Given: nothing.
+    Return: a list of seven values True or False, in this order. (1) AdaGrad's sum of squared
+    gradients never decreases. (2) Under AdaGrad the gradient never decreases. (3) With equal
+    gradients at every step, a weight under AdaGrad comes to rest at a finite distance. (4) RMSprop
+    divides by an average of the past gradients. (5) Momentum is sure to leave a local minimum.
+    (6) Adam is sure to reach the global minimum. (7) Adam's first step has the length of the
+    learning rate, whatever the scale of the gradient (as long as eps is small beside it).
+    """
+    return dict(FACTS)
+
+
+def path_cases(*options: tuple) -> tuple[Case, ...]:
+    """The worked example, one step, two weights, and small gradients; options one row a case."""
+    rows = (
+        ("the worked example, one weight", lambda: (np.zeros(1), EXAMPLE.copy(), 0.1)),
+        ("T = 1, three weights", lambda: _drawn(0, 1, 3, 1.0, 0.01)),
+        ("T = 6, two weights", lambda: _drawn(1, 6, 2, 2.0, 0.05)),
+        ("T = 5, three weights, small gradients", lambda: _drawn(2, 5, 3, 1e-3, 0.02)),
+    )
+    return tuple(
+        Case(label, lambda make=make, more=more: (*make(), *more))
+        for (label, make), more in zip(rows, options, strict=True)
+    )
+
+
+EXAMPLE = np.array([[1.0], [2.0], [-1.0], [3.0], [0.5]])
+
+
+def _drawn(seed: int, T: int, n: int, scale: float, learning_rate: float) -> tuple:
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal(n), scale * rng.standard_normal((T, n)), learning_rate
+
+
+@exercise(
+    "momentum-path",
+    quantity="w",
+    time="forward",
+    cases=path_cases((0.9,), (0.5,), (0.8,), (0.9,)),
+)
+def momentum_path(w, grads, learning_rate, momentum):
+    """The weights after each step of momentum.
+
+    Given: w, the weights at the start, shape (n,); grads, the gradients of steps 1 … T, shape
+    (T, n); learning_rate and momentum, numbers. The velocity is a sum, v = momentum v + g, and
+    starts at zero.
+    Return: the weights after steps 1 … T, shape (T, n).
+    """
+    return optimizers.follow(optimizers.Momentum(learning_rate, momentum), w, grads)
+
+
+EPS = (1e-8,), (1e-8,), (0.5,), (1e-6,)
+
+
+@exercise("adagrad-path", quantity="w", time="forward", cases=path_cases(*EPS))
+def adagrad_path(w, grads, learning_rate, eps):
+    """The weights after each step of AdaGrad.
+
+    Given: w, the weights at the start, shape (n,); grads, the gradients of steps 1 … T, shape
+    (T, n); learning_rate, a number; eps, added inside the root, as in KTH's sheet.
+    Return: the weights after steps 1 … T, shape (T, n).
+    """
+    return optimizers.follow(optimizers.AdaGrad(learning_rate, eps), w, grads)
+
+
+ALPHA = (0.99, 1e-8), (0.9, 1e-8), (0.9, 0.5), (0.8, 1e-4)
+
+
+@exercise("rmsprop-path", quantity="w", time="forward", cases=path_cases(*ALPHA))
+def rmsprop_path(w, grads, learning_rate, alpha, eps):
+    """The weights after each step of RMSprop.
+
+    Given: w, the weights at the start, shape (n,); grads, the gradients of steps 1 … T, shape
+    (T, n); learning_rate, a number; alpha, the share of the average that is kept; eps, added
+    outside the root, as in torch. The average starts at zero.
+    Return: the weights after steps 1 … T, shape (T, n).
+    """
+    return optimizers.follow(optimizers.RMSprop(learning_rate, alpha, eps), w, grads)
+
+
+BETAS = (0.9, 0.999, 1e-8), (0.8, 0.99, 1e-8), (0.9, 0.99, 0.5), (0.5, 0.9, 1e-4)
+
+
+@exercise("adam-path", quantity="w", time="forward", cases=path_cases(*BETAS))
+def adam_path(w, grads, learning_rate, beta1, beta2, eps):
+    """The weights after each step of Adam.
+
+    Given: w, the weights at the start, shape (n,); grads, the gradients of steps 1 … T, shape
+    (T, n); learning_rate, beta1, beta2, numbers; eps, added outside the root. Both averages start
+    at zero and are corrected for it; the first step is t = 1.
+    Return: the weights after steps 1 … T, shape (T, n).
+    """
+    return optimizers.follow(optimizers.Adam(learning_rate, beta1, beta2, eps), w, grads)
+
+
+RAVINES = tuple(
+    Case(f"curvatures {a:g} and {b:g}", lambda a=a, b=b: (a, b))
+    for a, b in ((1.0, 25.0), (1.0, 100.0), (0.5, 2.0), (0.1, 4.9))
+)
+
+
+@exercise("ravine-best", quantity="best", cases=RAVINES)
+def ravine_best(a, b):
+    """The best learning rate and momentum for a ravine, and the rate that they give.
+
+    Given: a and b, the smallest and the largest curvature of a quadratic loss.
+    Return: three numbers: the learning rate, the momentum μ, and the factor by which the distance
+    shrinks a step in the long run.
+    """
+    ratio = (np.sqrt(b) - np.sqrt(a)) / (np.sqrt(b) + np.sqrt(a))
+    return np.array([4.0 / (np.sqrt(a) + np.sqrt(b)) ** 2, ratio**2, ratio])
+
+
+COSINES = tuple(
+    Case(f"t = {t}", lambda t=t: (t, 0.1, 10, 60, 0.002)) for t in (1, 5, 10, 11, 25, 59, 60)
+)
+
+
+@exercise("warmup-cosine", quantity="rate", cases=COSINES)
+def warmup_cosine(t, learning_rate, warmup, steps, final):
+    """The learning rate of one step: a warm-up along a line, then half a cosine.
+
+    Given: t, the step, from 1 to steps; learning_rate, reached at t = warmup; warmup and steps,
+    numbers of steps; final, the learning rate of the last step, t = steps.
+    Return: the learning rate of step t, a number.
+    """
+    return optimizers.warmup_cosine(learning_rate, t, warmup, steps, final)
