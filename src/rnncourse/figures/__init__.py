@@ -1,6 +1,7 @@
 """Every plot of the book, one file a chapter: takes arrays or records, returns the Axes."""
 
 from rnncourse.figures.bptt import contributions, journeys, shares
+from rnncourse.figures.comparison import accuracy_by_choice, accuracy_by_length, before_after
 from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.linear import powers, spectrum, swing
@@ -20,7 +21,10 @@ from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 __all__ = [
     "CELL_STYLE",
     "OPTIMIZER_STYLE",
+    "accuracy_by_choice",
+    "accuracy_by_length",
     "bars",
+    "before_after",
     "clippings",
     "contributions",
     "conveyor",

@@ -1,0 +1,151 @@
+"""Exercises of chapter 09: RNN against LSTM.
+
+The docstring of each function is the statement that a reader gets. The mistakes that are held
+against the answers stand in ``chapter09_mistakes``.
+"""
+
+import numpy as np
+
+from rnncourse.exercises.registry import Case, exercise
+
+FACTS = {
+    "an LSTM learns palindromes of every length faster than an RNN": False,
+    "an orthogonal RNN starts with more gradient from step 1 than torch's LSTM": True,
+    "the LSTM solves the vanishing gradient": False,
+    "the best of many evaluations is a fair report": False,
+    "128 units each is a comparison at equal parameters": False,
+    "a forget bias of log T keeps more than a third on the direct path over T steps": True,
+}
+
+
+def number_cases(*rows: tuple, names: str) -> tuple[Case, ...]:
+    """One case for each row of arguments, labelled with their names."""
+
+    def label(row) -> str:
+        return ", ".join(f"{name} = {value:g}" for name, value in zip(names, row, strict=True))
+
+    return tuple(Case(label(row), lambda row=row: row) for row in rows)
+
+
+@exercise("comparison-facts", quantity="fact", cases=(Case("six statements", tuple),))
+def facts():
+    """Six statements on RNN and LSTM: which are true?
+
+    Given: nothing.
+    Return: a list of six values True or False, in this order. (1) An LSTM learns palindromes of
+    every length faster than an RNN. (2) At the start an orthogonal RNN gets more gradient from
+    step 1 than an LSTM as torch starts it. (3) The LSTM solves the vanishing gradient. (4) The
+    best of many evaluations is a fair report of a run. (5) 128 units each is a comparison at equal
+    parameters. (6) A forget bias of log T keeps more than a third on the direct path over T steps.
+    """
+    return dict(FACTS)
+
+
+@exercise(
+    "memory-length",
+    quantity="steps",
+    cases=number_cases((0.0,), (1.0,), (-1.5,), (3.0,), names="b"),
+)
+def memory_length(b):
+    """How long a forget bias remembers, in steps.
+
+    Given: b, the forget bias of a unit whose other weights are zero, so that f is the same at every
+    step.
+    Return: 1 + f + f² + …, what a memory of 1 leaves behind, summed over all steps.
+    """
+    return 1.0 + np.exp(b)
+
+
+@exercise(
+    "memory-bias",
+    quantity="b_f",
+    cases=number_cases((2.0,), (10.0,), (30.0,), (1.25,), names="L"),
+)
+def memory_bias(L):
+    """The forget bias for a wanted memory length.
+
+    Given: L, the memory length in steps, larger than 1: the sum 1 + f + f² + …
+    Return: the bias b_f, a number.
+    """
+    return np.log(L - 1.0)
+
+
+def draws(seed: int, n: int) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(size=n)
+
+
+@exercise(
+    "chrono-biases",
+    quantity="bias",
+    cases=tuple(
+        Case(f"n = {n}, T = {T}", lambda seed=seed, n=n, T=T: (draws(seed, n), T))
+        for seed, (n, T) in enumerate(((4, 30), (3, 10), (5, 100)))
+    ),
+)
+def chrono_biases(v, T):
+    """Gate biases that spread the memory lengths of the units evenly from 2 to T.
+
+    Given: v, uniform random numbers between 0 and 1, shape (n,), one a unit; T, the longest memory
+    in steps.
+    Return: two rows, shape (2, n): b_f, such that unit j has the memory length 2 + (T − 2) v[j],
+    and b_i, such that i = 1 − f.
+    """
+    b_f = np.log(1.0 + (T - 2.0) * v)
+    return np.array([b_f, -b_f])
+
+
+@exercise(
+    "equal-parameters",
+    quantity="m",
+    cases=number_cases((10, 128), (1, 128), (5, 7), (100, 20), names="dn"),
+)
+def equal_parameters(d, n):
+    """The RNN that has as many parameters as an LSTM.
+
+    Given: d, the inputs of a step; n, the units of an LSTM with 4n(d + n + 1) parameters.
+    Return: m, the units of an RNN with m(d + m + 1) parameters, such that both are equal; a
+    number, not rounded.
+    """
+    return (np.sqrt((d + 1.0) ** 2 + 16.0 * n * (d + n + 1)) - (d + 1.0)) / 2.0
+
+
+@exercise(
+    "rnn-largest-sum",
+    quantity="a",
+    cases=number_cases((30, 0.5), (1, 0.5), (100, 0.01), (5, 0.9), names=("T", "share")),
+)
+def largest_sum(T, share):
+    """How small the sums of an orthogonal RNN must be to keep a share of the gradient.
+
+    Given: T, a number of steps; share, what is to be left of a nudge after them, between 0 and 1.
+    W_hh is orthogonal and all pre-activations have the same size.
+    Return: that size |a|, a number.
+    """
+    return np.arctanh(np.sqrt(1.0 - share ** (1.0 / T)))
+
+
+def learning_curves(seed: int) -> tuple:
+    """Accuracies of two models: the second one was trained for longer."""
+    rng = np.random.default_rng(seed)
+    first, second = (np.round(rng.uniform(0.1, 1.0, (5, n)), 3) for n in (6, 9 + seed))
+    return first, second
+
+
+@exercise(
+    "fair-difference",
+    quantity="difference",
+    cases=tuple(
+        Case(f"6 and {9 + seed} evaluations", lambda seed=seed: learning_curves(seed))
+        for seed in range(3)
+    ),
+)
+def fair_difference(first, second):
+    """By how much the second model is better, compared fairly.
+
+    Given: first and second, accuracies on fresh data, shape (seeds, evaluations), an evaluation
+    every 50 updates; one of them may have been trained for longer, so that it has more columns.
+    Return: the mean over seeds of second minus that of first, at the last evaluation that both
+    have.
+    """
+    last = min(first.shape[1], second.shape[1]) - 1
+    return second[:, last].mean() - first[:, last].mean()
