@@ -53,7 +53,8 @@ def _palindrome_parts(cell: str, length: int, units: int, seed: int):
 
     require_count("length", length, minimum=2)
     torch.set_num_threads(1)  # faster than two at these sizes, and equal numbers everywhere
-    model = SequenceModel(cell, 10, units, 10, rng=np.random.default_rng(seed))
+    options = {"forget_bias": 3.0} if cell == "lstm" else {}  # as in palindrome-length
+    model = SequenceModel(cell, 10, units, 10, rng=np.random.default_rng(seed), **options)
     return model, partial(palindromes, length=length)
 
 

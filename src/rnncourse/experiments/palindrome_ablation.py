@@ -18,11 +18,12 @@ def changes(cell: str) -> dict[str, dict]:
     }
     from_course = {"course": {}}
     if cell == "lstm":  # an RNN's two other steps are the same runs: it has no forget bias
+        from_good["good, forget bias 1"] = {"forget_bias": 1.0}
         from_good["good, forget bias 0"] = {"forget_bias": 0.0}
         from_good["good, chrono"] = {"initialization": "chrono", "forget_bias": None}
         from_course["course, orthogonal"] = {"initialization": "orthogonal"}
         from_course["course, adam"] = {"optimizer": "adam", "learning_rate": 3e-3}
-        from_course["course, forget bias 1"] = {"forget_bias": 1.0}
+        from_course["course, forget bias 3"] = {"forget_bias": 3.0}
     made = {name: good(cell, TASK[cell]["length"]) | change for name, change in from_good.items()}
     made |= {
         name: course(cell, TASK[cell]["length"]) | change for name, change in from_course.items()

@@ -12,7 +12,7 @@ COURSE = {
 }
 GOOD = {
     "rnn": {"optimizer": "adam", "learning_rate": 1e-3},
-    "lstm": {"optimizer": "adam", "learning_rate": 3e-3, "forget_bias": 1.0},
+    "lstm": {"optimizer": "adam", "learning_rate": 3e-3, "forget_bias": 3.0},
 }
 
 
@@ -27,7 +27,7 @@ def digit(cell: str, length: int) -> dict:
 
 
 def good(cell: str, length: int) -> dict:
-    """Orthogonal W_qh, Adam, and a forget bias of 1 where there is a forget gate."""
+    """Orthogonal W_qh, Adam, and a forget bias of 3 where there is a forget gate."""
     return {"setting": "good", "cell": cell, "length": length, **GOOD[cell]}
 
 
