@@ -151,9 +151,10 @@ def test_the_mistakes_that_the_chapter_promises_have_names():
         ([0, 0, 1, 2, 1, 1, 0, 2], "W13"),
         ([0, 0, 0, 2, 2, 0, 0, 2], "W13"),
         ([2, 2, 1, 2, 1, 2, 0, 2], "W12 and W13"),
+        ([0, 0, 2, 2, 2, 2, 0, 2], "border"),
     ],
 )
-def test_a_judgment_by_the_norm_is_named(fates, id):
+def test_a_judgment_by_the_norm_or_of_the_border_is_named(fates, id):
     assert grade("linear-fates", lambda: fates).mistake.id == id
 
 

@@ -61,7 +61,8 @@ known_mistakes(
     ("W12 and W13", f"{BY_NORM}; and {NEAR}", judged_by(near_one)),
     (
         "W13",
-        "radius 1 is taken for stable; a turn keeps its length for ever",
+        "radius 1 is taken for stable; a turn keeps its length, "
+        "and [[1, 1.5], [0, -1]] is its own inverse",
         fates_with(W3=DIES, W6=DIES),
     ),
     (
@@ -73,6 +74,12 @@ known_mistakes(
         "counters",
         "radius 1 is taken for bounded; the powers of [[1, 1], [0, 1]] hold the number t",
         fates_with(W4=STAYS),
+    ),
+    (
+        "border",
+        "radius 1 is taken for growth; a turn keeps every length, "
+        "and the powers of [[1, 1.5], [0, -1]] go to and fro between it and the identity",
+        fates_with(W3=GROWS, W6=GROWS),
     ),
     ("entries", "the largest entry decides", judged_by(lambda W: np.abs(W).max())),
     (

@@ -96,7 +96,16 @@ known_mistakes(
         "the limit a / (1 − w) is returned, whatever T is",
         lambda w, a, T: np.float64(a) / (1.0 - w),
     ),
-    ("last-power", "w^T a is returned, the first input alone", lambda w, a, T: a * w ** (T - 1)),
+    (
+        "last-power",
+        "w^(T-1) a is returned, the first input alone",
+        lambda w, a, T: a * w ** (T - 1),
+    ),
+    (
+        "power-T",
+        "w^T a is returned, the first input alone and with one power of w too many",
+        lambda w, a, T: a * w**T,
+    ),
     (
         "power-too-high",
         "the sum runs from w to w^T; the last input meets no w",
