@@ -23,6 +23,7 @@ from rnncourse.claims.palindrome_cases import (
 )
 from rnncourse.claims.palindrome_numbers import NUMBERS
 from rnncourse.claims.registry import claim
+from rnncourse.experiments import results
 
 COUNTED = "every palindrome of length 3 to 6, counted"
 ALPHAS = (0.3, 0.5, 1.0, 2.0)
@@ -37,7 +38,7 @@ def middle_tells_nothing() -> float:
 
 @claim("palindrome-window", shows="eq-window", tolerance=1e-12, how=COUNTED, source="U18-1.3")
 def short_window_is_chance() -> float:
-    """No rule that sees fewer than all inputs is right more often than one time in ten."""
+    """No rule that sees the last inputs, without the first, is right more often than 1 in 10."""
     shares = [window_accuracy(length, k) for length in range(3, 7) for k in range(1, length - 1)]
     return max(abs(share - 0.1) for share in shares)
 
@@ -161,7 +162,7 @@ def rmsprop_is_a_weighted_mean() -> float:
     "combination-window", shows="eq-combination", tolerance=1e-12, how="all 720 orders of length 6"
 )
 def combination_from_a_window() -> float:
-    r"""Whoever sees $k$ of the numbers is right one time in $L-k$ at best."""
+    r"""Whoever sees $k$ of the numbers is right one time in $m-k$ at best."""
     return max(abs(combination_window(6, k) - 1.0 / (6 - k)) for k in range(1, 6))
 
 
@@ -183,3 +184,25 @@ def register(id: str, states: float, tolerance: float, source: str, how: str, st
 
 for _row in NUMBERS:
     register(*_row)
+
+
+def course_runs() -> list:
+    """The recorded runs of the RNN with the course's settings."""
+    records = results("palindrome-length")
+    return [r for r in records if (r.config["cell"], r.config["setting"]) == ("rnn", "course")]
+
+
+@claim("failed-were-better", states=10.0, tolerance=0.5, how="recorded runs, counted")
+def failed_runs_that_had_been_better() -> float:
+    """Failed runs with the course's settings that ended 0.15 or more below their best, of 16."""
+    failed = [run for run in course_runs() if not run.summary["solved"]]
+    falls = [max(run.curve["accuracy"]) - run.summary["accuracy"] for run in failed]
+    return float(sum(fall >= 0.15 for fall in falls)) if len(falls) == 16 else float("nan")
+
+
+@claim("left-the-line", states=1600.0, tolerance=0.5, how="the recorded curve")
+def updates_near_two_tenths() -> float:
+    """First evaluation above 0.3 of the run of length 20 that was solved."""
+    [run] = [r for r in course_runs() if r.config["length"] == 20 and r.summary["solved"]]
+    curve = zip(run.curve["step"], run.curve["accuracy"], strict=True)
+    return float(next(step for step, accuracy in curve if accuracy > 0.3))

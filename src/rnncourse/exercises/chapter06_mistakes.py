@@ -75,8 +75,8 @@ known_mistakes(
         other_states(lambda u, w, h: np.tanh(u + w * h), 1.0),
     ),
     (
-        "row",
-        "rows of C are read for columns",
+        "reversed",
+        "the columns of C are counted from the last one",
         lambda C, w, digits: latch_states(C[:, ::-1], w, digits),
     ),
 )
@@ -203,6 +203,12 @@ def without_root(weights, grads, memories, learning_rate, clip) -> np.ndarray:
     return np.concatenate([np.ravel(w) for w in new])
 
 
+def clip_the_step(weights, grads, memories, learning_rate, clip) -> np.ndarray:
+    steps = rmsprop([0.0 * w for w in weights], grads, memories, 1.0)
+    scaled = min(1.0, clip / np.linalg.norm(steps)) * steps
+    return np.concatenate([np.ravel(w) for w in weights]) + learning_rate * scaled
+
+
 def uphill(weights, grads, memories, learning_rate, clip) -> np.ndarray:
     return clipped_update(weights, grads, memories, -learning_rate, clip)
 
@@ -218,6 +224,7 @@ known_mistakes(
     ("by-value", "each entry is cut off at the limit; the direction changes", clip_values),
     ("always", "a gradient below the limit is made larger", always_scale),
     ("late", "v is taken from the gradient before clipping", memory_of_the_unclipped),
+    ("after", "RMSprop's step is clipped and not the gradient", clip_the_step),
     ("no-root", "the root of v is missing", without_root),
     ("W5", "the step goes uphill", uphill),
 )
