@@ -1,6 +1,7 @@
 """Claims of chapter 04: vanishing and exploding gradients."""
 
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from rnncourse.claims import clipping_cases as clipping
 from rnncourse.claims import vanishing_cases as cases
 from rnncourse.claims.cases import small_lstm, small_network
 from rnncourse.claims.registry import claim
-from rnncourse.claims.vanishing_cases import FUNCTIONS, gaussian, scaled
+from rnncourse.claims.vanishing_cases import FUNCTIONS, gaussian
 from rnncourse.claims.vanishing_table import STATED
 
 DIFFERENCES = "central differences"
@@ -82,13 +83,13 @@ def at_steepest(name: str, size: float, T: int = 20, n: int = 5) -> np.ndarray:
 
 @claim("bounds-are-reached", tolerance=1e-12, how="orthogonal matrices, all sums zero, 20 steps")
 def bounds_are_reached() -> float:
-    r"""Where all slopes are $\gamma$, $g$ times orthogonal has all four equal to $(\gamma g)^k$."""
+    r"""With all slopes $\gamma$ and $\beta/\gamma$ × orthogonal all four are equal to $\beta^k$."""
     errors = []
     for name, function in FUNCTIONS.items():
         if name != "relu":  # no slope at 0
-            for g in (0.9, 1.0, 1.2):
-                four = np.array(cases.extremes(at_steepest(name, g / function.gamma)))
-                errors.append(np.abs(four / g**20 - 1.0).max())
+            for beta in (0.9, 1.0, 1.2):
+                four = np.array(cases.extremes(at_steepest(name, beta / function.gamma)))
+                errors.append(np.abs(four / beta**20 - 1.0).max())
     return max(errors)
 
 
@@ -96,14 +97,14 @@ def bounds_are_reached() -> float:
     "vanishing-is-certain",
     shows="eq-certain",
     tolerance=1e-12,
-    how="tanh and sigmoid, 25 networks each, up to 40 steps, drives of size 0 to 2",
+    how="tanh and sigmoid, orthogonal and Gaussian, 25 networks each, 40 steps, drives 0 to 2",
     source="D-1.2",
 )
 def vanishing_is_certain() -> float:
     r"""With $\gamma\lVert W_{hh}\rVert_2 = 0.9$ no nudge is left above $0.9^k$."""
     worst = 0.0
-    for name in ("tanh", "sigmoid"):
-        matrix = scaled(0.9 / FUNCTIONS[name].gamma)
+    for name, kind in product(("tanh", "sigmoid"), (cases.orthogonal, gaussian)):
+        matrix = cases.of_norm(0.9 / FUNCTIONS[name].gamma, kind)
         for seed in range(25):
             how = {"n": 8, "noise": seed / 12.0, "function": name, "start": 1.0}
             left = cases.norms_onward(cases.driven(matrix, seed, 40, **how))
@@ -111,30 +112,48 @@ def vanishing_is_certain() -> float:
     return worst
 
 
-@claim("survival-is-certain", shows="eq-survival", tolerance=1e-12, how="50 networks, 8 steps")
+def on_the_border(W: np.ndarray, rng: np.random.Generator, limit: float) -> np.ndarray:
+    r"""Eight Jacobians of a tanh network whose states are all $\pm\sqrt{\text{limit}}$.
+
+    Inputs that lead there exist for every W: the drive $\text{artanh}\,h_t - W h_{t-1}$.
+    """
+    return cases.steps(W, np.sqrt(limit) * rng.choice([-1.0, 1.0], (9, len(W))))
+
+
+@claim(
+    "survival-is-certain",
+    shows="eq-survival",
+    tolerance=1e-12,
+    how="50 orthogonal and 50 Gaussian networks, 8 steps, every state at the limit",
+)
 def survival_is_certain() -> float:
-    r"""With $W_{hh}$ 1.5 × orthogonal and all $|h| \le \sqrt{1/3}$ no nudge shrinks."""
-    worst = 0.0
+    r"""With $\sigma_{\min}(W_{hh}) = 1.5$ and all $|h| = \sqrt{1/3}$ no nudge shrinks."""
+    shrunk, kept = 0.0, 0.0
     for seed in range(50):
         rng = np.random.default_rng(seed)
-        W = 1.5 * cases.orthogonal(rng, 6)
-        states = cases.walk(W, 0.003 * rng.standard_normal((8, 6)), np.zeros(6))
-        if np.abs(states).max() > np.sqrt(1.0 / 3.0):
-            return np.inf  # the condition does not hold, and nothing was shown
-        worst = max(worst, 1.0 - cases.extremes(cases.steps(W, states))[1])
-    return worst
+        for kind in (cases.orthogonal, gaussian):
+            W = kind(rng, 6)
+            W *= 1.5 / np.linalg.svd(W, compute_uv=False)[-1]
+            shortest = cases.extremes(on_the_border(W, rng, 1.0 / 3.0))[1]
+            shrunk = max(shrunk, 1.0 - shortest)
+            if kind is cases.orthogonal:
+                kept = max(kept, shortest - 1.0)
+    return max(shrunk, kept)  # the orthogonal ones reach the bound
 
 
 @claim("relu-vanishes", tolerance=1e-12, how="50 steps, states of 100 and more", source="W20")
 def unbounded_values_vanish_too() -> float:
     r"""ReLU does not bound values; with $\lVert W_{hh}\rVert_2 = 0.9$ its gradient vanishes."""
-    rng = np.random.default_rng(0)
-    W = 0.9 * cases.orthogonal(rng, 8)
-    states = cases.walk(W, 100.0 + rng.standard_normal((50, 8)), np.zeros(8), "relu")
-    if states.max() < 100.0:
-        return np.inf
-    left = cases.norms_onward(cases.steps(W, states, "relu"))
-    return max(0.0, (left / 0.9 ** np.arange(1, 51)).max() - 1.0)
+    worst = 0.0
+    for kind in (cases.orthogonal, gaussian):
+        rng = np.random.default_rng(0)
+        W = cases.of_norm(0.9, kind)(rng, 8)
+        states = cases.walk(W, 100.0 + rng.standard_normal((50, 8)), np.zeros(8), "relu")
+        if states.max() < 100.0:
+            return np.inf
+        left = cases.norms_onward(cases.steps(W, states, "relu"))
+        worst = max(worst, (left / 0.9 ** np.arange(1, 51)).max() - 1.0)
+    return worst
 
 
 @claim("relu-identity", tolerance=1e-9, how=DIFFERENCES)

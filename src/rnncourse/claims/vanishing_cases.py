@@ -69,6 +69,16 @@ def scaled(factor: float) -> Callable:
     return lambda rng, n: factor * orthogonal(rng, n)
 
 
+def of_norm(norm: float, kind: Callable) -> Callable:
+    """Draws a matrix of this kind, scaled so that its largest singular value is ``norm``."""
+
+    def drawn(rng, n):
+        W = kind(rng, n)
+        return norm / np.linalg.norm(W, 2) * W
+
+    return drawn
+
+
 def product(factors) -> np.ndarray:
     """The last factor first: J_T … J_1."""
     return reduce(lambda product, factor: factor @ product, factors)
@@ -106,7 +116,7 @@ def flattened_circles(T: int = 4) -> dict[str, np.ndarray]:
     matrices = {
         "0.7 × rotation": 0.7 * turn,
         "rotation": turn,
-        "norm 1.4": np.array([[1.3, 0.3], [0.0, 0.7]]),
+        "norm 1.35": np.array([[1.3, 0.3], [0.0, 0.7]]),
     }
     drive = 0.05 * np.random.default_rng(3).standard_normal((T, 2))
     factors = {name: steps(W, walk(W, drive, np.zeros(2))) for name, W in matrices.items()}

@@ -64,20 +64,11 @@ def matrix_of_norm(seed: int, n: int, norm: float) -> np.ndarray:
     return norm / np.linalg.norm(W, 2) * W
 
 
-GUARANTEE_CASES = tuple(
-    Case(
-        f"norm {norm:g}, gamma = {gamma:g}, threshold = {threshold:g}",
-        lambda n=n, norm=norm, gamma=gamma, threshold=threshold: (
-            matrix_of_norm(n, n, norm),
-            gamma,
-            threshold,
-        ),
-    )
-    for n, norm, gamma, threshold in (
-        (3, 0.9, 1.0, 1e-3),
-        (4, 3.0, 0.25, 1e-2),
-        (2, 0.6, 0.25, 0.1),
-    )
+GUARANTEE_CASES = (
+    Case("norm 0.9, gamma = 1, threshold = 0.001", lambda: (matrix_of_norm(3, 3, 0.9), 1.0, 1e-3)),
+    Case("norm 3, gamma = 0.25, threshold = 0.01", lambda: (matrix_of_norm(4, 4, 3.0), 0.25, 1e-2)),
+    Case("norm 0.6, gamma = 0.25, threshold = 0.1", lambda: (matrix_of_norm(2, 2, 0.6), 0.25, 0.1)),
+    Case("W = 0.5 I, gamma = 1, threshold = 0.25", lambda: (0.5 * np.eye(2), 1.0, 0.25)),
 )
 
 

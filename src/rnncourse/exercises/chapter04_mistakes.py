@@ -135,6 +135,13 @@ known_mistakes(
         lambda *arguments: guaranteed_steps(*arguments) - 1.0,
     ),
     (
+        "rounded-up",
+        "a whole quotient is rounded up to itself, and there the bound equals the threshold",
+        lambda W, gamma, threshold: np.ceil(
+            np.log(threshold) / np.log(gamma * np.linalg.norm(W, 2))
+        ),
+    ),
+    (
         "not-whole",
         "the quotient of the logarithms is not rounded",
         lambda W, gamma, threshold: np.log(threshold) / np.log(gamma * np.linalg.norm(W, 2)),
