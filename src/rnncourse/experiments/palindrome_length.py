@@ -40,7 +40,7 @@ EXPERIMENT = Experiment(
         [
             *(good(cell, length) for cell, length in GRID),
             *(course("rnn", length) for length in LENGTHS),
-            *(digit("rnn", length) for length in SHORT),
+            *(digit(cell, length) for cell in ("rnn", "lstm") for length in SHORT),
             *(course("lstm", length) for length in LSTM_COURSE),
         ]
     ),
