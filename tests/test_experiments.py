@@ -23,6 +23,7 @@ from rnncourse.experiments import (
     summarize,
     unfinished,
 )
+from rnncourse.experiments.runner import checkpoint_path
 from rnncourse.records import Record
 
 COMMAND = [sys.executable, "-m", "rnncourse", "experiment"]
@@ -130,6 +131,15 @@ def test_a_record_of_other_choices_is_not_taken_for_this_run(tmp_path):
     changed = FOUR._replace(runs=tuple(replace(run, units=8) for run in FOUR.runs))
     assert unfinished(FOUR, tmp_path) == []
     assert len(unfinished(changed, tmp_path)) == 4
+
+
+def test_a_checkpoint_of_other_choices_is_not_taken_up(tmp_path):
+    changed = replace(SMALL, initialization="identity")
+    half = replace(SMALL, steps=50)
+    execute(half, checkpoint_path(tmp_path, SMALL))
+    assert changed.id == SMALL.id
+    run_experiment(FOUR._replace(runs=(changed,)), tmp_path, workers=1)
+    assert told(tmp_path) == {f"{SMALL.id}.json": alone(changed)}
 
 
 def test_a_damaged_record_is_named(tmp_path):

@@ -1,5 +1,6 @@
 """Run the runs of an experiment on this machine or on a cluster; each record is written once."""
 
+import hashlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -48,7 +49,9 @@ def record_path(folder: Path, run: PalindromeRun) -> Path:
 
 
 def checkpoint_path(folder: Path, run: PalindromeRun) -> Path:
-    return folder / f".{run.id}.pt"
+    """Named after the choices too: a run whose definition changed must not go on from the old."""
+    choices = hashlib.sha256(repr(run).encode()).hexdigest()
+    return folder / f".{run.id}-{choices[:8]}.pt"
 
 
 def unfinished(experiment: Experiment, folder: Path) -> list[PalindromeRun]:
