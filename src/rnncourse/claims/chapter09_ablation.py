@@ -1,6 +1,6 @@
-"""Claims of chapter 09: which choice made the difference for the LSTM."""
+"""Claims of chapter 09: what the LSTM reaches, and which choice made the difference for it."""
 
-from rnncourse.claims.comparison_records import ABLATION, choices, runs, solved
+from rnncourse.claims.comparison_records import ABLATION, LENGTH, choices, runs, solved, unsolved
 from rnncourse.claims.registry import claim
 
 RECORDS = "the recorded runs of palindrome-ablation"
@@ -35,3 +35,9 @@ def course_recipe_in_this_budget() -> float:
 def forget_bias_alone() -> float:
     """With a forget bias of 3 added to the course's recipe: seeds that do not solve it."""
     return 5.0 - seeds("course, forget bias 3")
+
+
+@claim("recorded-good-45-lstm", tolerance=0.5, how="the recorded runs", source="U18-1.6")
+def lstm_at_length_45() -> float:
+    """With the good recipe the LSTM solves length 45 with every seed: how many do not."""
+    return float(unsolved(LENGTH, setting="good", cell="lstm", length=45))
