@@ -164,10 +164,8 @@ def test_every_link_inside_the_book_leads_somewhere():
 def test_search_finds_the_jacobian(browser, base):
     page = browser.new_page()
     page.goto(f"{base}search.html?q=Jacobian")
-    page.wait_for_selector("#search-results li a")
-    found = page.eval_on_selector_all("#search-results li a", "links => links.map(a => a.href)")
+    page.wait_for_selector("#search-results li a[href*='book/02_bptt.html']")  # else it times out
     page.close()
-    assert any("book/02_bptt.html" in address for address in found), found
 
 
 def luminance(color: str) -> float:

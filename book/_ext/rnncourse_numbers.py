@@ -21,10 +21,11 @@ def chapter_numbers(docnames) -> dict[str, dict[str, tuple[int]]]:
 
 
 def section_numbers(env, docname: str) -> dict[str, tuple[int, int]]:
-    """The number of each section of a chapter's page, by its anchor."""
+    """The number of each section of a chapter's page, by its anchor; what is below has none."""
     [(chapter,)] = chapter_numbers([docname])[docname].values()
-    inside = env.tocs[docname].findall(nodes.reference)
-    anchors = [entry["anchorname"] for entry in inside if entry["anchorname"]]
+    [page] = env.tocs[docname].children
+    sections = [entry for entry in page.children[-1].children if isinstance(entry, nodes.list_item)]
+    anchors = [entry.next_node(nodes.reference)["anchorname"] for entry in sections]
     return {anchor: (chapter, place) for place, anchor in enumerate(anchors, start=1)}
 
 
