@@ -4,7 +4,6 @@ from rnncourse.experiments.definitions import Experiment, seeded
 
 LENGTHS = (5, 10, 15, 20, 30, 45)
 SHORT = (5, 10)
-LSTM_COURSE = (5, 10, 15)  # the longer ones cost two core-hours and are not recorded yet
 COURSE = {
     "initialization": "torch",
     "optimizer": "rmsprop",
@@ -41,7 +40,7 @@ EXPERIMENT = Experiment(
             *(good(cell, length) for cell, length in GRID),
             *(course("rnn", length) for length in LENGTHS),
             *(digit(cell, length) for cell in ("rnn", "lstm") for length in SHORT),
-            *(course("lstm", length) for length in LSTM_COURSE),
+            *(course("lstm", length) for length in LENGTHS),
         ]
     ),
 )
