@@ -222,7 +222,7 @@ def closed_gate_teaches_nothing() -> float:
 
 @claim("phased-closed-leak", tolerance=1e-15, how="1000 closed times", source="W26")
 def leak_does_not_teach_the_share() -> float:
-    r"""With a leak a closed gate gives $r_{on}$ no slope still, and $s$ the slope $-\alpha/\tau$."""
+    r"""With a leak a closed gate gives $r_{on}$ no slope, and $s$ the slope $-\alpha/\tau$."""
     t = 1.0 + 4.0 * np.random.default_rng(5).uniform(0.26, 0.99, 1000)
     _, ds, dr_on = phased.time_gate_gradients(t, *map(np.array, DRAWN.values()), LEAK)
     return float(max(np.abs(dr_on).max(), np.abs(ds + LEAK / 4.0).max()))

@@ -70,9 +70,9 @@ def distinct_single_times() -> float:
     return float(len(np.unique((1e5 + np.arange(1000) * 1e-3).astype(np.float32))))
 
 
-@claim("phased-float32-gate", tolerance=0.02, states=0.99, how="1000 times", source="W40")
+@claim("phased-float32-gate", tolerance=0.02, states=0.26, how="1000 times", source="W40")
 def single_times_change_the_gate() -> float:
-    r"""The largest error of $k$ from single times near 100 000, with $\tau = 0.1$, $r_{on} = 0.3$."""
+    r"""The largest error of $k$ of single times near 100 000, $\tau = 0.1$, $r_{on} = 0.3$."""
     t = 1e5 + np.random.default_rng(0).uniform(0.0, 1.0, 1000)
     single = t.astype(np.float32).astype(np.float64)
     right, wrong = (phased.time_gate(times, 0.1, 0.0, 0.3) for times in (t, single))
@@ -85,7 +85,7 @@ def leak_kept_at_test() -> float:
     return float(phased.time_gate(4.8, *DRAWN.values(), LEAK))
 
 
-@claim("phased-leak-drains", tolerance=5e-4, states=0.872, how="1000 irregular times", source="W43")
+@claim("phased-leak-drains", tolerance=5e-4, states=0.7841, how="1000 times", source="W43")
 def leak_drains() -> float:
     r"""Of a memory with $f = \frac12$ the leak alone leaves this share over 1000 steps."""
     times, clock = irregular(1000), {"tau": 100.0, "leak": LEAK}
@@ -108,7 +108,7 @@ def variants_agree_at_the_ends() -> float:
     return max(variants_apart(0.0), variants_apart(1.0))
 
 
-@claim("phased-variants-apart", tolerance=1e-4, states=0.1, how="k = 1/2", source="U18-2.2a")
+@claim("phased-variants-apart", tolerance=1e-4, states=0.2798, how="k = 1/2", source="U18-2.2a")
 def variants_differ_between() -> float:
     """Half open, the state of the sheet's variant is off by this, relative to the paper's."""
     return variants_apart(0.5)
@@ -124,7 +124,7 @@ def variants_apart(openness: float) -> float:
     return relative_error(neil, course)
 
 
-@claim("phased-variants-loss", tolerance=1e-4, states=0.1, how="one network", source="U18-2.2a")
+@claim("phased-variants-loss", tolerance=1e-5, states=0.01695, how="one network", source="U18-2.2a")
 def variants_have_other_losses() -> float:
     """How much the loss of a network with six steps changes with the variant, in nats."""
     params, x, y, state = small_phased()
