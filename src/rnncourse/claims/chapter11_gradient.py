@@ -81,13 +81,23 @@ def openness_error(variant: str) -> float:
     return relative_error(by_hand, precise_gradient(loss, nudge))
 
 
-@claim("phased-dL-states", shows="eq-grad-phased-states", tolerance=1e-8, how=BOTH)
+@claim(
+    "phased-dL-states",
+    shows=("eq-grad-phased-states", "eq-grad-phased-shown"),
+    tolerance=1e-8,
+    how=BOTH,
+)
 def state_recursion() -> float:
     r"""The recursion gives $\delta_h$ and $\delta_c$: nudge one state, and all the rest follows."""
     return max(map(state_error, phased.VARIANTS))
 
 
-@claim("phased-dL-sums", shows="eq-grad-phased-inside", tolerance=1e-8, how=BOTH)
+@claim(
+    "phased-dL-sums",
+    shows=("eq-grad-phased-proposal", "eq-grad-phased-course", "eq-grad-phased-inside"),
+    tolerance=1e-8,
+    how=BOTH,
+)
 def gate_gradients() -> float:
     r"""The four $\delta_{a_q}^{(t)}$: nudge the sum inside one gate at one step."""
     return max(map(sums_error, phased.VARIANTS))
