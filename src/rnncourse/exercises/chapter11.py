@@ -111,7 +111,8 @@ def step(params, x, h, c, k):
     """One step of a phased LSTM, in the paper's form.
 
     Given: params, a dict with W_gx (n, d), W_gh (n, n), b_g (n,) and the same for i, f and o; x,
-    the input, shape (d,); h and c, state and memory before the step, and k, the openness, shape (n,).
+    the input, shape (d,); h and c, state and memory before the step, and k, the openness, each of
+    shape (n,).
     Return: the pair (h, c) after the step, two arrays of shape (n,).
     """
     after = phased.step(params, x, h, c, 0.0, k, "neil")
