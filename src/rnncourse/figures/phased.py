@@ -100,9 +100,11 @@ def valleys(periods: np.ndarray, losses: dict[str, np.ndarray], true: float) -> 
         ax.plot(periods, values, color=BLUE, linewidth=0.9)
         above = ax.get_xaxis_transform()  # x in data units, y in axes units
         ax.plot(true, 1.06, "v", color=ACCENT, markersize=6, clip_on=False, transform=above)
-        ax.text(true + 0.2, 1.03, "the right one", color=ACCENT, transform=above, fontsize=10)
-        ax.set(ylabel="loss", ylim=(0, None))
+        beside = {"textcoords": "offset points", "xytext": (6, -3), "xycoords": above}
+        ax.annotate("right", (true, 1.06), color=ACCENT, fontsize=10, **beside)
+        ax.set(ylabel="loss")
         ax.set_title(title, loc="right")
+    axes[-1].set_ylim(bottom=0)
     axes[-1].set_xlabel(r"period $\tau$ that is tried")
     return axes
 
@@ -121,5 +123,5 @@ def learned_waves(curves: dict[str, np.ndarray], steps: np.ndarray, chance: floa
     ax.axhline(chance, color=GREY, linewidth=1)
     ax.text(0.99, chance + 0.01, "chance", color=GREY, ha="right", transform=across(ax))
     ax.set(xlabel="optimizer updates (steps)", ylabel="accuracy", ylim=(0.4, 1.02))
-    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.15))
+    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.22))
     return ax
