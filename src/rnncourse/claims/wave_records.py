@@ -21,15 +21,17 @@ def summary(sampling: str, cell: str) -> Summary | None:
 
 
 def wave_table() -> str:
-    """Mean accuracy with its interval, and the worst seed, by sampling and cell, as Markdown."""
-    rows = ["| sampling | cell | mean accuracy, interval | worst | best |", "|---|---|---|---|---|"]
+    """Mean accuracy with its interval by sampling, a column a cell, as a Markdown table."""
+    rows = [f"| sampling | {' | '.join(NAMES.values())} |", "|---|---|---|"]
     for sampling in SAMPLINGS:
-        for cell, name in NAMES.items():
-            row = summary(sampling, cell)
-            if row:
-                told = f"{row.mean:.3f}, {row.low:.3f} to {row.high:.3f}"
-                rows.append(f"| {sampling} | {name} | {told} | {row.worst:.3f} | {row.best:.3f} |")
+        entries = (entry(summary(sampling, cell)) for cell in NAMES)
+        rows.append(f"| {sampling} | {' | '.join(entries)} |")
     return "\n".join(rows)
+
+
+def entry(row: Summary | None) -> str:
+    """Mean and interval of one setting; a dash where there is no record."""
+    return f"{row.mean:.3f} ({row.low:.3f} to {row.high:.3f})" if row else "–"
 
 
 def lead(sampling: str) -> Spread | None:
