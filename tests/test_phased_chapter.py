@@ -27,9 +27,9 @@ def test_the_gate_is_drawn_as_it_is_given():
 
 
 def test_the_units_stand_in_the_order_of_their_periods():
-    k = np.array([[0.0, 1.0, 0.5]])
-    ax = figures.open_units(np.array([0.0]), k, np.array([9.0, 2.0, 5.0]))
-    np.testing.assert_array_equal(ax.images[0].get_array().ravel(), [1.0, 0.5, 0.0])
+    k = np.array([[0.0, 1.0, 0.5]] * 2)
+    ax = figures.open_units(np.array([0.0, 1.0]), k, np.array([9.0, 2.0, 5.0]))
+    np.testing.assert_array_equal(ax.images[0].get_array()[:, 0], [1.0, 0.5, 0.0])
 
 
 def test_what_is_sent_back_is_the_median_of_the_seeds():
@@ -67,5 +67,5 @@ def test_the_verdict_on_waves_follows_the_interval(monkeypatch, low, high, words
 
 def test_a_sampling_without_records_is_named_as_such(monkeypatch):
     monkeypatch.setattr(wave_records, "results", lambda name: [])
-    assert wave_records.verdict("standard") == "standard: not recorded yet."
+    assert wave_records.verdict("standard") == "**Standard**: not recorded yet."
     assert "–" in wave_records.wave_table()

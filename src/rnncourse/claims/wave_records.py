@@ -50,7 +50,7 @@ def verdict(sampling: str) -> str:
     """One sentence: which cell is ahead on a sampling, if the interval tells."""
     ahead = lead(sampling)
     if ahead is None:
-        return f"{sampling}: not recorded yet."
+        return f"**{sampling.capitalize()}**: not recorded yet."
     told = (
         "the two are not told apart"
         if ahead.low <= 0.0 <= ahead.high
