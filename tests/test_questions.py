@@ -28,6 +28,8 @@ ANSWERED = {
     "08": ["U18-1.5a", "U18-1.5b"]
     + [f"W{number}" for number in (7, 8, 9, 18, 19, 20, 32, 35, 36, 37, 39)],
     "09": ["U18-1.6"],
+    "11": ["U18-2.1", "U18-2.2a", "U18-2.2b"]
+    + [f"W{number}" for number in (23, 24, 25, 26, 40, 43)],
 }
 CHAPTERS = {path.name[:2]: path.read_text(encoding="utf-8") for path in BOOK.glob("[0-9]*.md")}
 

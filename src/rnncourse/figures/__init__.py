@@ -16,6 +16,7 @@ from rnncourse.figures.optimizers import (
     well_paths,
 )
 from rnncourse.figures.palindromes import latch_states, length_accuracy, memory_probe, probes
+from rnncourse.figures.phased import learned_waves, open_units, sent_back, time_gate, valleys
 from rnncourse.figures.style import CELL_STYLE
 from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 from rnncourse.figures.waves import wave_accuracy, wave_samples
@@ -38,22 +39,27 @@ __all__ = [
     "journeys",
     "ladder",
     "latch_states",
+    "learned_waves",
     "learning_curves",
     "length_accuracy",
     "lives",
     "memory_probe",
+    "open_units",
     "powers",
     "probes",
     "ravine",
     "schedules",
     "secants",
     "seeds",
+    "sent_back",
     "shares",
     "spectrum",
     "step_errors",
     "step_lengths",
     "sweep",
     "swing",
+    "time_gate",
+    "valleys",
     "wave_accuracy",
     "wave_samples",
     "well_paths",

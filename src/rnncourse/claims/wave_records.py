@@ -1,0 +1,67 @@
+"""What the recorded runs on waves say: the tables and sentences of chapter 11.
+
+Every number is computed from the records there are.
+"""
+
+from rnncourse.experiments import results, spread, summarize
+from rnncourse.experiments.summary import Spread, Summary
+
+SAMPLINGS = ("standard", "oversampled", "asynchronous")
+NAMES = {"lstm": "LSTM", "phased": "phased LSTM"}
+
+
+def summaries() -> list[Summary]:
+    return summarize(results("waves"))
+
+
+def summary(sampling: str, cell: str) -> Summary | None:
+    """The runs of one sampling and cell; None where there is no record yet."""
+    found = [row for row in summaries() if (row.task, row.cell) == (f"{sampling}-waves", cell)]
+    return found[0] if found else None
+
+
+def wave_table() -> str:
+    """Mean accuracy with its interval by sampling, a column a cell, as a Markdown table."""
+    rows = [f"| sampling | {' | '.join(NAMES.values())} |", "|---|---|---|"]
+    for sampling in SAMPLINGS:
+        entries = (entry(summary(sampling, cell)) for cell in NAMES)
+        rows.append(f"| {sampling} | {' | '.join(entries)} |")
+    return "\n".join(rows)
+
+
+def entry(row: Summary | None) -> str:
+    """Mean and interval of one setting; a dash where there is no record."""
+    return f"{row.mean:.3f} ({row.low:.3f} to {row.high:.3f})" if row else "–"
+
+
+def lead(sampling: str) -> Spread | None:
+    """How far the phased LSTM is ahead of the LSTM of the same seed: mean and interval."""
+    pair = [summary(sampling, cell) for cell in NAMES]
+    if None in pair or pair[0].seeds != pair[1].seeds:
+        return None
+    lstm, phased = (row.accuracies for row in pair)
+    differences = [b - a for a, b in zip(lstm, phased, strict=True)]
+    shifted = spread([0.5 + 0.5 * value for value in differences])  # spread cuts to 0 … 1
+    low, high = (2.0 * end - 1.0 for end in (shifted.low, shifted.high))
+    return Spread(2.0 * shifted.mean - 1.0, 2.0 * shifted.sd, low, high)
+
+
+def verdict(sampling: str) -> str:
+    """One sentence: which cell is ahead on a sampling, if the interval tells."""
+    ahead = lead(sampling)
+    if ahead is None:
+        return f"**{sampling.capitalize()}**: not recorded yet."
+    told = (
+        "the two are not told apart"
+        if ahead.low <= 0.0 <= ahead.high
+        else f"the {NAMES['phased' if ahead.mean > 0 else 'lstm']} is ahead"
+    )
+    return (
+        f"**{sampling.capitalize()}**: phased LSTM minus LSTM, mean {ahead.mean:+.3f}, interval "
+        f"{ahead.low:+.3f} to {ahead.high:+.3f}: {told}."
+    ).replace("-0.", "−0.")
+
+
+def verdicts() -> str:
+    """The verdict of each sampling, as a Markdown list."""
+    return "\n".join(f"- {verdict(sampling)}" for sampling in SAMPLINGS)

@@ -1,0 +1,71 @@
+"""Chapter 11: its figures show what they are given, its mistakes have names, its words follow."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from rnncourse import figures
+from rnncourse.byhand import phased
+from rnncourse.claims import phased_cases, wave_records
+from rnncourse.exercises import EXERCISES
+from rnncourse.experiments.summary import Spread
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    yield
+    plt.close("all")
+
+
+def test_the_gate_is_drawn_as_it_is_given():
+    t = np.linspace(0.0, 12.0, 601)
+    k = phased.time_gate(t, 4.0, 1.0, 0.25, leak=0.1)
+    ax = figures.time_gate(t, k, 4.0, 1.0, 0.25)
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), k)
+    names = {text.get_text() for text in ax.texts}
+    assert {"$s$", r"period $\tau$", r"open: $r_{on}\tau$", "rising", "falling"} <= names
+
+
+def test_the_units_stand_in_the_order_of_their_periods():
+    k = np.array([[0.0, 1.0, 0.5]] * 2)
+    ax = figures.open_units(np.array([0.0, 1.0]), k, np.array([9.0, 2.0, 5.0]))
+    np.testing.assert_array_equal(ax.images[0].get_array()[:, 0], [1.0, 0.5, 0.0])
+
+
+def test_what_is_sent_back_is_the_median_of_the_seeds():
+    values = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 60.0]])
+    panels = {"state": {"LSTM": values}, "input": {"LSTM": values}}
+    axes = figures.sent_back(panels, T=10)
+    np.testing.assert_array_equal(axes[0].lines[-1].get_ydata(), [3.0, 4.0])
+    np.testing.assert_array_equal(axes[0].lines[-1].get_xdata(), [2.5, 7.5])
+
+
+def test_the_loss_of_a_period_is_zero_at_the_right_one_alone():
+    losses = phased_cases.period_losses(np.array([9.0, 10.0, 11.0]), span=20.0)
+    assert losses[1] == 0.0
+    assert min(losses[0], losses[2]) > 0.01
+
+
+def test_the_mistakes_that_the_chapter_promises_have_names():
+    ids = {name: {m.id for m in exercise.mistakes} for name, exercise in EXERCISES.items()}
+    assert ids["phased-gate"] >= {"W23", "W24"}
+    assert "W25" in ids["phased-dk-dtau"]
+    assert ids["phased-facts"] >= {"W26", "W40", "W43"}
+    assert ids["phased-openness"] >= {"W40", "W43"}
+    assert "W43" in ids["phased-step"]
+
+
+@pytest.mark.parametrize(
+    "low, high, words",
+    [(-0.02, 0.01, "not told apart"), (0.01, 0.03, "the phased LSTM is ahead")],
+)
+def test_the_verdict_on_waves_follows_the_interval(monkeypatch, low, high, words):
+    spread = Spread(mean=(low + high) / 2, sd=0.01, low=low, high=high)
+    monkeypatch.setattr(wave_records, "lead", lambda sampling: spread)
+    assert words in wave_records.verdict("standard")
+
+
+def test_a_sampling_without_records_is_named_as_such(monkeypatch):
+    monkeypatch.setattr(wave_records, "results", lambda name: [])
+    assert wave_records.verdict("standard") == "**Standard**: not recorded yet."
+    assert "–" in wave_records.wave_table()
