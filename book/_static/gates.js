@@ -6,9 +6,10 @@
   const END = 32, FORGET = 0.5, CLOCK = ["tau", "s", "r_on"];
   const IRREGULAR = [0.7, 1.9, 2.6, 5.3, 6.2, 8.1, 9.8, 12.7, 14.2, 17.3, 18.4, 21.6, 24.2, 26.1,
     29.3, 31.6];
+  const HOURS = [0, 8, 16, 24, 32];
   const REGULAR = IRREGULAR.map((_, j) => 2 * (j + 1));
   const START = [
-    { tau: 4, s: 0, r_on: 0.5 }, { tau: 8, s: 1, r_on: 0.25 }, { tau: 16, s: 8, r_on: 0.1 },
+    { tau: 4, s: 0, r_on: 0.5 }, { tau: 8, s: 4, r_on: 0.25 }, { tau: 16, s: 8, r_on: 0.1 },
   ];
   const INKS = ["var(--unit-1, #0b5fa5)", "var(--unit-2, #9a3b7c)", "var(--unit-3, #00705a)"];
   const DASHES = ["", "9 2 2 2", "2.5 2"], LSTM = "var(--unit-lstm, #b34a00)";
@@ -44,9 +45,9 @@
   }
 
   const x = (t) => 48 + (264 * t) / END;
-  const lane = (i, k) => 58 + 44 * i - 32 * k;
-  const depth = (c) => 206 - 28 * Math.log10(c);
-  const BOTTOM = depth(1e-5);
+  const lane = (i, k) => 56 + 48 * i - 32 * k;
+  const depth = (c) => 212 - 28 * Math.log10(c);
+  const TOP = 20, BOTTOM = depth(1e-5);
 
   function text(left, top, words, more = "") {
     return `<text x="${left}" y="${top.toFixed(1)}" stroke="none" fill="currentColor" ${more}>` +
@@ -60,7 +61,7 @@
 
   // The beginnings of all periods that are seen.
   function starts({ tau, s }) {
-    const first = Math.floor(-s / tau), count = Math.floor((END - s) / tau) - first + 1;
+    const first = Math.floor(-s / tau), count = Math.ceil((END - s) / tau) - first;
     return Array.from({ length: count }, (_, j) => s + (first + j) * tau);
   }
 
@@ -72,7 +73,7 @@
 
   function bands(unit) {
     const width = ((x(END) - x(0)) * unit.r_on * unit.tau) / END;
-    return starts(unit).map((t) => `<rect x="${x(t).toFixed(2)}" y="20" height="${BOTTOM - 20}"
+    return starts(unit).map((t) => `<rect x="${x(t).toFixed(2)}" y="${TOP}" height="${BOTTOM - TOP}"
       width="${width.toFixed(2)}" stroke="none" fill="currentColor" opacity="0.13"/>`).join("");
   }
 
@@ -97,7 +98,7 @@
   // Names at the ends of the memories, moved apart where they would lie on one another.
   function names(ends) {
     const order = [...ends].sort((a, b) => a.top - b.top);
-    order.forEach((end, j) => { end.top = Math.max(end.top, j ? order[j - 1].top + 12 : 0); });
+    order.forEach((end, j) => { end.top = Math.max(end.top, j ? order[j - 1].top + 12 : TOP); });
     order.reverse().forEach((end, j) => {
       end.top = Math.min(end.top, j ? order[j - 1].top - 12 : BOTTOM);
     });
@@ -105,41 +106,42 @@
       `<g style="color: ${ink}">${text(x(END) + 5, top + 4, word)}</g>`).join("");
   }
 
-  function axes(events) {
-    const right = 'text-anchor="end"', middle = 'text-anchor="middle"';
-    const level = (k) => `${x(0) - 4} ${k}H${x(0)}`;
-    const decades = ["1", "0.1", "0.01", "10⁻³", "10⁻⁴", "10⁻⁵"];
-    const ticks = [0, 8, 16, 24, 32];
-    return `<defs><clipPath id="gates-frame"><path d="M${x(0)} 0H${x(END)}V${BOTTOM}H${x(0)}z"/>
-      </clipPath></defs>
-      <path stroke-width="0.6" opacity="0.3" d="${events.map((t) =>
-        `M${x(t).toFixed(2)} 20V${BOTTOM}`).join("")}"/>
-      <path stroke-width="1.6" d="${events.map((t) => `M${x(t).toFixed(2)} 160v9`).join("")}"/>
-      <path stroke-width="0.8" d="M${x(0)} 206V${BOTTOM}H${x(END)}${[0, 1, 2].map((i) =>
-        `M${x(0)} ${lane(i, 1)}V${lane(i, 0)}H${x(END)}M${level(lane(i, 1))}M${
-          level(lane(i, 0))}`).join("")}${decades.map((_, j) =>
-        `M${level(depth(10 ** -j))}`).join("")}${ticks.map((t) =>
-        `M${x(t)} ${BOTTOM}v4`).join("")}"/>
-      ${text(x(0), 12, "openness k of the gate")}${text(2, 168, "events")}
-      ${text(x(0), 190, "memory c that is left (logarithmic)")}
-      ${[0, 1, 2].map((i) => text(x(0) - 6, lane(i, 1) + 4, 1, right) +
-        text(x(0) - 6, lane(i, 0) + 4, 0, right)).join("")}
-      ${decades.map((word, j) => text(x(0) - 6, depth(10 ** -j) + 4, word, right)).join("")}
-      ${ticks.map((t) => text(x(t), BOTTOM + 16, t, middle)).join("")}
-      ${text(x(END / 2), BOTTOM + 30, "time t", middle)}`;
+  function frame(events) {
+    const marks = (from, to) => events.map((t) => `M${x(t).toFixed(2)} ${from}V${to}`).join("");
+    const ticks = [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5].map((c) => `M${x(0) - 4} ${depth(c)}h4`);
+    const lanes = [0, 1, 2].map((i) =>
+      `M${x(0) - 4} ${lane(i, 1)}h4V${lane(i, 0)}h-4M${x(0)} ${lane(i, 0)}H${x(END)}`);
+    const hours = HOURS.map((t) => `M${x(t)} ${BOTTOM}v4`);
+    return `<path stroke-width="0.6" opacity="0.3" d="${marks(TOP, BOTTOM)}"/>
+      <path stroke-width="1.6" d="${marks(165, 174)}"/>
+      <path stroke-width="0.8" d="M${x(0)} ${depth(1)}V${BOTTOM}H${x(END)}${
+        [...ticks, ...lanes, ...hours].join("")}"/>`;
   }
 
-  function picture(all, chosen) {
+  function words() {
+    const right = 'text-anchor="end"', left = x(0) - 6;
+    const decades = ["1", "0.1", "0.01", "10⁻³", "10⁻⁴", "10⁻⁵"];
+    return text(x(0), 12, "openness k of the gate") + text(2, 174, "events") +
+      text(x(0), 197, "memory c that is left (logarithmic)") +
+      [0, 1, 2].flatMap((i) => [0, 1].map((k) => text(left, lane(i, k) + 4, k, right))).join("") +
+      decades.map((word, j) => text(left, depth(10 ** -j) + 4, word, right)).join("") +
+      HOURS.map((t) => text(x(t), BOTTOM + 16, t, 'text-anchor="middle"')).join("") +
+      text(x(END / 2), BOTTOM + 30, "time t", 'text-anchor="middle"');
+  }
+
+  function picture(all, mine) {
     const ends = all.units.map((unit, i) =>
       ({ top: depth(unit.c.at(-1)), word: `unit ${i + 1}`, ink: INKS[i] }));
     const lstm = { top: depth(all.lstm.at(-1)), word: "LSTM", ink: LSTM };
-    const wide = (i) => `stroke-width="${i === chosen ? 2.6 : 1.6}"`;
-    return `<g style="color: ${INKS[chosen]}" clip-path="url(#gates-frame)">
-      ${bands(units[chosen])}</g>${axes(all.events)}
+    const wide = (i) => `stroke-width="${i === mine ? 2.6 : 1.6}"`;
+    return `<defs><clipPath id="gates-frame"><path d="M${x(0)} 0H${x(END)}V${BOTTOM}H${x(0)}z"/>
+      </clipPath></defs>
+      <g style="color: ${INKS[mine]}" clip-path="url(#gates-frame)">${bands(units[mine])}</g>
+      ${frame(all.events)}${words()}
       ${stairs(all.lstm, all.events, LSTM, 'stroke-width="1.6" stroke-dasharray="5 3"')}
       ${all.units.map((unit, i) => stairs(unit.c, all.events, INKS[i],
         `${wide(i)} stroke-dasharray="${DASHES[i]}"`)).join("")}
-      ${all.units.map((unit, i) => gate(unit, i, all, i === chosen)).join("")}
+      ${all.units.map((unit, i) => gate(unit, i, all, i === mine)).join("")}
       ${names([...ends, lstm])}`.replace(/\s*\n\s*/g, "\n");
   }
 
@@ -152,22 +154,24 @@
       (LSTM: ${share(all.lstm)}).`.replace(/\s+/g, " ");
   }
 
+  const chosen = () => Number(box.querySelector("[name=unit]:checked").value);
+
   function draw() {
-    const chosen = Number(box.querySelector("[name=unit]:checked").value), all = numbers();
-    box.style.setProperty("--chosen", INKS[chosen]);
+    const all = numbers(), mine = chosen();
+    box.style.setProperty("--chosen", INKS[mine]);
     box.querySelectorAll("[type=range]").forEach((input) => {
       input.nextElementSibling.textContent = input.value;
     });
-    svg.innerHTML = picture(all, chosen);
-    svg.setAttribute("aria-label", `Openness of three gates against time, and the memory behind each.
+    svg.innerHTML = picture(all, mine);
+    svg.setAttribute("aria-label", `Openness of three gates over time, and the memory behind each.
       ${all.units.map((unit, i) => sentence(unit, i, all)).join(" ")}`.replace(/\s+/g, " "));
-    told.textContent = sentence(all.units[chosen], chosen, all);
+    told.textContent = sentence(all.units[mine], mine, all);
     box.dataset.numbers = JSON.stringify(all);
   }
 
   // A slider changes the chosen unit; choosing a unit moves the sliders to its clock.
   function change({ target }) {
-    const unit = units[box.querySelector("[name=unit]:checked").value];
+    const unit = units[chosen()];
     if (CLOCK.includes(target.name)) unit[target.name] = Number(target.value);
     else CLOCK.forEach((name) => { field(name).value = unit[name]; });
     draw();
@@ -183,6 +187,7 @@
 
   box.addEventListener("input", change);
   box.querySelector("button").addEventListener("click", begin);
+  box.timeGate = timeGate;
   box.hidden = false;
   begin();
 })();
