@@ -12,7 +12,7 @@
     { tau: 4, s: 0, r_on: 0.5 }, { tau: 8, s: 4, r_on: 0.25 }, { tau: 16, s: 8, r_on: 0.1 },
   ];
   const INKS = ["var(--unit-1, #0b5fa5)", "var(--unit-2, #9a3b7c)", "var(--unit-3, #00705a)"];
-  const DASHES = ["", "9 2 2 2", "2.5 2"], LSTM = "var(--unit-lstm, #b34a00)";
+  const DASHES = ["", "9 2 2 2", "2.5 2"], LSTM = "var(--unit-lstm, #a84400)";
   let units = [];
 
   // The remainder % has the sign of t − s; a phase is never negative.
