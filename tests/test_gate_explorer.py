@@ -18,11 +18,11 @@ SLIDERS = ("tau", "s", "r_on", "leak")
 PIXEL = 0.0051  # a coordinate is written with two decimals
 EDGES = [  # tau, s, r_on, leak
     (1.0, 0.0, 0.5, 0.0),
-    (1.0, -8.0, 0.01, 0.2),
-    (1.5, -7.25, 0.33, 0.001),
-    (4.0, 31.75, 0.5, 0.0),
-    (8.0, -8.0, 0.25, 0.2),
-    (32.0, 32.0, 0.99, 0.2),
+    (1.0, -4.0, 0.01, 0.2),
+    (1.5, -3.25, 0.33, 0.001),
+    (4.0, 19.75, 0.5, 0.0),
+    (8.0, -4.0, 0.25, 0.2),
+    (32.0, 20.0, 0.99, 0.2),
     (32.0, 0.0, 0.01, 0.0),
 ]
 
@@ -183,7 +183,7 @@ def test_the_keyboard_reaches_everything(page):
     page.focus(".gates [name=unit]:checked")
     page.keyboard.press("ArrowDown")
     assert sliders(page)["tau"] == 8.0  # unit 2
-    for name, key, value in [("tau", "Home", 1), ("s", "End", 32), ("r_on", "ArrowRight", 0.26)]:
+    for name, key, value in [("tau", "Home", 1), ("s", "End", 20), ("r_on", "ArrowRight", 0.26)]:
         page.keyboard.press("Tab")
         page.keyboard.press(key)
         assert sliders(page)[name] == value
