@@ -4,6 +4,7 @@ from rnncourse.figures.bptt import contributions, journeys, shares
 from rnncourse.figures.comparison import accuracy_by_choice, accuracy_by_length, before_after
 from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
+from rnncourse.figures.gru import gated_matrices, slider
 from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
 from rnncourse.figures.optimizers import (
@@ -30,6 +31,7 @@ __all__ = [
     "conveyor",
     "directions",
     "ellipses",
+    "gated_matrices",
     "journeys",
     "ladder",
     "latch_states",
@@ -44,6 +46,7 @@ __all__ = [
     "secants",
     "seeds",
     "shares",
+    "slider",
     "spectrum",
     "step_errors",
     "step_lengths",

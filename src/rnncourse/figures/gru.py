@@ -1,0 +1,65 @@
+"""The GRU: its slider between old and new, and what a reset gate multiplies."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from rnncourse.figures.style import ACCENT, CELL_STYLE, GREY, INK, arrow, node, styled
+
+GREEN = CELL_STYLE["gru"]["color"]
+
+
+@styled
+def slider() -> Axes:
+    """The GRU cell: one gate, z, slides each entry from the old state to the candidate."""
+    _, ax = plt.subplots(figsize=(5.2, 3.3))
+    for start, end in ((0, 3), (3, 5.6), (5.6, 8)):
+        arrow(ax, (start, 3), (end, 3), ACCENT, width=4)
+    circles = (
+        (3, 3, "×", ACCENT),
+        (5.6, 3, "+", ACCENT),
+        (5.6, 1.9, "×", INK),
+        (1.2, 0.9, "×", INK),
+    )
+    for x, y, text, color in circles:
+        node(ax, x, y, text, color=color)
+    words = ((-0.15, 3, "h^{(t-1)}"), (8.1, 3, "h^{(t)}"), (3.6, 0.9, r"\tilde h^{(t)}"))
+    for x, y, text in words:
+        node(ax, x, y, f"${text}$", frame=False)
+    for x, y, letter in ((4.5, 2.05, "z"), (-0.15, 0.9, "r")):
+        node(ax, x, y, f"${letter}^{{(t)}}$", color=GREEN, frame=False)
+    thin = {"color": INK, "width": 1.2}
+    for start, end in (((1.2, 3), (1.2, 0.9)), ((1.2, 0.9), (3.6, 0.9)), ((5.6, 1.9), (5.6, 3))):
+        arrow(ax, start, end, **thin)
+    arrow(ax, (3.7, 0.9), (5.6, 1.9), **thin)
+    for start, end in (((4.5, 2.05), (3, 3)), ((4.5, 2.0), (5.6, 1.9)), ((-0.15, 0.9), (1.2, 0.9))):
+        arrow(ax, start, end, GREEN, width=1.2)
+    ax.text(3.35, 2.2, "1 − z", color=GREEN, fontsize=10)
+    ax.text(2.2, 1.1, "$W_{hh}$", fontsize=10)
+    for x, y in ((-0.15, 0.9), (3.6, 0.9), (4.5, 2.05)):
+        arrow(ax, (x, -0.35), (x, y), GREY, width=1)
+    node(ax, 1.7, -0.45, "$x^{(t)}$; the gates read $h^{(t-1)}$ too", color=GREY, frame=False)
+    ax.set(xlim=(-0.6, 8.6), ylim=(-0.7, 3.5))
+    ax.axis("off")
+    return ax
+
+
+@styled
+def gated_matrices(W: np.ndarray, r: np.ndarray) -> np.ndarray:
+    """W diag(r) beside diag(r) W: reset before gates the columns, reset after the rows.
+
+    Shapes: W (n, n), r (n,). Returns the row of two Axes.
+    """
+    _, axes = plt.subplots(1, 2, figsize=(5.2, 2.7))
+    for ax, title, gated in (
+        (axes[0], "before: $W_{hh}\\,\\mathrm{diag}(r)$", W * r),
+        (axes[1], "after: $\\mathrm{diag}(r)\\,W_{hh}$", r[:, None] * W),
+    ):
+        ax.imshow(np.abs(gated), cmap="Greys", vmin=0.0, vmax=np.abs(W).max())
+        marks = [f"{value:.1f}" for value in r]
+        by_column = title.startswith("before")
+        ax.set_xticks(range(len(r)), marks if by_column else [""] * len(r))
+        ax.set_yticks(range(len(r)), [""] * len(r) if by_column else marks)
+        ax.set(title=title, xlabel="from unit" + (": r" if by_column else ""))
+        ax.set_ylabel("to unit" + ("" if by_column else ": r"))
+    return axes
