@@ -3,6 +3,7 @@
 from rnncourse.figures.bptt import contributions, journeys, shares
 from rnncourse.figures.comparison import accuracy_by_choice, accuracy_by_length, before_after
 from rnncourse.figures.curves import bars, learning_curves
+from rnncourse.figures.family import family_accuracy, forget_bias_accuracy
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.gru import gated_matrices, slider
 from rnncourse.figures.linear import powers, spectrum, swing
@@ -18,6 +19,7 @@ from rnncourse.figures.optimizers import (
 from rnncourse.figures.palindromes import latch_states, length_accuracy, memory_probe, probes
 from rnncourse.figures.style import CELL_STYLE
 from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
+from rnncourse.figures.waves import wave_accuracy, wave_samples
 
 __all__ = [
     "CELL_STYLE",
@@ -31,6 +33,8 @@ __all__ = [
     "conveyor",
     "directions",
     "ellipses",
+    "family_accuracy",
+    "forget_bias_accuracy",
     "gated_matrices",
     "journeys",
     "ladder",
@@ -52,5 +56,7 @@ __all__ = [
     "step_lengths",
     "sweep",
     "swing",
+    "wave_accuracy",
+    "wave_samples",
     "well_paths",
 ]

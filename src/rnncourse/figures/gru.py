@@ -23,22 +23,20 @@ def slider() -> Axes:
     )
     for x, y, text, color in circles:
         node(ax, x, y, text, color=color)
-    words = ((-0.15, 3, "h^{(t-1)}"), (8.1, 3, "h^{(t)}"), (3.6, 0.9, r"\tilde h^{(t)}"))
+    words = ((-0.15, 3, "h^{(t-1)}"), (8.1, 3, "h^{(t)}"), (5.6, 0.8, r"\tilde h^{(t)}"))
     for x, y, text in words:
         node(ax, x, y, f"${text}$", frame=False)
-    for x, y, letter in ((4.5, 2.05, "z"), (-0.15, 0.9, "r")):
-        node(ax, x, y, f"${letter}^{{(t)}}$", color=GREEN, frame=False)
-    thin = {"color": INK, "width": 1.2}
-    for start, end in (((1.2, 3), (1.2, 0.9)), ((1.2, 0.9), (3.6, 0.9)), ((5.6, 1.9), (5.6, 3))):
-        arrow(ax, start, end, **thin)
-    arrow(ax, (3.7, 0.9), (5.6, 1.9), **thin)
-    for start, end in (((4.5, 2.05), (3, 3)), ((4.5, 2.0), (5.6, 1.9)), ((-0.15, 0.9), (1.2, 0.9))):
+    for x, y, text in ((3, 1.9, "1-z^{(t)}"), (7.3, 1.9, "z^{(t)}"), (-0.15, 0.9, "r^{(t)}")):
+        node(ax, x, y, f"${text}$", color=GREEN, frame=False)
+    for start, end in (((3, 1.9), (3, 3)), ((7.3, 1.9), (5.6, 1.9)), ((-0.15, 0.9), (1.2, 0.9))):
         arrow(ax, start, end, GREEN, width=1.2)
-    ax.text(3.35, 2.2, "1 − z", color=GREEN, fontsize=10)
-    ax.text(2.2, 1.1, "$W_{hh}$", fontsize=10)
-    for x, y in ((-0.15, 0.9), (3.6, 0.9), (4.5, 2.05)):
+    ways = (((1.2, 3), (1.2, 0.9)), ((1.2, 0.9), (5.6, 0.9)), ((5.6, 0.9), (5.6, 1.9)))
+    for start, end in (*ways, ((5.6, 1.9), (5.6, 3))):
+        arrow(ax, start, end, INK, width=1.2)
+    ax.text(3.2, 1.05, "$W_{hh}$", fontsize=10)
+    for x, y in ((-0.15, 0.9), (5.6, 0.8), (7.3, 1.9)):
         arrow(ax, (x, -0.35), (x, y), GREY, width=1)
-    node(ax, 1.7, -0.45, "$x^{(t)}$; the gates read $h^{(t-1)}$ too", color=GREY, frame=False)
+    node(ax, 2.6, -0.35, "$x^{(t)}$; $z$ and $r$ read $h^{(t-1)}$ too", color=GREY, frame=False)
     ax.set(xlim=(-0.6, 8.6), ylim=(-0.7, 3.5))
     ax.axis("off")
     return ax
@@ -50,7 +48,7 @@ def gated_matrices(W: np.ndarray, r: np.ndarray) -> np.ndarray:
 
     Shapes: W (n, n), r (n,). Returns the row of two Axes.
     """
-    _, axes = plt.subplots(1, 2, figsize=(5.2, 2.7))
+    _, axes = plt.subplots(1, 2, figsize=(5.2, 3.0))
     for ax, title, gated in (
         (axes[0], "before: $W_{hh}\\,\\mathrm{diag}(r)$", W * r),
         (axes[1], "after: $\\mathrm{diag}(r)\\,W_{hh}$", r[:, None] * W),
