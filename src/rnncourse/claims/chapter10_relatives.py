@@ -18,6 +18,7 @@ from rnncourse.claims.relatives_cases import (
     PEEPHOLE_CELL,
     behind_a_closed_gate,
     bidirectional_error,
+    embedded,
     entries,
     gers_and_sheet,
     loss_after,
@@ -237,6 +238,12 @@ def the_answer_is_read() -> float:
 def the_least_loss_without_looking() -> float:
     r"""$\log 10$: what a model pays that has not seen the next of ten equally likely symbols."""
     return log(10)
+
+
+@claim("embedding-is-columns", tolerance=1e-14, how="random matrices", source="U20-1.3")
+def embedding_is_a_choice_of_columns() -> float:
+    """Embedded symbols and one-hot rows whose matrix is $W_{qx}E$ give the same sums."""
+    return embedded()
 
 
 @claim("relatives-counts", shows="eq-relatives-count", tolerance=0.5, how="tensors in four sizes")

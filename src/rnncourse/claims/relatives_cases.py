@@ -243,3 +243,11 @@ def entries(shapes: dict, d: int, n: int) -> int:
 def multiplications(shapes: dict, d: int, n: int) -> int:
     """Multiplications of a step in its products of a matrix and a vector: the matrices' entries."""
     return entries({name: shape for name, shape in shapes.items() if len(shape) == 2}, d, n)
+
+
+def embedded() -> float:
+    """A sum that reads embedded symbols against one-hot rows with W_qx E: relative error."""
+    rng = np.random.default_rng(0)
+    W, E, symbols = rng.standard_normal((4, 6)), rng.standard_normal((6, 3)), np.array([2, 0, 1, 2])
+    one_hot = np.eye(3)[symbols]
+    return relative_error(E.T[symbols] @ W.T, one_hot @ (W @ E).T)
