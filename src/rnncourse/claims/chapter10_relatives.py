@@ -9,7 +9,7 @@ from rnncourse.analysis import count_parameters
 from rnncourse.byhand import bidirectional, gru, lstm, peephole
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at
-from rnncourse.claims.chapter10 import register
+from rnncourse.claims.chapter10_slips import register
 from rnncourse.claims.gru_cases import CELL
 from rnncourse.claims.registry import claim
 from rnncourse.claims.relatives_cases import (
