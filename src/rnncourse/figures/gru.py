@@ -15,14 +15,8 @@ def slider() -> Axes:
     _, ax = plt.subplots(figsize=(5.2, 3.3))
     for start, end in ((0, 3), (3, 5.6), (5.6, 8)):
         arrow(ax, (start, 3), (end, 3), ACCENT, width=4)
-    circles = (
-        (3, 3, "×", ACCENT),
-        (5.6, 3, "+", ACCENT),
-        (5.6, 1.9, "×", INK),
-        (1.2, 0.9, "×", INK),
-    )
-    for x, y, text, color in circles:
-        node(ax, x, y, text, color=color)
+    for x, y, text in ((3, 3, "×"), (5.6, 3, "+"), (5.6, 1.9, "×"), (1.2, 0.9, "×")):
+        node(ax, x, y, text, color=ACCENT if y == 3 else INK)
     words = ((-0.15, 3, "h^{(t-1)}"), (8.1, 3, "h^{(t)}"), (5.6, 0.8, r"\tilde h^{(t)}"))
     for x, y, text in words:
         node(ax, x, y, f"${text}$", frame=False)
