@@ -4,6 +4,7 @@ from functools import cache, partial
 
 import numpy as np
 
+from rnncourse.claims.family_records import found
 from rnncourse.claims.gru_cases import (
     AFTER,
     FROZEN,
@@ -13,6 +14,7 @@ from rnncourse.claims.gru_cases import (
     state_lives,
 )
 from rnncourse.claims.registry import claim
+from rnncourse.experiments import EXPERIMENTS
 
 EXAMPLE = "the worked example: relative error of the last state"
 COUNTED = "the worked example: relative error of the gradient by all weights of the cell"
@@ -94,3 +96,23 @@ for _id, _states, _statement, _ways in SLIPS:
         how=COUNTED,
         source="W37" if "twice" in _id else "D-1.3",
     )
+
+
+def unsolved(cell: str) -> int:
+    """Baum-Sweet: runs of this cell that the experiment defines and that are not solved."""
+    planned = [run for run in EXPERIMENTS["family"].runs if run.task == "baum-sweet"]
+    rows = [row for key, row in found().items() if key[0] == "baum-sweet" and key[2] == cell]
+    return sum(run.cell == cell for run in planned) - sum(row.solved for row in rows)
+
+
+@claim("family-baum-sweet", tolerance=0.5, how="the recorded runs", source="U20-1.4")
+def both_solve_baum_sweet() -> float:
+    """LSTM and GRU solve Baum-Sweet at lengths 4, 5 and 6 with every seed: how many do not."""
+    return float(unsolved("lstm") + unsolved("gru"))
+
+
+@claim("family-gru-updates", tolerance=0.5, how="the recorded runs, medians", source="D-1.4")
+def gru_needs_fewer_updates() -> float:
+    """At each of the three lengths the GRU needs fewer updates in the median: how often not."""
+    steps = {key[1:]: row.steps for key, row in found().items() if key[0] == "baum-sweet"}
+    return float(sum(steps[length, "gru"] >= steps[length, "lstm"] for length in (4, 5, 6)))

@@ -3,6 +3,8 @@
 Every number is computed from the records there are; what has no record is left out.
 """
 
+from collections.abc import Iterable
+
 from rnncourse.claims.palindrome_cases import baum_sweet_share, binary_majority
 from rnncourse.experiments import EXPERIMENTS, results, summarize
 from rnncourse.experiments.summary import Summary
@@ -14,6 +16,15 @@ TITLES = {
     "random-combinations": "random combinations",
     "binary-palindromes": "binary palindromes",
 }
+# What the sheet expects to be perfect: of the LSTM, then of its relatives.
+SANITY = (
+    ("baum-sweet", 6, "lstm"),
+    ("random-combinations", 6, "lstm"),
+    ("binary-palindromes", 10, "lstm"),
+    ("baum-sweet", 6, "gru"),
+    ("random-combinations", 5, "bidirectional"),
+    ("binary-palindromes", 6, "peephole"),
+)
 
 
 def constant(task: str, length: int) -> float:
@@ -29,61 +40,86 @@ def rows(name: str = FAMILY) -> list[Summary]:
     return summarize(results(name))
 
 
+def found() -> dict[tuple, Summary]:
+    """The rows of the family by task, length and cell."""
+    return {(row.task, row.length, row.cell): row for row in rows()}
+
+
 def told(row: Summary) -> str:
-    """Mean ± sd over the seeds, and how many of them solved it."""
-    spread = f" ± {row.sd:.3f}" if row.sd is not None else ""
-    return f"{row.mean:.3f}{spread} ({row.solved} of {row.seeds})"
+    """Mean ± sd of the accuracy over the seeds."""
+    return f"{row.mean:.3f}" + (f" ± {row.sd:.3f}" if row.sd is not None else "")
 
 
-def family_table(cells: tuple[str, ...] | None = None) -> str:
-    """Every task and length with its constant answer and what each cell reached."""
-    lines = ["| task | length | constant | cell | accuracy (solved) |", "|---|---:|---:|---|---|"]
-    for row in rows():
-        if cells is None or row.cell in cells:
-            base = f"{constant(row.task, row.length):.3f}"
-            names = f"{TITLES[row.task]} | {row.length} | {base} | {WORDS[row.cell]}"
-            lines.append(f"| {names} | {told(row)} |")
+def solved(row: Summary) -> str:
+    """How many seeds solved it, and the median of the updates until then."""
+    return f"{row.solved} of {row.seeds}" + (f", {row.steps:.0f}" if row.solved else "")
+
+
+def family_table(cells: Iterable[str] = WORDS) -> str:
+    """Every task and length with its constant answer and what these cells reached."""
+    lines = [
+        "| task | length | constant | cell | accuracy | solved, updates |",
+        "|---|---:|---:|---|---|---|",
+    ]
+    for (task, length, cell), row in found().items():
+        if cell in cells:
+            base = f"{constant(task, length):.3f}"
+            names = f"{TITLES[task]} | {length} | {base} | {WORDS[cell]}"
+            lines.append(f"| {names} | {told(row)} | {solved(row)} |")
     return "\n".join(lines)
 
 
-def pair_table() -> str:
-    """The LSTM and its relative side by side, one line a task and length."""
-    lines = ["| task | length | LSTM | relative |", "|---|---:|---|---|"]
-    found = {(row.task, row.length, row.cell): row for row in rows()}
-    for task, length in dict.fromkeys((task, length) for task, length, _ in found):
-        own = [row for key, row in found.items() if key[:2] == (task, length)]
-        texts = [told(row) for row in own if row.cell == "lstm"] or ["–"]
-        texts += [f"{WORDS[row.cell]}: {told(row)}" for row in own if row.cell != "lstm"] or ["–"]
-        lines.append(f"| {TITLES[task]} | {length} | {' | '.join(texts)} |")
+def sanity_table() -> str:
+    """What the sheet expects to be perfect, and what was reached there."""
+    lines = ["| task | length | cell | seeds that solved it | accuracy |", "|---|---:|---|---|---|"]
+    for task, length, cell in SANITY:
+        row = found().get((task, length, cell))
+        reached = f"{row.solved} of {row.seeds} | {told(row)}" if row else "– | –"
+        lines.append(f"| {TITLES[task]} | {length} | {WORDS[cell]} | {reached} |")
     return "\n".join(lines)
 
 
 def settings_table() -> str:
     """With which settings each task of the family is trained: from the definitions."""
-    heads = ("units", "batch_size", "optimizer", "learning_rate", "steps", "clip_norm")
     lines = [
-        "| task | units | batch | optimizer | learning rate | updates | clipped at |",
-        "|---|---:|---:|---|---:|---:|---:|",
+        "| task | setting | units | batch | learning rate | updates at most |",
+        "|---|---|---:|---:|---:|---:|",
     ]
-    seen = {}
-    for run in EXPERIMENTS[FAMILY].runs:
-        seen.setdefault(run.task, run.config)
-    for task, config in seen.items():
-        values = [config[name] for name in heads]
-        texts = (f"{v:,g}" if isinstance(v, int | float) and v >= 1 else str(v) for v in values)
-        lines.append(f"| {TITLES[task]} | {' | '.join(texts)} |")
+    for task, config in {run.task: run.config for run in EXPERIMENTS[FAMILY].runs}.items():
+        sizes = f"{config['units']} | {config['batch_size']} | {config['learning_rate']}"
+        lines.append(f"| {TITLES[task]} | {config['setting']} | {sizes} | {config['steps']:,} |")
     return "\n".join(lines)
+
+
+def comparison(task: str) -> str:
+    """One sentence on each length of a task: the LSTM and its relative, solved and updates."""
+    parts = []
+    for length in sorted({key[1] for key in found() if key[0] == task}):
+        pair = [row for key, row in found().items() if key[:2] == (task, length)]
+        texts = (f"{WORDS[row.cell]} {told(row)} ({solved(row)})" for row in pair)
+        parts.append(f"at length {length}, {' and '.join(texts)}")
+    return f"{TITLES[task][0].upper()}{TITLES[task][1:]}: {'; '.join(parts)}." if parts else ""
+
+
+def bias_settings() -> str:
+    """One sentence on the runs with different forget biases: from their definition."""
+    run = EXPERIMENTS[BIAS].runs[0]
+    return (
+        f"{run.units} units, batches of {run.batch_size}, Adam with learning rate "
+        f"{run.learning_rate:g}, up to {run.steps:,} updates."
+    )
 
 
 def bias_table() -> str:
     """The forget biases against the lengths: mean ± sd, and how many seeds solved it."""
-    found = {(row.setting, row.length): row for row in rows(BIAS)}
-    lengths = sorted({length for _, length in found})
+    entries = {(row.setting, row.length): row for row in rows(BIAS)}
+    lengths = sorted({length for _, length in entries})
     lines = [
         "| forget bias | " + " | ".join(f"length {length}" for length in lengths) + " |",
         "|---:|" + "---|" * len(lengths),
     ]
-    for setting in dict.fromkeys(setting for setting, _ in found):
-        texts = (told(found[setting, x]) if (setting, x) in found else "–" for x in lengths)
+    for setting in dict.fromkeys(setting for setting, _ in entries):
+        own = (entries.get((setting, length)) for length in lengths)
+        texts = (f"{told(row)}; {row.solved} of {row.seeds}" if row else "–" for row in own)
         lines.append(f"| {setting.split()[-1]} | {' | '.join(texts)} |")
-    return "\n".join(lines)
+    return "\n".join(lines) if entries else ""
