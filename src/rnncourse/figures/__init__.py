@@ -5,6 +5,7 @@ from rnncourse.figures.comparison import accuracy_by_choice, accuracy_by_length,
 from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.family import family_accuracy, family_updates, forget_bias_accuracy
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
+from rnncourse.figures.gru import gated_matrices, slider
 from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
 from rnncourse.figures.optimizers import (
@@ -36,6 +37,7 @@ __all__ = [
     "family_accuracy",
     "family_updates",
     "forget_bias_accuracy",
+    "gated_matrices",
     "journeys",
     "ladder",
     "latch_states",
@@ -53,6 +55,7 @@ __all__ = [
     "seeds",
     "sent_back",
     "shares",
+    "slider",
     "spectrum",
     "step_errors",
     "step_lengths",
