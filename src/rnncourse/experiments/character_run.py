@@ -1,0 +1,145 @@
+"""One run of the character RNN on a book: the curve of its smooth loss, and what it wrote."""
+
+import time
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from rnncourse.byhand.char_rnn import CharRNN
+from rnncourse.byhand.softmax import draw
+from rnncourse.records import Record
+from rnncourse.text import Vocabulary, corpus
+from rnncourse.training import provenance
+from rnncourse.validate import require_choice, require_count, require_positive
+
+EVERY = 1000  # updates between two points of the curve
+SAMPLED = range(10_000, 100_001, 10_000)  # updates after which it writes
+SAMPLE, LONG_SAMPLE = 200, 1000  # characters
+FIRST = "."  # what every sample begins after
+
+
+@dataclass(frozen=True)
+class CharacterRun:
+    """A network of ``units`` units on a corpus of ``rnncourse.text``, and its training.
+
+    setting     what the book calls this choice of all the others
+    iterations  updates, a multiple of 1000
+    The others are CharRNN's.
+    """
+
+    setting: str
+    corpus: str
+    iterations: int
+    seed: int
+    units: int = 100
+    seq_length: int = 25
+    learning_rate: float = 0.1
+    sigma: float = 0.01
+    dtype: str = "float64"
+
+    def __post_init__(self):
+        for name in ("iterations", "units", "seq_length"):
+            require_count(name, getattr(self, name))
+        require_positive("learning_rate", self.learning_rate)
+        require_choice("dtype", self.dtype, ("float64", "float32"))
+        if self.iterations % EVERY:
+            raise ValueError(f"iterations must be a multiple of {EVERY}, got {self.iterations}")
+
+    @property
+    def id(self) -> str:
+        """The name of its record's file."""
+        return f"{self.setting}-{self.corpus}-seed{self.seed}"
+
+    @property
+    def config(self) -> dict:
+        """Its choices as a record keeps them; the seed stands beside them."""
+        choices = asdict(self)
+        return {name: choices[name] for name in choices if name != "seed"}
+
+    @property
+    def work(self) -> float:
+        """How long it may take beside other runs of its kind."""
+        return self.iterations * self.seq_length * self.units
+
+    def network(self, vocabulary_size: int) -> CharRNN:
+        """The network before training; the seed draws its weights."""
+        rng = np.random.default_rng(self.seed)
+        return CharRNN(vocabulary_size, self.units, rng=rng, sigma=self.sigma, dtype=self.dtype)
+
+
+def execute_characters(run: CharacterRun, checkpoint=None, on_step=None) -> Record:
+    """Train, and let it write on the way; a run that was interrupted begins anew.
+
+    The curve holds the first update and then every thousandth. The summary holds the samples as
+    texts; the best network is the one of the lowest smooth loss among the points of the curve.
+    """
+    started, processor = time.perf_counter(), time.process_time()
+    text = corpus(run.corpus)
+    writer = _Writer(run, text)
+    while writer.net.step < run.iterations:
+        writer.go_on()
+        if on_step is not None:
+            on_step(writer.net.step)
+    made = provenance() | {
+        "seconds": round(time.perf_counter() - started, 1),
+        "processor_seconds": round(time.process_time() - processor, 1),
+    }
+    record = Record(run.id, run.config, run.seed, writer.curve, writer.summary(), made)
+    return replace(record, provenance=made | {"digest": record.digest()})
+
+
+class _Writer:
+    """A network in training, and what it has written so far."""
+
+    def __init__(self, run: CharacterRun, text: str):
+        self.run, self.vocabulary = run, Vocabulary.from_text(text)
+        self.ids = self.vocabulary.encode(text)
+        self.net = run.network(len(self.vocabulary))
+        self.curve: dict[str, list] = {"step": [], "smooth_loss": []}
+        self.samples: dict[str, str] = {}
+        self.best_loss, self.best_step, self.best = np.inf, 0, {}
+
+    def go_on(self) -> None:
+        """To the next point of the curve."""
+        step = self.net.step
+        updates = {0: 1, 1: EVERY - 1}.get(step, EVERY)
+        self.net.train(self.ids, updates, self.run.seq_length, self.run.learning_rate)
+        self.curve["step"].append(self.net.step)
+        self.curve["smooth_loss"].append(round(self.net.smooth_loss, 4))
+        if self.net.smooth_loss < self.best_loss:
+            self.best_loss, self.best_step = self.net.smooth_loss, self.net.step
+            self.best = {name: value.copy() for name, value in self.net.params.items()}
+        if self.net.step in SAMPLED:
+            self.samples[f"sample_{self.net.step}"] = self.write(SAMPLE)
+        if self.net.step == SAMPLED[-1]:
+            self.samples["forced_100000"] = self.predict(SAMPLE)
+
+    def write(self, length: int) -> str:
+        """Characters that the network writes by itself, each read back in."""
+        rng = np.random.default_rng([self.run.seed, self.net.step])
+        first = int(self.vocabulary.encode(FIRST)[0])
+        return self.vocabulary.decode(self.net.generate(first, length, rng=rng))
+
+    def predict(self, length: int) -> str:
+        """Drawn one step ahead while the network reads the beginning of the book: no sample."""
+        rng = np.random.default_rng([self.run.seed, self.net.step])
+        W, h, drawn = self.net.params, np.zeros(self.run.units, self.run.dtype), []
+        for character, u in zip(self.ids[:length], rng.random(length), strict=True):
+            h = np.tanh(W["W_hx"][:, character] + W["W_hh"] @ h + W["b_h"])
+            drawn.append(draw(W["W_ph"] @ h + W["b_p"], u))
+        return self.vocabulary.decode(np.array(drawn))
+
+    def summary(self) -> dict:
+        last = self.net.smooth_loss
+        for name, value in self.best.items():
+            self.net.params[name][...] = value
+        return {
+            "steps": self.net.step,
+            "smooth_loss": round(last, 4),
+            "best_smooth_loss": round(self.best_loss, 4),
+            "best_step": self.best_step,
+            "vocabulary_size": len(self.vocabulary),
+            "characters": len(self.ids),
+            **self.samples,
+            f"best_{LONG_SAMPLE}": self.write(LONG_SAMPLE),
+        }
