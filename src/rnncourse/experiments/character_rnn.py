@@ -6,7 +6,7 @@ from rnncourse.experiments.definitions import SEEDS, Experiment
 RUNS = tuple(
     CharacterRun(setting="kth", corpus="grimm", iterations=100_000, seed=seed) for seed in SEEDS
 )
-LONG = CharacterRun(setting="kth-long", corpus="grimm", iterations=1_000_000, seed=0)
+LONG = CharacterRun(setting="kth-long", corpus="grimm", iterations=500_000, seed=0)
 
 EXPERIMENT = Experiment(
     name="character-rnn",

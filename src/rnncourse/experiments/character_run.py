@@ -1,13 +1,15 @@
 """One run of the character RNN on a book: the curve of its smooth loss, and what it wrote."""
 
+import json
 import time
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from rnncourse.byhand.char_rnn import CharRNN
 from rnncourse.byhand.softmax import draw
-from rnncourse.records import Record
+from rnncourse.records import Record, write_whole
 from rnncourse.text import Vocabulary, corpus
 from rnncourse.training import provenance
 from rnncourse.validate import require_choice, require_count, require_positive
@@ -15,6 +17,9 @@ from rnncourse.validate import require_choice, require_count, require_positive
 EVERY = 1000  # updates between two points of the curve
 SAMPLED = range(10_000, 100_001, 10_000)  # updates after which it writes
 SAMPLE, LONG_SAMPLE = 200, 1000  # characters
+SAVED_EVERY = 10_000  # updates between two checkpoints
+CLOCKS = {"seconds": time.perf_counter, "processor_seconds": time.process_time}
+KEPT_BY_WRITER = ("curve", "samples", "best_loss", "best_step")
 FIRST = "."  # what every sample begins after
 
 
@@ -68,22 +73,21 @@ class CharacterRun:
 
 
 def execute_characters(run: CharacterRun, checkpoint=None, on_step=None) -> Record:
-    """Train, and let it write on the way; a run that was interrupted begins anew.
+    """Train, and let it write on the way; with a checkpoint, go on from there if it exists.
 
     The curve holds the first update and then every thousandth. The summary holds the samples as
     texts; the best network is the one of the lowest smooth loss among the points of the curve.
     """
-    started, processor = time.perf_counter(), time.process_time()
-    text = corpus(run.corpus)
-    writer = _Writer(run, text)
+    writer = _Writer(run, corpus(run.corpus))
+    if checkpoint is not None and Path(checkpoint).exists():
+        writer.load(checkpoint)
     while writer.net.step < run.iterations:
         writer.go_on()
+        if checkpoint is not None and writer.net.step % SAVED_EVERY == 0:
+            writer.save(checkpoint)
         if on_step is not None:
             on_step(writer.net.step)
-    made = provenance() | {
-        "seconds": round(time.perf_counter() - started, 1),
-        "processor_seconds": round(time.process_time() - processor, 1),
-    }
+    made = provenance() | {name: round(value, 1) for name, value in writer.times().items()}
     record = Record(run.id, run.config, run.seed, writer.curve, writer.summary(), made)
     return replace(record, provenance=made | {"digest": record.digest()})
 
@@ -98,6 +102,38 @@ class _Writer:
         self.curve: dict[str, list] = {"step": [], "smooth_loss": []}
         self.samples: dict[str, str] = {}
         self.best_loss, self.best_step, self.best = np.inf, 0, {}
+        self.before = dict.fromkeys(CLOCKS, 0.0)  # of a run that was interrupted
+        self.started = {name: clock() for name, clock in CLOCKS.items()}
+
+    def times(self) -> dict[str, float]:
+        return {name: self.before[name] + CLOCKS[name]() - self.started[name] for name in CLOCKS}
+
+    def save(self, path) -> None:
+        """The network, its memory, the best one, and what was told so far."""
+        net = self.net
+        told = {
+            "net": {name: getattr(net, name) for name in ("step", "position", "smooth_loss")},
+            "self": {name: getattr(self, name) for name in KEPT_BY_WRITER},
+            "times": self.times(),
+        }
+        arrays = {"h": net.h, "told": np.array(json.dumps(told))}
+        for kind, block in (("weights", net.weights), ("memory", net.memory)):
+            arrays |= {f"{kind}_rows": block.rows, f"{kind}_flat": block.flat}
+        arrays |= {f"best_{name}": value for name, value in self.best.items()}
+        write_whole(path, lambda file: np.savez(file, **arrays))
+
+    def load(self, path) -> None:
+        net = self.net
+        with np.load(path) as arrays:
+            told = json.loads(str(arrays["told"]))
+            for kind, block in (("weights", net.weights), ("memory", net.memory)):
+                block.rows[...], block.flat[...] = arrays[f"{kind}_rows"], arrays[f"{kind}_flat"]
+            net.h[...] = arrays["h"]
+            self.best = {name: arrays[f"best_{name}"] for name in net.params}
+        for target, values in ((net, told["net"]), (self, told["self"])):
+            for name, value in values.items():
+                setattr(target, name, value)
+        self.before = told["times"]
 
     def go_on(self) -> None:
         """To the next point of the curve."""
