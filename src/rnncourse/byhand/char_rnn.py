@@ -190,6 +190,23 @@ class CharRNN:
             written.append(last)
         return np.array(written)
 
+    def guess(self, text_ids, temperature: float = 1.0, *, rng: np.random.Generator) -> np.ndarray:
+        """Draw the next character at every step while *reading* ``text_ids``, from h = 0.
+
+        These are predictions one step ahead, not a text: what was drawn is never read back in.
+
+        Shapes: (T,) in, (T,) out; entry t guesses the character after ``text_ids[t]``.
+        Raises: ValueError for an id outside 0 … K − 1, a temperature below 0.
+        """
+        ids = self._as_ids(text_ids, 1)
+        require_at_least("temperature", temperature, 0)
+        require_generator("rng", rng)
+        W, h, drawn = self.params, np.zeros(self.m, self.dtype), []
+        for last, u in zip(ids, rng.random(len(ids)), strict=True):
+            h = np.tanh(self.weights.rows[last] + W["W_hh"] @ h + W["b_h"])
+            drawn.append(draw(W["W_ph"] @ h + W["b_p"], u, temperature))
+        return np.array(drawn)
+
 
 def _seed(rng: np.random.Generator):
     """What ``np.random.default_rng`` was called with, for the record."""

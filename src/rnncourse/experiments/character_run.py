@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from rnncourse.byhand.char_rnn import CharRNN
-from rnncourse.byhand.softmax import draw
 from rnncourse.records import Record, write_whole
 from rnncourse.text import Vocabulary, corpus
 from rnncourse.training import provenance
@@ -159,11 +158,7 @@ class _Writer:
     def predict(self, length: int) -> str:
         """Drawn one step ahead while the network reads the beginning of the book: no sample."""
         rng = np.random.default_rng([self.run.seed, self.net.step])
-        W, h, drawn = self.net.params, np.zeros(self.run.units, self.run.dtype), []
-        for character, u in zip(self.ids[:length], rng.random(length), strict=True):
-            h = np.tanh(W["W_hx"][:, character] + W["W_hh"] @ h + W["b_h"])
-            drawn.append(draw(W["W_ph"] @ h + W["b_p"], u))
-        return self.vocabulary.decode(np.array(drawn))
+        return self.vocabulary.decode(self.net.guess(self.ids[:length], rng=rng))
 
     def summary(self) -> dict:
         last = self.net.smooth_loss
