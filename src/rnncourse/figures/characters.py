@@ -12,7 +12,7 @@ from rnncourse.records import Record
 def reading(word: str) -> Axes:
     """A network that reads a word: below what it reads, above what it should have guessed."""
     _, ax = plt.subplots(figsize=(5.2, 2.6))
-    count = len(word) - 1
+    count, word = len(word) - 1, word.replace(" ", "␣")
     for t in range(count):
         node(ax, t, 0, word[t], frame=False)
         node(ax, t, 1, "$h$")
@@ -21,11 +21,11 @@ def reading(word: str) -> Axes:
         arrow(ax, (t, 1), (t, 2), ACCENT, 1.2)
         arrow(ax, (t - 1, 1), (t, 1), INK, 1.8)
     arrow(ax, (count - 1, 1), (count, 1), INK, 1.8)
-    for x, text in ((-1.15, "from the window\nbefore"), (count + 0.15, "to the\nnext")):
+    for x, text in ((-1.45, "from the\nwindow before"), (count + 0.15, "to the\nnext")):
         ax.text(x, 1, text, ha="center", va="center", color=GREY, fontsize=9)
-    ax.text(-1.15, 0, "reads", ha="center", va="center", color=GREY, fontsize=9)
-    ax.text(-1.15, 2, "should guess", ha="center", va="center", color=ACCENT, fontsize=9)
-    ax.set(xlim=(-1.8, count + 0.6), ylim=(-0.4, 2.4))
+    ax.text(-1.45, 0, "reads", ha="center", va="center", color=GREY, fontsize=9)
+    ax.text(-1.45, 2, "should guess", ha="center", va="center", color=ACCENT, fontsize=9)
+    ax.set(xlim=(-2.2, count + 0.6), ylim=(-0.4, 2.4))
     ax.axis("off")
     return ax
 
