@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from rnncourse.records import Record, write_whole
@@ -42,6 +42,8 @@ def train(
     on_step: Callable[[Progress], None] | None = None,
 ) -> Record:
     """Train ``model`` on batches ``next_batch(rng, batch_size)``; return the record.
+
+    A batch is (x, y), or (x, y, times) for a model with a clock.
 
     With ``checkpoint`` a path, the run is saved there at each evaluation, and goes on from there
     if the file exists, to the same numbers as an undisturbed run.
@@ -89,13 +91,18 @@ class _Run:
         early = self.config.stop_when_solved and self.solved
         return early or self.step >= self.config.steps
 
+    def answer(self, rng: np.random.Generator, size: int) -> tuple[Tensor, Tensor]:
+        """What the model says to a fresh batch, (B, K), and what is right, (B,)."""
+        x, y, *times = map(torch.from_numpy, self.next_batch(rng, size))
+        p, _ = self.model(x, None, *times) if times else self.model(x)
+        return answers(p), y
+
     def update(self) -> float:
         """One optimizer update; returns the batch's loss."""
-        x, y = self.next_batch(self.train_rng, self.config.batch_size)
         self.model.train()
         self.optimizer.zero_grad()
-        p, _ = self.model(torch.from_numpy(x))
-        loss = loss_of(answers(p), torch.from_numpy(y))
+        p, y = self.answer(self.train_rng, self.config.batch_size)
+        loss = loss_of(p, y)
         if not torch.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss.item()} at step {self.step + 1}")
         loss.backward()
@@ -114,12 +121,11 @@ class _Run:
     @torch.no_grad()
     def evaluate(self) -> None:
         """Accuracy on sequences that training never draws; one point of the curve."""
-        x, y = self.next_batch(self.test_rng, self.config.evaluation_size)
         self.model.eval()
-        p, _ = self.model(torch.from_numpy(x))
+        p, y = self.answer(self.test_rng, self.config.evaluation_size)
         if not torch.isfinite(p).all():
             raise FloatingPointError(f"the scores are not finite after step {self.step}")
-        right = is_right(answers(p), torch.from_numpy(y)).double().mean()
+        right = is_right(p, y).double().mean()
         self.curve["step"].append(self.step)
         self.curve["loss"].append(float(np.mean(self.losses)))
         self.curve["accuracy"].append(float(right))
