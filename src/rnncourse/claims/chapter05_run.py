@@ -1,0 +1,42 @@
+"""Claims of chapter 05 on the recorded run of the assignment."""
+
+import numpy as np
+
+from rnncourse.claims.registry import claim
+from rnncourse.experiments import results
+
+RECORDED = "recorded run"
+
+
+def recorded():
+    """The one run of the experiment ``character-rnn``."""
+    [run] = results("character-rnn")
+    return run
+
+
+@claim("char-run-updates", states=500_000, tolerance=0.5, how=RECORDED, source="KTH-2")
+def updates() -> float:
+    """Updates of the recorded run."""
+    return recorded().summary["steps"]
+
+
+@claim("char-run-epochs", states=24.0, tolerance=0.05, how=RECORDED, source="KTH-2")
+def epochs() -> float:
+    """Epochs of the recorded run."""
+    told = recorded().summary
+    return told["steps"] / ((told["characters"] - 1) // 25)
+
+
+@claim("char-run-early", states=0.8, tolerance=0.005, how=RECORDED, source="KTH-2")
+def early() -> float:
+    """The share of the fall from T ln K to the best smooth loss that 10,000 updates bring."""
+    run = recorded()
+    start = 25 * np.log(run.summary["vocabulary_size"])
+    smooth = dict(zip(run.curve["step"], run.curve["smooth_loss"], strict=True))
+    return (start - smooth[10_000]) / (start - run.summary["best_smooth_loss"])
+
+
+@claim("char-run-best", states=42.0, tolerance=0.005, how=RECORDED, source="KTH-2")
+def best() -> float:
+    """The lowest smooth loss of the recorded run."""
+    return recorded().summary["best_smooth_loss"]
