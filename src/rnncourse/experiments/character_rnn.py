@@ -6,5 +6,5 @@ from rnncourse.experiments.definitions import Experiment
 EXPERIMENT = Experiment(
     name="character-rnn",
     question="What do 100 tanh units learn to write?",
-    runs=(CharacterRun(setting="kth-long", corpus="grimm", iterations=500_000, seed=0),),
+    runs=(CharacterRun(setting="kth", corpus="grimm", iterations=200_000, seed=0),),
 )
