@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnncourse.byhand.char_rnn import EPS, KEPT, CharRNN
+from rnncourse.byhand.char_rnn import EPS, CharRNN
 from rnncourse.byhand.gradcheck import directional_error, numerical_gradient, precise_gradient
 from rnncourse.byhand.gradcheck import relative_error as off
 from rnncourse.claims.character_cases import (
@@ -273,43 +273,6 @@ def epoch_of_the_course() -> float:
 def epochs_of_the_report() -> float:
     """660,000 updates on that book, in epochs."""
     return 660_000 / ((1_107_542 - 1) // 25)
-
-
-# The smooth loss
-
-
-def smooth(losses) -> np.ndarray:
-    """s_1 = L_1, s = 0.999 s + 0.001 L, as CharRNN does."""
-    told = [losses[0]]
-    for loss in losses[1:]:
-        told.append(KEPT * told[-1] + (1 - KEPT) * loss)
-    return np.array(told)
-
-
-@claim("char-smooth", shows=("eq-char-smooth", "eq-char-smooth-sum"), tolerance=1e-12, how="a run")
-def smooth_loss_as_a_sum() -> float:
-    """The smooth loss of a run is the weighted sum of its losses, the first with what is left."""
-    curve = untrained(seed=1).train(sentence_ids(), 60).curve
-    losses, errors = np.array(curve["loss"]), []
-    for t in range(1, 61):
-        weights = 0.001 * 0.999 ** np.arange(t - 1, -1, -1.0)
-        weights[0] = 0.999 ** (t - 1)
-        errors.append(abs(weights.sum() - 1))
-        errors.append(abs(weights @ losses[:t] / curve["smooth_loss"][t - 1] - 1))
-    return max(errors)
-
-
-@claim("char-half-life", states=693, tolerance=0.5, how="a loss that drops from 1 to 0")
-def half_life_of_the_smooth_loss() -> float:
-    """Updates until a drop of the loss has shown by half in the smooth loss."""
-    told = smooth(np.array([1.0] + 1000 * [0.0]))
-    return float(np.argmax(told <= 0.5))
-
-
-@claim("char-start-forgotten", states=4.5e-5, tolerance=5e-7, how="a loss that drops from 1 to 0")
-def start_after_10000() -> float:
-    """The weight of the first loss in the smooth loss of update 10,000."""
-    return float(smooth(np.array([1.0] + 9999 * [0.0]))[-1])
 
 
 assert UNITS * (K + UNITS + 1) + K * (UNITS + 1) == 26_180

@@ -21,11 +21,11 @@ def reading(word: str) -> Axes:
         arrow(ax, (t, 1), (t, 2), ACCENT, 1.2)
         arrow(ax, (t - 1, 1), (t, 1), INK, 1.8)
     arrow(ax, (count - 1, 1), (count, 1), INK, 1.8)
-    for x, text in ((-1.45, "from the\nwindow before"), (count + 0.15, "to the\nnext")):
+    for x, text in ((-1.65, "from the\nwindow before"), (count + 0.15, "to the\nnext")):
         ax.text(x, 1, text, ha="center", va="center", color=GREY, fontsize=9)
-    ax.text(-1.45, 0, "reads", ha="center", va="center", color=GREY, fontsize=9)
-    ax.text(-1.45, 2, "should guess", ha="center", va="center", color=ACCENT, fontsize=9)
-    ax.set(xlim=(-2.2, count + 0.6), ylim=(-0.4, 2.4))
+    ax.text(-1.65, 0, "reads", ha="center", va="center", color=GREY, fontsize=9)
+    ax.text(-1.65, 2, "should guess", ha="center", va="center", color=ACCENT, fontsize=9)
+    ax.set(xlim=(-2.5, count + 0.6), ylim=(-0.4, 2.4))
     ax.axis("off")
     return ax
 
@@ -65,6 +65,7 @@ def smooth_losses(records: dict[str, Record], start: float) -> Axes:
     ax.text(0.99, start - 1, "uniform", color=GREY, ha="right", va="top", transform=across(ax))
     ax.set(xlabel="optimizer updates (steps)", ylabel="smooth loss (nats a window)")
     ax.set_ylim(bottom=0)
+    ax.locator_params(axis="x", nbins=5)
     if len(records) > 1:
         ax.legend()
     return ax
