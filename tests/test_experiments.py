@@ -284,7 +284,10 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["run", "no-such"], "experiment must be one of all, family, forget-bias, optimizers"),
+        (
+            ["run", "no-such"],
+            "experiment must be one of all, character-rnn, family, forget-bias, optimizers",
+        ),
         (["run", "optimizers", "--only", "zzz"], "no run of optimizers contains 'zzz'"),
         (["run", "optimizers", "--workers", "0"], "workers must be at least 1, got 0"),
         (["run", "optimizers", "--workers", "1", "--scheduler", "tcp://x"], "exclude each other"),

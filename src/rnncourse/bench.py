@@ -15,8 +15,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
+from torch.nn.functional import cross_entropy, one_hot
 
+from rnncourse.byhand import char_rnn_plain
+from rnncourse.byhand.char_rnn import CharRNN
 from rnncourse.cells import CELLS
 from rnncourse.sequence import run, unroll
 from rnncourse.validate import require_choice, require_count
@@ -42,16 +44,19 @@ SHAPES = {
 LAYERS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 GATES = {"rnn": 1, "lstm": 4, "gru": 3, "peephole": 4, "phased": 4}
 VARIANTS = ("auto", "byhand", "torch.nn", "plain")
+CHARACTERS = Shape(B=1, n=100, d=80, T=25, layers=1)  # KTH's network on an English book
 
 
 def plan(name: str | None, threads: list[int]) -> list[tuple[str, str, int]]:
     """(cell, shape, threads) of each comparison; ``name`` picks a cell or a shape."""
     cells = ("rnn", "lstm", "gru", "phased")
     if name is not None:
-        require_choice("name", name, {*CELLS, *SHAPES})
-    chosen = [name] if name in CELLS else cells
+        require_choice("name", name, {*CELLS, *SHAPES, "char-rnn"})
+    chosen = [name] if name in CELLS else () if name == "char-rnn" else cells
     shapes = [name] if name in SHAPES else SHAPES
-    return [(cell, shape, count) for count in threads for cell in chosen for shape in shapes]
+    steps = [(cell, shape, count) for count in threads for cell in chosen for shape in shapes]
+    characters = [("char-rnn", "characters", 1)] if name in (None, "char-rnn") else []
+    return steps + characters  # NumPy has one thread here: more would only disturb small products
 
 
 class Row(NamedTuple):
@@ -74,9 +79,11 @@ def compare(
     ratio is the median over rounds of (torch.nn's time) / (the variant's time). torch.nn's GRU
     resets after the product, ours before it: the same number of operations, not the same function.
     """
+    require_count("rounds", rounds)
+    if cell_name == "char-rnn":
+        return compare_characters(rounds)
     require_choice("cell_name", cell_name, CELLS)
     require_choice("shape_name", shape_name, SHAPES)
-    require_count("rounds", rounds)
     shape = SHAPES[shape_name]
     available = [v for v in variants if v != "torch.nn" or cell_name in LAYERS]
     with thread_count(threads):
@@ -97,6 +104,80 @@ def compare(
         )
         for variant, times in seconds.items()
     ]
+
+
+def compare_characters(rounds: int = 15, updates: int = 40) -> list[Row]:
+    """Time whole updates of the character RNN, AdaGrad included, on random characters.
+
+    ratio is the median over rounds of (the plain version's time) / (the variant's time). All of
+    them do the same operations whatever the characters are. Set OMP_NUM_THREADS=1 for one thread.
+    """
+    shape = CHARACTERS
+    ids = np.random.default_rng(0).integers(0, shape.d, 25 * updates + 1)
+    steps = {name: make(ids, updates) for name, make in CHARACTER_VARIANTS.items()}
+    with thread_count(1):
+        seconds = _in_turn(steps, rounds, time.thread_time)
+        peak = matmul_peak(time.thread_time)
+    products = 6.0 * shape.T * shape.n * (shape.n + shape.d)  # the input's is a choice of rows
+    return [
+        Row(
+            cell="char-rnn",
+            shape="characters",
+            threads=1,
+            variant=variant,
+            milliseconds=1e3 * float(np.median(times)) / updates,
+            ratio=float(np.median(seconds["plain"] / times)),
+            peak_share=products / (float(np.median(times)) / updates) / peak,
+        )
+        for variant, times in seconds.items()
+    ]
+
+
+def _plain_characters(ids: np.ndarray, updates: int) -> Callable[[], None]:
+    params = char_rnn_plain.initial_params(CHARACTERS.d, CHARACTERS.n, np.random.default_rng(0))
+    memory = {name: np.zeros_like(value) for name, value in params.items()}
+
+    def step() -> None:
+        h = np.zeros(CHARACTERS.n)
+        for start in range(0, 25 * updates, 25):
+            inputs, targets = ids[start : start + 25], ids[start + 1 : start + 26]
+            _, h = char_rnn_plain.iterate(params, memory, inputs, targets, h)
+
+    return step
+
+
+def _fast_characters(ids: np.ndarray, updates: int, dtype=np.float64) -> Callable[[], None]:
+    net = CharRNN(CHARACTERS.d, CHARACTERS.n, rng=np.random.default_rng(0), dtype=dtype)
+    return partial(net.train, ids, updates)
+
+
+def _torch_characters(ids: np.ndarray, updates: int) -> Callable[[], None]:
+    """torch.nn.RNN with one-hot inputs, automatic differentiation and optim.Adagrad, float64."""
+    layer = nn.RNN(CHARACTERS.d, CHARACTERS.n, batch_first=True).double()
+    output = nn.Linear(CHARACTERS.n, CHARACTERS.d).double()
+    optimizer = torch.optim.Adagrad([*layer.parameters(), *output.parameters()], lr=0.1)
+    x = one_hot(torch.from_numpy(ids), CHARACTERS.d).double()
+    y = torch.from_numpy(ids)
+
+    def step() -> None:
+        h = None
+        for start in range(0, 25 * updates, 25):
+            optimizer.zero_grad()
+            states, h = layer(x[None, start : start + 25], h)
+            target = y[start + 1 : start + 26]
+            cross_entropy(output(states[0]), target, reduction="sum").backward()
+            optimizer.step()
+            h = h.detach()
+
+    return step
+
+
+CHARACTER_VARIANTS = {
+    "plain": _plain_characters,
+    "float64": _fast_characters,
+    "float32": partial(_fast_characters, dtype=np.float32),
+    "torch.nn": _torch_characters,
+}
 
 
 def _in_turn(steps: dict[str, Callable], rounds: int, clock: Callable) -> dict[str, np.ndarray]:

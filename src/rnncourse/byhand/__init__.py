@@ -2,6 +2,7 @@
 
 from rnncourse.byhand import (
     bidirectional,
+    char_rnn,
     gradcheck,
     gru,
     linear,
@@ -15,6 +16,7 @@ from rnncourse.byhand.softmax import cross_entropy, softmax
 
 __all__ = [
     "bidirectional",
+    "char_rnn",
     "cross_entropy",
     "gradcheck",
     "gru",

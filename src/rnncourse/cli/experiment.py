@@ -18,10 +18,10 @@ Only = Annotated[str, typer.Option(help="Only runs whose name contains this.")]
 @experiment_app.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """The experiments: what they ask, and what the recorded runs cost."""
-    from rnncourse.experiments import EXPERIMENTS, results
+    from rnncourse.experiments import EXPERIMENTS, SINGLE_RUNS, results
 
     rows = []
-    for name, experiment in EXPERIMENTS.items():
+    for name, experiment in (EXPERIMENTS | SINGLE_RUNS).items():
         records = results(name)
         hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
         row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
@@ -54,11 +54,12 @@ def run(
 
 def _chosen(name: str, only: str) -> list:
     """The experiments of this name, with the runs that are wanted."""
-    from rnncourse.experiments import EXPERIMENTS
+    from rnncourse.experiments import EXPERIMENTS, SINGLE_RUNS
     from rnncourse.validate import require_choice
 
-    require_choice("experiment", name, {*EXPERIMENTS, "all"})
-    wanted = EXPERIMENTS.values() if name == "all" else [EXPERIMENTS[name]]
+    defined = EXPERIMENTS | SINGLE_RUNS
+    require_choice("experiment", name, {*defined, "all"})
+    wanted = defined.values() if name == "all" else [defined[name]]
     kept = [
         experiment._replace(runs=tuple(run for run in experiment.runs if only in run.id))
         for experiment in wanted
@@ -83,14 +84,20 @@ def _run_with_progress(experiment, folder: Path, workers: int | None, scheduler:
         task = bar.add_task(experiment.name, total=sum(run.work for run in waiting))
 
         def tell(run, record) -> None:
-            told = f"accuracy {record.summary['accuracy']:.1%} at step {record.summary['steps']}"
-            bar.console.print(f"{run.id}  {told}")
+            bar.console.print(f"{run.id}  {_outcome(record.summary)}")
             bar.advance(task, run.work)
 
         workers = workers or os.cpu_count() or 1
         run_experiment(experiment, folder, workers=workers, scheduler=scheduler, on_record=tell)
     print(f"{experiment.name}: {len(waiting)} runs executed, {done} were there")
     print(folder)
+
+
+def _outcome(summary: dict) -> str:
+    """What a run came to, in a few words."""
+    if "accuracy" in summary:
+        return f"accuracy {summary['accuracy']:.1%} at step {summary['steps']}"
+    return f"smooth loss {summary['smooth_loss']:.2f} at step {summary['steps']}"
 
 
 @experiment_app.command()
@@ -100,8 +107,10 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """What the runs gave, one line a setting; exit 1 if there is no record."""
-    from rnncourse.experiments import EXPERIMENTS, RESULTS, results, summarize
+    from rnncourse.experiments import EXPERIMENTS, RESULTS, SINGLE_RUNS, results, summarize
 
+    if name in SINGLE_RUNS:
+        return _show_single(results(name, out or RESULTS), as_json)
     names = EXPERIMENTS if name == "all" else [name]
     records = [record for each in names for record in results(each, out or RESULTS)]
     rows = [row._asdict() for row in summarize(records)]
@@ -112,6 +121,19 @@ def show(
     if not rows:
         print(f"no records of {name} there yet", file=sys.stderr)
     return 0 if rows else 1
+
+
+def _show_single(records: list, as_json: bool) -> int:
+    """The summary of each run, an entry a line, texts as they are."""
+    if as_json:
+        print(json.dumps([record.summary for record in records], indent=1))
+    for record in () if as_json else records:
+        print(record.name)
+        for name, value in record.summary.items():
+            print(f"{name}:\n{value}\n" if isinstance(value, str) else f"{name}: {value}")
+    if not records:
+        print("no record of it there yet", file=sys.stderr)
+    return 0 if records else 1
 
 
 LINE = (

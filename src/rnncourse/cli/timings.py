@@ -10,7 +10,9 @@ from rnncourse.cli.app import app, stderr
 
 @app.command()
 def bench(
-    name: Annotated[str | None, typer.Argument(help="A cell or a shape; all if left out.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A cell, a shape or char-rnn; all if left out.")
+    ] = None,
     threads: Annotated[list[int] | None, typer.Option(help="1 and 2 if left out.")] = None,
     rounds: Annotated[int, typer.Option(help="Interleaved repeats.")] = 15,
     memory: Annotated[bool, typer.Option("--memory", help="Also peak memory, slower.")] = False,

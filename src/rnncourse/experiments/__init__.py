@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rnncourse.experiments import (
+    character_rnn,
     family,
     forget_bias,
     optimizers,
@@ -28,11 +29,15 @@ EXPERIMENTS: dict[str, Experiment] = {
         waves,
     )
 }
+SINGLE_RUNS: dict[str, Experiment] = {  # too long to be repeated with other seeds
+    module.EXPERIMENT.name: module.EXPERIMENT for module in (character_rnn,)
+}
 RESULTS = Path(__file__).parents[3] / "experiments" / "results"
 
 __all__ = [
     "EXPERIMENTS",
     "RESULTS",
+    "SINGLE_RUNS",
     "Experiment",
     "Run",
     "Spread",
@@ -52,6 +57,7 @@ def results(name: str, folder: Path = RESULTS) -> list[Record]:
 
     Raises: ValueError for an unknown name or a damaged record.
     """
-    require_choice("experiment", name, EXPERIMENTS)
-    paths = (record_path(folder / name, run) for run in EXPERIMENTS[name].runs)
+    defined = EXPERIMENTS | SINGLE_RUNS
+    require_choice("experiment", name, defined)
+    paths = (record_path(folder / name, run) for run in defined[name].runs)
     return [Record.load(path) for path in paths if path.exists()]

@@ -1,6 +1,7 @@
 """Every plot of the book, one file a chapter: takes arrays or records, returns the Axes."""
 
 from rnncourse.figures.bptt import contributions, journeys, shares
+from rnncourse.figures.characters import apart, reading, smooth_losses
 from rnncourse.figures.comparison import accuracy_by_choice, accuracy_by_length, before_after
 from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.family import family_accuracy, family_updates, forget_bias_accuracy
@@ -27,6 +28,7 @@ __all__ = [
     "OPTIMIZER_STYLE",
     "accuracy_by_choice",
     "accuracy_by_length",
+    "apart",
     "bars",
     "before_after",
     "clippings",
@@ -50,12 +52,14 @@ __all__ = [
     "powers",
     "probes",
     "ravine",
+    "reading",
     "schedules",
     "secants",
     "seeds",
     "sent_back",
     "shares",
     "slider",
+    "smooth_losses",
     "spectrum",
     "step_errors",
     "step_lengths",

@@ -1,0 +1,108 @@
+"""Character RNNs on which chapter 05 is measured."""
+
+from functools import cache
+
+import numpy as np
+
+from rnncourse import byhand
+from rnncourse.byhand import char_rnn_plain as plain
+from rnncourse.byhand.char_rnn import CharRNN
+
+K, UNITS, T = 80, 100, 25  # as in KTH's assignment on an English book
+SENTENCE = "once upon a time there was a king who had a golden key"
+
+
+def sentence_ids(length: int = 1000) -> np.ndarray:
+    """A sentence over and over, as numbers of a vocabulary of 80 characters."""
+    letters = sorted(set(SENTENCE))
+    return np.resize([letters.index(character) for character in SENTENCE + " "], length)
+
+
+def untrained(seed: int = 0, **options) -> CharRNN:
+    return CharRNN(K, UNITS, rng=np.random.default_rng(seed), **options)
+
+
+def small_window(seed: int = 0, T: int = 8):
+    """A network of 5 units and 7 characters, a window in which some come twice, and a state."""
+    rng = np.random.default_rng(seed)
+    net = CharRNN(7, 5, rng=rng, sigma=0.7)
+    net.params["b_h"][:], net.params["b_p"][:] = rng.standard_normal(5), rng.standard_normal(7)
+    ids = rng.integers(0, 4, T + 1)
+    return net, ids[:-1], ids[1:], rng.standard_normal(5)
+
+
+def by_chapter_02(net: CharRNN, inputs, targets, h) -> tuple[float, dict]:
+    """Loss and gradients of the same window from chapter 02's RNN on one-hot rows."""
+    params = {name: np.array(value) for name, value in net.params.items()}
+    return byhand.rnn.loss_and_gradients(params, np.eye(net.K)[inputs], targets, "sum", h0=h)
+
+
+def by_autograd(net: CharRNN, inputs, targets, h) -> tuple[float, dict]:
+    """Loss and gradients of the same window from automatic differentiation."""
+    import torch
+
+    W = {name: torch.tensor(value.copy(), requires_grad=True) for name, value in net.params.items()}
+    state, p = torch.tensor(h), []
+    for index in inputs:
+        state = torch.tanh(W["W_hx"][:, index] + W["W_hh"] @ state + W["b_h"])
+        p.append(W["W_ph"] @ state + W["b_p"])
+    target = torch.tensor(np.asarray(targets))
+    loss = torch.nn.functional.cross_entropy(torch.stack(p), target, reduction="sum")
+    loss.backward()
+    return loss.item(), {name: leaf.grad.numpy() for name, leaf in W.items()}
+
+
+def plain_copy(net: CharRNN) -> tuple[dict, dict, np.ndarray]:
+    """Parameters, AdaGrad's memory and the state, for the plain version."""
+    params = {name: value.copy() for name, value in net.params.items()}
+    memory = {name: value - 1e-8 for name, value in net.memory.by_name.items()}
+    return params, memory, net.h.copy()
+
+
+def side_by_side(net: CharRNN, ids: np.ndarray, updates: int) -> tuple[np.ndarray, dict]:
+    """Losses (2, updates) of the fast network and of a plain one beside it, and the plain weights.
+
+    Both start from ``net`` as it is.
+    """
+    params, memory, h = plain_copy(net)
+    start, losses = net.position, []
+    for e in range(start, start + T * updates, T):
+        inputs, targets = ids[e : e + T], ids[e + 1 : e + T + 1]
+        loss, h = plain.iterate(params, memory, inputs, targets, h)
+        losses.append(loss)
+    fast = net.train(ids, updates).curve["loss"]
+    return np.array([fast, losses]), params
+
+
+@cache
+def reader_of_tales():
+    """A network after 3000 updates on the tales, and 5000 characters that it has not read."""
+    from rnncourse.text import Vocabulary, tales
+
+    text = tales(np.random.default_rng(0), 100_000)
+    vocabulary = Vocabulary.from_text(text)
+    net = CharRNN(len(vocabulary), 50, rng=np.random.default_rng(1))
+    net.train(vocabulary.encode(text), 3000)
+    return net, vocabulary, tales(np.random.default_rng(2), 5000)
+
+
+def best_match(printed: str, text: str, length: int = 49) -> tuple[int, int]:
+    """Where in ``text`` the first characters of ``printed`` agree in most places: offset, count."""
+    pattern = np.array([ord(character) for character in printed[:length]])
+    codes = np.array([ord(character) for character in text])
+    windows = np.lib.stride_tricks.sliding_window_view(codes, len(pattern))
+    equal = (windows == pattern).sum(axis=1)
+    return int(equal.argmax()), int(equal.max())
+
+
+def right_by_place(guessed: str, text: str) -> dict[str, float]:
+    """Share of right guesses of the first letter of a word, and of its later letters.
+
+    ``guessed[t]`` is held against ``text[t + 1]``.
+    """
+    hits: dict[str, list[bool]] = {"first": [], "later": []}
+    for t in range(len(text) - 1):
+        if text[t + 1].isalpha():
+            place = "later" if text[t].isalpha() else "first"
+            hits[place].append(guessed[t] == text[t + 1])
+    return {place: float(np.mean(values)) for place, values in hits.items()}

@@ -1,0 +1,70 @@
+"""The recorded run of the character RNN: resumed to the same numbers, recorded as defined."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rnncourse.experiments import RESULTS, SINGLE_RUNS, character_run, record_path, results
+from rnncourse.experiments.character_run import CharacterRun, execute_characters
+from rnncourse.experiments.runner import executor_of
+
+RUN = SINGLE_RUNS["character-rnn"].runs[0]
+TALE = "once upon a time there was a king. " * 40
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path) -> CharacterRun:
+    monkeypatch.setattr(character_run, "SAVED_EVERY", 1000)
+    book = tmp_path / "book.txt"
+    book.write_text(TALE, encoding="utf-8")
+    return replace(RUN, corpus=str(book), iterations=3000, units=8)
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_an_interrupted_run_ends_with_the_same_record(small, tmp_path):
+    def interrupt(step):
+        if step == 2000:
+            raise Interrupted
+
+    checkpoint = tmp_path / "run.npz"
+    with pytest.raises(Interrupted):
+        execute_characters(small, checkpoint, on_step=interrupt)
+    assert checkpoint.exists()
+    resumed, whole = execute_characters(small, checkpoint), execute_characters(small)
+    assert resumed.digest() == whole.digest()
+    assert whole.curve["step"] == [1, 1000, 2000, 3000]
+    assert len(whole.summary["best_1000"]) == 1000
+    assert executor_of(small) is execute_characters
+
+
+def test_the_recorded_run_is_the_one_that_is_defined():
+    [record] = results("character-rnn")
+    assert list((RESULTS / "character-rnn").glob("*.json")) == [
+        record_path(RESULTS / "character-rnn", RUN)
+    ]
+    assert (record.name, record.config, record.seed) == (RUN.id, RUN.config, RUN.seed)
+    assert record.provenance["digest"] == record.digest(), "the record was edited"
+    told = record.summary
+    assert record.curve["step"][-1] == told["steps"] == RUN.iterations
+    assert min(record.curve["smooth_loss"]) == told["best_smooth_loss"]
+    assert record.curve["smooth_loss"][0] == pytest.approx(
+        25 * np.log(told["vocabulary_size"]), abs=0.1
+    )
+    assert all(len(told[f"sample_{step}"]) == 200 for step in character_run.SAMPLED)
+
+
+@pytest.mark.parametrize(
+    "choices, message",
+    [
+        ({"iterations": 1500}, "iterations must be a multiple of 1000, got 1500"),
+        ({"units": 0}, "units must be at least 1, got 0"),
+        ({"dtype": "float16"}, "dtype must be one of float32, float64; got 'float16'"),
+    ],
+)
+def test_bad_choices_are_named(choices, message):
+    with pytest.raises(ValueError, match=message):
+        replace(RUN, **choices)
