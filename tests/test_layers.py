@@ -14,6 +14,7 @@ TABLE = {
     "validate": ((), {"numpy"}),
     "records": ((), set()),
     "tasks": (("validate",), {"numpy"}),
+    "text": (("validate",), {"numpy", "pooch"}),
     "byhand": (("validate", "records"), {"numpy"}),
     "cells": (("validate",), {"torch", "numpy"}),
     "fused": (("cells",), {"torch"}),
@@ -82,7 +83,14 @@ def test_modules_and_functions_stay_short(path):
 
 @pytest.mark.parametrize(
     "module",
-    ["rnncourse", "rnncourse.cli", "rnncourse.byhand", "rnncourse.tasks", "rnncourse.exercises"],
+    [
+        "rnncourse",
+        "rnncourse.cli",
+        "rnncourse.byhand",
+        "rnncourse.tasks",
+        "rnncourse.text",
+        "rnncourse.exercises",
+    ],
 )
 def test_what_needs_no_torch_does_not_import_it(module):
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
