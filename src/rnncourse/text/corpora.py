@@ -1,22 +1,39 @@
-"""The texts to learn from: the course's books, or any file."""
+"""The texts to learn from: tales without end, the course's books, or any file."""
 
 from pathlib import Path
 
-from rnncourse.text.books import BOOKS, find_book, require_checksum
+import numpy as np
+
+from rnncourse.text.books import BOOKS
+from rnncourse.text.download import fetch
 from rnncourse.text.files import read_text
 from rnncourse.text.gutenberg import strip_gutenberg
+from rnncourse.text.tales import tales
+
+TALES = "tales"
+TALES_CHARACTERS = 1_000_000
+TALES_SEED = 2018  # a fresh text needs another one
+CORPORA = (TALES, *BOOKS)
 
 
 def corpus(name_or_path: str | Path) -> str:
-    """The text of a name of the course, or of a UTF-8 file.
+    """The text of that name, or of a file.
+
+    "tales" is a million characters of ``tales``, always the same. The books, "grimm", "democracy",
+    "anna-karenina-nl" and "shakespeare", come from this machine or the network (see ``fetch``),
+    without what Project Gutenberg puts around them. Any other name is a path to a UTF-8 file, which
+    is taken whole; so is a name of the list with a folder in front, like ./grimm.
 
     Raises: ValueError or OSError, one line that names the file and what is wrong with it.
     """
     name = str(name_or_path)
-    if name not in BOOKS:
-        return read_text(name_or_path)
-    path = find_book(name)
-    if path is None:
-        raise FileNotFoundError(f"{BOOKS[name].file} is in no folder of this machine")
-    require_checksum(name, path)
-    return strip_gutenberg(read_text(path))
+    if name == TALES:
+        return tales(np.random.default_rng(TALES_SEED), TALES_CHARACTERS)
+    if name in BOOKS:
+        return strip_gutenberg(read_text(fetch(name)))
+    if not Path(name_or_path).expanduser().exists():
+        known = ", ".join(CORPORA)
+        raise FileNotFoundError(
+            f"there is no file {name}, and it is no text of the course: {known}"
+        )
+    return read_text(name_or_path)
