@@ -16,7 +16,7 @@ import torch
 from rnncourse.experiments import (
     EXPERIMENTS,
     RESULTS,
-    PalindromeRun,
+    Run,
     execute,
     record_path,
     results,
@@ -29,7 +29,7 @@ from rnncourse.records import Record
 
 COMMAND = [sys.executable, "-m", "rnncourse", "experiment"]
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
-SMALL = PalindromeRun("small", "rnn", 6, seed=0, units=16, steps=60, batch_size=16)
+SMALL = Run("small", "rnn", 6, seed=0, units=16, steps=60, batch_size=16)
 FOUR = EXPERIMENTS["optimizers"]._replace(
     name="four", runs=tuple(replace(SMALL, seed=seed) for seed in range(4))
 )
@@ -112,7 +112,7 @@ def test_each_run_is_executed_once_and_the_rest_when_asked_again(tmp_path):
     assert told(tmp_path) == {f"{run.id}.json": alone(run) for run in FOUR.runs}
 
 
-def alone(run: PalindromeRun) -> str:
+def alone(run: Run) -> str:
     """What the record of a run tells when it is executed here, in this process."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

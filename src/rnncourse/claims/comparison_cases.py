@@ -152,9 +152,9 @@ def chrono_biases(longest: int, n: int = 200, draws: int = 50) -> tuple[np.ndarr
 
 def start_model(start: str, length: int, seed: int, units: int = 64):
     """An untrained model of ``STARTS`` in float64."""
-    from rnncourse.experiments import PalindromeRun
+    from rnncourse.experiments import Run
 
-    run = PalindromeRun(setting=start, length=length, seed=seed, units=units, **STARTS[start])
+    run = Run(setting=start, length=length, seed=seed, units=units, **STARTS[start])
     return run.model().double()
 
 
@@ -207,12 +207,12 @@ def small_run(setting: str, cell: str, seed: int, length: int = 10, steps: int =
 
     Where the recipe sets a forget bias it is 1 here, which is enough for length 10.
     """
-    from rnncourse.experiments import PalindromeRun, palindrome_length
+    from rnncourse.experiments import Run, palindrome_length
 
     choices = getattr(palindrome_length, setting)(cell, length)
     small = {"units": 32, "batch_size": 32, "steps": steps}
     bias = {"forget_bias": 1.0} if "forget_bias" in choices else {}
-    return PalindromeRun(**choices | small | bias, seed=seed)
+    return Run(**choices | small | bias, seed=seed)
 
 
 class Change(NamedTuple):
@@ -241,10 +241,10 @@ def after_first_updates(cell: str, seed: int, steps: int, length: int = 45) -> t
     """What reaches step 1 in a run of the good recipe: untrained, and after ``steps`` updates."""
     from dataclasses import replace
 
-    from rnncourse.experiments import PalindromeRun, palindrome_length
+    from rnncourse.experiments import Run, palindrome_length
     from rnncourse.training import train
 
-    run = PalindromeRun(**palindrome_length.good(cell, length), seed=seed)
+    run = Run(**palindrome_length.good(cell, length), seed=seed)
     model = run.model()
     train(model, run.batches(), replace(run.training, steps=steps), record_name=run.id)
     return reach(run.model().double(), length)[0], reach(model.double(), length)[0]

@@ -115,6 +115,6 @@ def show(
 
 
 LINE = (
-    "{setting:<24} {cell:<5} length {length:<3} solved {solved} of {seeds}"
+    "{task:<19} {setting:<24} {cell:<13} length {length:<3} solved {solved} of {seeds}"
     "  accuracy {worst:.2f} … {median:.2f} … {best:.2f}  {steps} steps"
 )

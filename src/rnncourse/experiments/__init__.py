@@ -2,17 +2,31 @@
 
 from pathlib import Path
 
-from rnncourse.experiments import optimizers, palindrome_ablation, palindrome_length
+from rnncourse.experiments import (
+    family,
+    forget_bias,
+    optimizers,
+    palindrome_ablation,
+    palindrome_length,
+    waves,
+)
 from rnncourse.experiments.definitions import Experiment
-from rnncourse.experiments.run import PalindromeRun, execute
+from rnncourse.experiments.run import Run, execute
 from rnncourse.experiments.runner import record_path, run_experiment, unfinished
-from rnncourse.experiments.summary import Summary, summarize
+from rnncourse.experiments.summary import Spread, Summary, spread, summarize
 from rnncourse.records import Record
 from rnncourse.validate import require_choice
 
 EXPERIMENTS: dict[str, Experiment] = {
     module.EXPERIMENT.name: module.EXPERIMENT
-    for module in (palindrome_length, palindrome_ablation, optimizers)
+    for module in (
+        palindrome_length,
+        palindrome_ablation,
+        optimizers,
+        family,
+        forget_bias,
+        waves,
+    )
 }
 RESULTS = Path(__file__).parents[3] / "experiments" / "results"
 
@@ -20,12 +34,14 @@ __all__ = [
     "EXPERIMENTS",
     "RESULTS",
     "Experiment",
-    "PalindromeRun",
+    "Run",
+    "Spread",
     "Summary",
     "execute",
     "record_path",
     "results",
     "run_experiment",
+    "spread",
     "summarize",
     "unfinished",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rnncourse.experiments.run import PalindromeRun
+from rnncourse.experiments.run import Run
 
 SEEDS = range(5)
 
@@ -13,11 +13,9 @@ class Experiment(NamedTuple):
 
     name: str
     question: str
-    runs: tuple[PalindromeRun, ...]
+    runs: tuple[Run, ...]
 
 
-def seeded(settings: Iterable[dict], **common) -> tuple[PalindromeRun, ...]:
+def seeded(settings: Iterable[dict], **common) -> tuple[Run, ...]:
     """Each of these settings, over the common choices, with every seed."""
-    return tuple(
-        PalindromeRun(**(common | setting), seed=seed) for setting in settings for seed in SEEDS
-    )
+    return tuple(Run(**(common | setting), seed=seed) for setting in settings for seed in SEEDS)

@@ -8,21 +8,25 @@ from pathlib import Path
 import numpy as np
 
 from rnncourse.cells import CELLS, INITIALIZATIONS, chrono_, forget_bias_, initialize_
+from rnncourse.experiments.inputs import CODINGS, TASKS, draw
 from rnncourse.records import Record
 from rnncourse.sequence import SequenceModel
-from rnncourse.tasks import Batch, palindromes
 from rnncourse.training import TrainConfig, train
 from rnncourse.validate import require_choice, require_count
 
-CODINGS = {"one-hot": 10, "digit": 1}
+BIDIRECTIONAL = "bidirectional"
+FIRST_TASK = "palindromes"  # records that name no task are of this one
+MATRICES = {"rnn": 1, "gru": 3, BIDIRECTIONAL: 8}  # the others have 4
 
 
 @dataclass(frozen=True)
-class PalindromeRun:
-    """A model of ``units`` units that reads palindromes of ``length`` digits, and its training.
+class Run:
+    """A model of ``units`` units that learns a task at one ``length``, and its training.
 
     setting         what the book calls this choice of all the others
-    coding          "one-hot" rows, or the "digit" itself as one number
+    cell            a key of CELLS, or "bidirectional": an LSTM that reads from both ends
+    task            a key of TASKS
+    coding          a key of CODINGS that the task has: how the model reads its inputs
     initialization  a key of INITIALIZATIONS, or "chrono": orthogonal, with gate biases by length
     forget_bias     b_f at the start; None leaves it to the initialization
     The others are TrainConfig's.
@@ -32,6 +36,7 @@ class PalindromeRun:
     cell: str
     length: int
     seed: int
+    task: str = FIRST_TASK
     coding: str = "one-hot"
     initialization: str = "orthogonal"
     forget_bias: float | None = None
@@ -43,8 +48,9 @@ class PalindromeRun:
     clip_norm: float | None = 10.0
 
     def __post_init__(self):
-        require_choice("cell", self.cell, CELLS)
-        require_choice("coding", self.coding, CODINGS)
+        require_choice("cell", self.cell, {*CELLS, BIDIRECTIONAL})
+        require_choice("task", self.task, TASKS)
+        require_choice("coding", self.coding, TASKS[self.task].codings)
         require_choice("initialization", self.initialization, {*INITIALIZATIONS, "chrono"})
         require_count("length", self.length, minimum=2)
         require_count("units", self.units)
@@ -53,14 +59,15 @@ class PalindromeRun:
     @property
     def id(self) -> str:
         """The name of its record's file."""
-        words = (self.setting, self.cell, f"length{self.length}", f"seed{self.seed}")
+        task = () if self.task == FIRST_TASK else (self.task,)
+        words = (*task, self.setting, self.cell, f"length{self.length}", f"seed{self.seed}")
         return "-".join(words).replace(" ", "-").replace(",", "")
 
     @property
     def config(self) -> dict:
         """Its choices as a record keeps them; the seed stands beside them."""
-        choices = asdict(self)
-        return {name: choices[name] for name in choices if name != "seed"}
+        left_out = {"seed", "task"} if self.task == FIRST_TASK else {"seed"}
+        return {name: value for name, value in asdict(self).items() if name not in left_out}
 
     @property
     def training(self) -> TrainConfig:
@@ -76,12 +83,23 @@ class PalindromeRun:
     @property
     def work(self) -> float:
         """Multiplications at most, up to a factor: how long it may take beside other runs."""
-        return self.steps * self.length * {"rnn": 1, "gru": 3}.get(self.cell, 4)
+        inputs = self.length * TASKS[self.task].pace * self.batch_size
+        return self.steps * inputs * self.units**2 * MATRICES.get(self.cell, 4)
 
     def model(self) -> SequenceModel:
         """The model before training; the seed draws its weights."""
         rng = np.random.default_rng(self.seed)
-        model = SequenceModel(self.cell, CODINGS[self.coding], self.units, 10, rng=rng)
+        both = self.cell == BIDIRECTIONAL
+        task = TASKS[self.task]
+        d = CODINGS[self.coding].width or task.symbols(self.length)
+        model = SequenceModel(
+            "lstm" if both else self.cell,
+            d,
+            self.units,
+            task.classes(self.length),
+            bidirectional=both,
+            rng=rng,
+        )
         chrono = self.initialization == "chrono"
         initialize_(model, "orthogonal" if chrono else self.initialization, rng=rng)
         if chrono:
@@ -92,17 +110,10 @@ class PalindromeRun:
 
     def batches(self) -> Callable:
         """``next_batch(rng, batch_size)`` of its task and coding."""
-        draw = partial(palindromes, length=self.length)
-        return draw if self.coding == "one-hot" else partial(as_numbers, draw)
+        return partial(draw, self.task, self.coding, self.length)
 
 
-def as_numbers(draw: Callable, rng: np.random.Generator, batch_size: int) -> Batch:
-    """Digits as one number a step, x (B, T, 1) float32 in 0 … 9."""
-    x, y = draw(rng, batch_size)
-    return Batch(x=x[..., None].astype(np.float32), y=y)
-
-
-def execute(run: PalindromeRun, checkpoint: str | Path | None = None, on_step=None) -> Record:
+def execute(run: Run, checkpoint: str | Path | None = None, on_step=None) -> Record:
     """Train; the record's config is the run's, and its provenance holds the record's digest."""
     record = train(
         run.model(),

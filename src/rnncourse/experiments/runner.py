@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from rnncourse.experiments.definitions import Experiment
-from rnncourse.experiments.run import PalindromeRun, execute
+from rnncourse.experiments.run import Run, execute
 from rnncourse.records import Record
 
 
@@ -23,7 +23,7 @@ def run_experiment(
     *,
     workers: int = 2,
     scheduler: str | None = None,
-    on_record: Callable[[PalindromeRun, Record], None] | None = None,
+    on_record: Callable[[Run, Record], None] | None = None,
 ) -> None:
     """Execute what has no record in ``folder`` yet; write each record when its run is done.
 
@@ -44,22 +44,22 @@ def run_experiment(
                 on_record(run, record)
 
 
-def record_path(folder: Path, run: PalindromeRun) -> Path:
+def record_path(folder: Path, run: Run) -> Path:
     return folder / f"{run.id}.json"
 
 
-def checkpoint_path(folder: Path, run: PalindromeRun) -> Path:
+def checkpoint_path(folder: Path, run: Run) -> Path:
     """Named after the choices too: a run whose definition changed must not go on from the old."""
     choices = hashlib.sha256(repr(run).encode()).hexdigest()
     return folder / f".{run.id}-{choices[:8]}.pt"
 
 
-def unfinished(experiment: Experiment, folder: Path) -> list[PalindromeRun]:
+def unfinished(experiment: Experiment, folder: Path) -> list[Run]:
     """The runs without a record of their own choices."""
     return [run for run in experiment.runs if not is_recorded(run, folder)]
 
 
-def is_recorded(run: PalindromeRun, folder: Path) -> bool:
+def is_recorded(run: Run, folder: Path) -> bool:
     """Whether the folder holds the record of this run; of other choices it is another run's."""
     path = record_path(folder, run)
     if not path.exists():
@@ -76,7 +76,7 @@ def local_pool(workers: int, folder: Path):
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
 
-    def submit(runs) -> Iterator[tuple[PalindromeRun, Record]]:
+    def submit(runs) -> Iterator[tuple[Run, Record]]:
         jobs = {
             executor.submit(_execute_here, run, checkpoint_path(folder, run)): run for run in runs
         }
@@ -98,7 +98,7 @@ def _end_workers(executor: ProcessPoolExecutor) -> None:
     executor.shutdown(cancel_futures=True)
 
 
-def _done(jobs: dict[Future, PalindromeRun], finished) -> Iterator[tuple[PalindromeRun, Record]]:
+def _done(jobs: dict[Future, Run], finished) -> Iterator[tuple[Run, Record]]:
     for job in finished:
         yield jobs[job], job.result()
 
@@ -108,7 +108,7 @@ def _start_worker() -> None:
     torch.set_num_threads(1)
 
 
-def _execute_here(run: PalindromeRun, checkpoint: Path) -> Record:
+def _execute_here(run: Run, checkpoint: Path) -> Record:
     return execute(run, checkpoint, on_step=_stop_when_orphaned)
 
 
@@ -127,13 +127,13 @@ def cluster(address: str):
         raise ValueError("--scheduler needs Dask: pip install 'rnncourse[distributed]'") from None
     with Client(address, timeout="10s") as client:
 
-        def submit(runs) -> Iterator[tuple[PalindromeRun, Record]]:
+        def submit(runs) -> Iterator[tuple[Run, Record]]:
             jobs = {client.submit(_execute_there, run, pure=False): run for run in runs}
             yield from _done(jobs, as_completed(jobs))
 
         yield submit
 
 
-def _execute_there(run: PalindromeRun) -> Record:
+def _execute_there(run: Run) -> Record:
     torch.set_num_threads(1)
     return execute(run)

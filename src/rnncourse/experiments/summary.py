@@ -1,15 +1,40 @@
 """The runs of one setting, told together."""
 
 from collections.abc import Iterable
-from statistics import median
+from math import sqrt
+from statistics import mean, median, stdev
 from typing import NamedTuple
 
+from rnncourse.experiments.run import FIRST_TASK
 from rnncourse.records import Record
+
+# Student's t by the number of values: 95 % lie within ± t for values - 1 degrees of freedom.
+T_95 = {
+    2: 12.7062,
+    3: 4.3027,
+    4: 3.1824,
+    5: 2.7764,
+    6: 2.5706,
+    7: 2.4469,
+    8: 2.3646,
+    9: 2.3060,
+    10: 2.2622,
+}
+
+
+class Spread(NamedTuple):
+    """Where the mean of some accuracies lies."""
+
+    mean: float
+    sd: float | None  # of the values, n - 1 in the denominator; None for one value
+    low: float  # the 95 % t-interval of the mean, cut to 0 … 1
+    high: float
 
 
 class Summary(NamedTuple):
     """What the seeds of one setting gave: accuracy on fresh data, and how long it took."""
 
+    task: str
     setting: str
     cell: str
     length: int
@@ -18,14 +43,36 @@ class Summary(NamedTuple):
     worst: float
     median: float
     best: float
+    mean: float
+    sd: float | None
+    low: float
+    high: float
     steps: float  # median over the seeds of the updates until solved, or of the budget
+    accuracies: list[float]  # one a seed
+
+
+def spread(accuracies: list[float]) -> Spread:
+    """mean ± t sd / √n, as if the seeds' accuracies were normal: rough when some seeds solve.
+
+    One value tells nothing of the others: its interval is 0 … 1.
+    Raises: ValueError unless there are 1 to 10 values.
+    """
+    n = len(accuracies)
+    if n == 1:
+        return Spread(accuracies[0], sd=None, low=0.0, high=1.0)
+    if n not in T_95:
+        raise ValueError(f"accuracies must hold 1 to 10 values, got {n}")
+    middle, sd = mean(accuracies), stdev(accuracies)
+    half = T_95[n] * sd / sqrt(n)
+    return Spread(middle, sd, low=max(0.0, middle - half), high=min(1.0, middle + half))
 
 
 def summarize(records: Iterable[Record]) -> list[Summary]:
-    """One line a setting, cell and length, in the order of the records."""
+    """One line a task, setting, cell and length, in the order of the records."""
     groups: dict[tuple, list[Record]] = {}
     for record in records:
-        key = tuple(record.config[name] for name in ("setting", "cell", "length"))
+        names = ("setting", "cell", "length")
+        key = (record.config.get("task", FIRST_TASK), *(record.config[name] for name in names))
         groups.setdefault(key, []).append(record)
     return [_summary(key, group) for key, group in groups.items()]
 
@@ -39,5 +86,7 @@ def _summary(key: tuple, group: list[Record]) -> Summary:
         worst=min(accuracies),
         median=median(accuracies),
         best=max(accuracies),
+        **spread(accuracies)._asdict(),
         steps=median(record.summary["steps"] for record in group),
+        accuracies=accuracies,
     )

@@ -3,6 +3,7 @@
 from rnncourse.figures.bptt import contributions, journeys, shares
 from rnncourse.figures.comparison import accuracy_by_choice, accuracy_by_length, before_after
 from rnncourse.figures.curves import bars, learning_curves
+from rnncourse.figures.family import family_accuracy, forget_bias_accuracy
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
@@ -17,6 +18,7 @@ from rnncourse.figures.optimizers import (
 from rnncourse.figures.palindromes import latch_states, length_accuracy, memory_probe, probes
 from rnncourse.figures.style import CELL_STYLE
 from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
+from rnncourse.figures.waves import wave_accuracy, wave_samples
 
 __all__ = [
     "CELL_STYLE",
@@ -30,6 +32,8 @@ __all__ = [
     "conveyor",
     "directions",
     "ellipses",
+    "family_accuracy",
+    "forget_bias_accuracy",
     "journeys",
     "ladder",
     "latch_states",
@@ -49,5 +53,7 @@ __all__ = [
     "step_lengths",
     "sweep",
     "swing",
+    "wave_accuracy",
+    "wave_samples",
     "well_paths",
 ]

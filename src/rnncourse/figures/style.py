@@ -15,6 +15,7 @@ CELL_STYLE = {
     "lstm": {"color": "#D55E00", "linestyle": "--"},
     "gru": {"color": "#009E73", "linestyle": "-."},
     "peephole": {"color": "#CC79A7", "linestyle": ":"},
+    "bidirectional": {"color": "#E69F00", "linestyle": (0, (6, 2))},
     "phased": {"color": "#000000", "linestyle": (0, (5, 1, 1, 1, 1, 1))},
 }
 INK, GREY, ACCENT = "#222222", "#767676", "#D55E00"

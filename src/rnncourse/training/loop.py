@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from rnncourse.records import Record
 from rnncourse.training.config import TrainConfig
 from rnncourse.training.provenance import provenance
-from rnncourse.training.run import Run
+from rnncourse.training.run import TrainingRun
 from rnncourse.training.schedules import learning_rate
 from rnncourse.training.targets import answers, is_right, loss_of
 
@@ -39,6 +39,8 @@ def train(
 ) -> Record:
     """Train ``model`` on batches ``next_batch(rng, batch_size)``; return the record.
 
+    A batch is (x, y), or (x, y, times) for a model with a clock.
+
     With ``checkpoint`` a path, the run is saved there at each evaluation, and goes on from there
     if the file exists, to the same numbers as an undisturbed run.
 
@@ -59,7 +61,7 @@ def train(
     return run.record()
 
 
-class _TaskRun(Run):
+class _TaskRun(TrainingRun):
     """A run on batches of a task: every update and every evaluation draws fresh ones."""
 
     measures = ("accuracy",)
@@ -83,23 +85,26 @@ class _TaskRun(Run):
         early = self.config.stop_when_solved and self.solved
         return early or self.step >= self.config.steps
 
+    def answer(self, rng: np.random.Generator, size: int) -> tuple[Tensor, Tensor]:
+        """What the model says to a fresh batch, (B, K), and what is right, (B,)."""
+        x, y, *times = map(torch.from_numpy, self.next_batch(rng, size))
+        p, _ = self.model(x, None, *times) if times else self.model(x)
+        return answers(p), y
+
     def update(self) -> float:
         """One optimizer update; returns the batch's loss."""
-        x, y = self.next_batch(self.train_rng, self.config.batch_size)
         self.model.train()
-        p, _ = self.model(torch.from_numpy(x))
-        loss = loss_of(answers(p), torch.from_numpy(y))
-        return self.descend(loss, learning_rate(self.step, self.config))
+        p, y = self.answer(self.train_rng, self.config.batch_size)
+        return self.descend(loss_of(p, y), learning_rate(self.step, self.config))
 
     @torch.no_grad()
     def evaluate(self) -> None:
         """Accuracy on sequences that training never draws; one point of the curve."""
-        x, y = self.next_batch(self.test_rng, self.config.evaluation_size)
         self.model.eval()
-        p, _ = self.model(torch.from_numpy(x))
+        p, y = self.answer(self.test_rng, self.config.evaluation_size)
         if not torch.isfinite(p).all():
             raise FloatingPointError(f"the scores are not finite after step {self.step}")
-        right = is_right(answers(p), torch.from_numpy(y)).double().mean()
+        right = is_right(p, y).double().mean()
         self.curve["step"].append(self.step)
         self.curve["loss"].append(float(np.mean(self.losses)))
         self.curve["accuracy"].append(float(right))

@@ -16,7 +16,7 @@ from rnncourse.training.optimizers import OPTIMIZERS
 EXTENDED = ("steps", "minutes")  # a run may be given more of them when it is taken up again
 
 
-class Run:
+class TrainingRun:
     """A subclass brings the data: it draws batches, evaluates, and says what else is saved.
 
     ``about`` holds plain JSON values that tell what is trained on what; with the name and the

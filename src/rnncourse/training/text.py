@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 from rnncourse.records import Record
 from rnncourse.training.provenance import provenance
 from rnncourse.training.reading import Reading, quick_read, read
-from rnncourse.training.run import Run
+from rnncourse.training.run import TrainingRun
 from rnncourse.training.schedules import learning_rate
 from rnncourse.training.text_config import TextConfig
 
@@ -79,7 +79,7 @@ def train_text(
     return run.record()
 
 
-class TextRun(Run):
+class TextRun(TrainingRun):
     """A run on the streams of a text."""
 
     measures = ("characters", "held_out_loss", "sample")

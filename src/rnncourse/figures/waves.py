@@ -1,0 +1,58 @@
+"""Waves: the three samplings, and what the phased LSTM and the LSTM learn from them."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from rnncourse.figures.family import MARKS, words
+from rnncourse.figures.style import CELL_STYLE, GREY, across, styled
+
+TELL_SLOW = 0.5 + 0.5 * 90 / 98  # "period below 10?" is right this often
+
+
+@styled
+def wave_samples(panels: dict[str, tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """One wave a panel with its samples as dots: title, then times (T,) and values (T,).
+
+    Returns the Axes.
+    """
+    _, axes = plt.subplots(len(panels), 1, figsize=(5.2, 3.6), sharex=True, squeeze=False)
+    for ax, (title, (times, values)) in zip(axes[:, 0], panels.items(), strict=True):
+        ax.plot(times, values, ".", color=CELL_STYLE["phased"]["color"], markersize=4)
+        ax.set(title=title, ylim=(-1.15, 1.15), yticks=(-1, 0, 1))
+    axes[-1, 0].set_xlabel("time (time units)")
+    return axes[:, 0]
+
+
+@styled
+def wave_accuracy(summaries: list) -> Axes:
+    """Accuracy of phased LSTM and LSTM by sampling: the mean and its 95 % interval, a dot a seed.
+
+    summaries  rows of ``experiments.summarize``, tasks "standard-waves" and the like.
+    """
+    _, ax = plt.subplots()
+    tasks = list(dict.fromkeys(row.task for row in summaries))
+    cells = list(dict.fromkeys(row.cell for row in summaries))
+    for cell, shift in zip(cells, np.linspace(-0.15, 0.15, len(cells)), strict=True):
+        rows = [row for row in summaries if row.cell == cell]
+        _intervals(ax, [tasks.index(row.task) + shift for row in rows], rows, cell)
+    for level, told in ((0.5, "chance"), (TELL_SLOW, "period below 10?")):
+        ax.axhline(level, color=GREY, linewidth=1)
+        ax.text(0.99, level - 0.015, told, color=GREY, ha="right", va="top", transform=across(ax))
+    names = [task.removesuffix("-waves") for task in tasks]
+    ax.set(xticks=range(len(tasks)), xticklabels=names, xlim=(-0.5, len(tasks) - 0.4))
+    ax.set(xlabel="sampling", ylabel="accuracy", ylim=(0.45, 1.01))
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.12))
+    return ax
+
+
+def _intervals(ax: Axes, places: list, rows: list, cell: str) -> None:
+    """Means with their intervals, and beside each a dot for each seed."""
+    color = CELL_STYLE[cell]["color"]
+    means = np.array([row.mean for row in rows])
+    reach = [means - [row.low for row in rows], [row.high for row in rows] - means]
+    look = {"linestyle": "", "color": color, "marker": MARKS[cell], "capsize": 4}
+    ax.errorbar(places, means, yerr=reach, label=words(cell), clip_on=False, **look)
+    for place, row in zip(places, rows, strict=True):
+        beside = [place + 0.08] * len(row.accuracies)
+        ax.plot(beside, row.accuracies, ".", color=color, markersize=4, alpha=0.6, clip_on=False)
