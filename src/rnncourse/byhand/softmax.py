@@ -24,6 +24,21 @@ def cross_entropy(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.log(np.exp(shifted).sum(axis=-1)) - right  # (T,)
 
 
+def draw(p: np.ndarray, u: float, temperature: float = 1.0) -> int:
+    """The class that a uniform random u in 0 ≤ u < 1 falls on: softmax(p / temperature), (K,).
+
+    yhat_1 + … + yhat_{k−1} ≤ u < yhat_1 + … + yhat_k   (inverse of the distribution function)
+
+    Temperature 0 takes the largest score, whatever u is.
+    """
+    if temperature == 0:
+        return int(np.argmax(p))
+    shares = np.cumsum(softmax(np.asarray(p, dtype=np.float64) / temperature))
+    return int(
+        np.searchsorted(shares, u * shares[-1], side="right")
+    )  # shares[-1] is 1 but for rounding
+
+
 REDUCTIONS = ("last", "mean", "sum")
 
 

@@ -101,13 +101,21 @@ class TrainingRun:
         mine, saved = (json.loads(json.dumps(each)) for each in (mine, saved))
         other = [key for key in mine if key not in EXTENDED and saved.get(key) != mine[key]]
         if other:
-            changes = ", ".join(f"{key} is {saved.get(key)}, not {mine[key]}" for key in other)
+            changes = ", ".join(
+                f"{key} is {_short(saved.get(key))}, not {_short(mine[key])}" for key in other
+            )
             raise ValueError(f"{path} belongs to another run: {changes}")
 
     @property
     def spent(self) -> dict[str, float]:
         """Time spent so far, the sessions before a resumption included."""
         return {name: round(now - self.started[name], 3) for name, now in clocks().items()}
+
+
+def _short(value) -> str:
+    """A value for an error message; of a long one its beginning."""
+    told = str(value)
+    return told if len(told) <= 40 else f"{told[:40]}…"
 
 
 def clocks() -> dict[str, float]:

@@ -27,6 +27,8 @@ def learning_rate(step: int, config, share: float | None = None) -> float:
     ``share`` of the run is over: of its steps if None, or of the time it was given.
     """
     share = step / config.steps if share is None else min(share, 1.0)
-    return config.learning_rate * config.rise(step, share) * SCHEDULES[config.schedule](
-        step, share, config
+    return (
+        config.learning_rate
+        * config.rise(step, share)
+        * SCHEDULES[config.schedule](step, share, config)
     )

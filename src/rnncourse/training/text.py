@@ -48,9 +48,9 @@ def train_text(
 ) -> Record:
     """Train ``model`` to say the next character; return the record.
 
-    ``streams.at(step)`` gives a chunk's x, y (B, T) and whether the state restarts from zero; else
-    it is carried from the chunk before, cut off from its gradient (truncated backpropagation
-    through time). ``held_out`` (N,) is never trained on; the curve judges about
+    ``streams`` are ``text.Streams``: ``at(step)`` gives a chunk's x, y (B, T) and whether the state
+    restarts from zero; else it is carried from the chunk before, cut off from its gradient
+    (truncated backpropagation through time). ``held_out`` (N,) is never trained on; the curve judges about
     ``config.evaluation_size`` characters of it, the summary all, read as one stream.
     ``sample(model, step)`` is called at each evaluation, and the text it returns kept.
 
@@ -72,8 +72,7 @@ def train_text(
         if on_step is not None:
             on_step(run.progress(loss, evaluated))
     if run.judged is None:
-        run.trained = run.spent["seconds"]
-        run.judged = read(model, held_out)
+        run.judge()
         if checkpoint is not None:
             run.save(checkpoint)
     return run.record()
@@ -82,15 +81,18 @@ def train_text(
 class TextRun(TrainingRun):
     """A run on the streams of a text."""
 
-    measures = ("characters", "held_out_loss", "sample")
+    measures = ("characters", "held_out_loss", "held_out_accuracy", "sample")
+    of_training = ("text_loss", "text_accuracy")  # of the training text, if it is read as well
 
     def __init__(self, name, model, streams, held_out, config, seed, about=None, sample=None):
         super().__init__(name, model, config, {"seed": seed} | (about or {}))
+        if config.read_train:
+            self.curve |= {name: [] for name in self.of_training}
         self.streams, self.held_out, self.sample = streams, held_out, sample
         self.state = None  # carried from chunk to chunk
         self.characters = 0  # read in training so far
         self.here = 0  # of them in this session
-        self.judged: Reading | None = None  # the whole held-out text, when all is done
+        self.judged: dict[str, Reading] | None = None  # whole texts, when all is done
         self.trained: float | None = None  # seconds of training and of the curve's evaluations
         self.session = self.saved = time.perf_counter()
         self.looked = self.share  # when an evaluation was last asked for
@@ -100,7 +102,7 @@ class TextRun(TrainingRun):
         """How much of the run is over."""
         if self.config.minutes is None:
             return self.step / self.config.steps
-        return self.spent["seconds"] / (60.0 * self.config.minutes)
+        return self.spent[self.config.clock] / (60.0 * self.config.minutes)
 
     @property
     def finished(self) -> bool:
@@ -136,20 +138,35 @@ class TextRun(TrainingRun):
 
     def evaluate(self) -> None:
         """One point of the curve: the loss since the last, the held-out loss and a sample."""
-        try:
-            held_out = quick_read(self.model, self.held_out, self.config.evaluation_size)
-        except FloatingPointError as error:
-            raise FloatingPointError(f"{error} after step {self.step}") from None
+        held_out = self.glance(self.held_out)
         point = {
             "step": self.step,
             "loss": float(np.mean(self.losses)),
             "characters": self.characters,
             "held_out_loss": held_out.loss,
+            "held_out_accuracy": held_out.accuracy,
             "sample": None if self.sample is None else self.sample(self.model, self.step),
         }
+        if self.config.read_train:
+            learned = self.glance(self.streams.ids)
+            point |= {"text_loss": learned.loss, "text_accuracy": learned.accuracy}
         for name, value in point.items():
             self.curve[name].append(value)
         self.losses = []
+
+    def judge(self) -> None:
+        """Read all of the held-out text, and of the training text if the choices say so."""
+        self.trained = self.spent["seconds"]
+        self.judged = {"held_out": read(self.model, self.held_out)}
+        if self.config.read_train:
+            self.judged["text"] = read(self.model, self.streams.ids)
+
+    def glance(self, ids: np.ndarray) -> Reading:
+        """What the model makes of a part of this text."""
+        try:
+            return quick_read(self.model, ids, self.config.evaluation_size)
+        except FloatingPointError as error:
+            raise FloatingPointError(f"{error} after step {self.step}") from None
 
     def progress(self, loss: float, evaluated: bool) -> TextProgress:
         """What ``on_step`` is told."""
@@ -170,7 +187,7 @@ class TextRun(TrainingRun):
             "losses": self.losses,
             "looked": self.looked,
             "trained": self.trained,
-            "judged": None if self.judged is None else list(self.judged),
+            "judged": self.judged,
         }
 
     def tensors(self) -> dict:
@@ -179,7 +196,8 @@ class TextRun(TrainingRun):
     def take(self, told: dict, state: dict) -> None:
         self.characters, self.losses = told["characters"], told["losses"]
         self.trained, self.looked = told["trained"], min(told["looked"], self.share)
-        self.judged = None if told["judged"] is None else Reading(*told["judged"])
+        judged = told["judged"]
+        self.judged = judged and {name: Reading(*values) for name, values in judged.items()}
         kind = self.model.cells[0].State
         self.state = kind(*state["state"]) if state["state"] else None
 
@@ -188,16 +206,18 @@ class TextRun(TrainingRun):
         speed = {"characters_per_second": round(self.characters / self.trained)}
         return Record(
             name=self.name,
-            config=asdict(self.config) | self.about,
+            config=asdict(self.config) | {k: v for k, v in self.about.items() if k != "seed"},
             seed=self.about["seed"],
             curve=self.curve,
-            summary={
-                "train_loss": self.last("loss"),
-                "held_out_loss": self.judged.loss,
-                "held_out_bits": self.judged.loss * BITS,
-                "held_out_accuracy": self.judged.accuracy,
-                "steps": self.step,
-                "characters": self.characters,
-            },
+            summary=self.summary(),
             provenance=self.spent | speed | provenance(),
         )
+
+    def summary(self) -> dict:
+        """What came out; losses in nats a character."""
+        summary = {"train_loss": self.last("loss")}
+        for part, reading in self.judged.items():
+            summary[f"{part}_loss"] = reading.loss
+            summary[f"{part}_bits"] = reading.loss * BITS
+            summary[f"{part}_accuracy"] = reading.accuracy
+        return summary | {"steps": self.step, "characters": self.characters}

@@ -6,6 +6,8 @@ from rnncourse.training.optimizers import OPTIMIZERS
 from rnncourse.training.schedules import SCHEDULES
 from rnncourse.validate import require_at_least, require_choice, require_count, require_positive
 
+CLOCKS = ("seconds", "processor_seconds")
+
 
 @dataclass(frozen=True)
 class TextConfig:
@@ -14,6 +16,8 @@ class TextConfig:
     steps              optimizer updates
     minutes            time for training and the evaluations of the curve; the schedule follows
                        the share of it that is over
+    clock              "seconds" by the wall, or "processor_seconds": what the processor gave to
+                       this run alone
     learning_rate      the optimizer's step size
     optimizer          a key of OPTIMIZERS
     clip_norm          largest norm of the whole gradient; None leaves it as it is
@@ -25,11 +29,13 @@ class TextConfig:
     evaluations        points of the curve, at equal distances over the run
     evaluate_at        updates after which there is one more evaluation
     evaluation_size    characters of the held-out text that a point of the curve reads at most
+    read_train         evaluations read as much of the training text too, dropout off
     checkpoint_seconds time between two checkpoints at most
     """
 
     steps: int | None = None
     minutes: float | None = None
+    clock: str = "seconds"
     learning_rate: float = 8e-3
     optimizer: str = "adam-0.99"
     clip_norm: float | None = 1.0
@@ -41,6 +47,7 @@ class TextConfig:
     evaluations: int = 10
     evaluate_at: tuple[int, ...] = ()
     evaluation_size: int = 16_384
+    read_train: bool = False
     checkpoint_seconds: float = 30.0
 
     def __post_init__(self):
@@ -58,6 +65,7 @@ class TextConfig:
             require_positive(name, getattr(self, name))
         for name in ("warmup", "floor"):
             require_at_least(name, getattr(self, name), 0)
+        require_choice("clock", self.clock, CLOCKS)
         require_choice("optimizer", self.optimizer, OPTIMIZERS)
         require_choice("schedule", self.schedule, SCHEDULES)
         if self.clip_norm is not None:

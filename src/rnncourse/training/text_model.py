@@ -9,11 +9,12 @@ from torch import nn
 from rnncourse.sequence import SequenceModel
 from rnncourse.training.checkpoint import read_checkpoint
 
-INPUT_STD = 0.3
+INPUT_FACTOR = 3.0
+NEEDED = ("cell", "layers", "hidden", "dropout", "characters")
 
 
 def text_model(
-    cell: str, K: int, *, units: int, layers: int = 2, dropout: float = 0.0, seed: int = 0
+    cell: str, K: int, *, hidden: int, layers: int = 2, dropout: float = 0.0, seed: int = 0
 ) -> SequenceModel:
     """Read and say one of K characters; the weights start as ``SequenceModel``'s, but for one.
 
@@ -21,14 +22,39 @@ def text_model(
     single entry, where a layer above sums over all the units below.
     """
     rng = np.random.default_rng(seed)
-    model = SequenceModel(cell, K, units, K, num_layers=layers, dropout=dropout, rng=rng)
-    spread_input_(model.cells[0], INPUT_STD / 0.1)
+    model = SequenceModel(cell, K, hidden, K, num_layers=layers, dropout=dropout, rng=rng)
+    _widen(model.cells[0], INPUT_FACTOR)
     return model
 
 
 @torch.no_grad()
-def spread_input_(cell: nn.Module, factor: float) -> None:
+def _widen(cell: nn.Module, factor: float) -> None:
     """Multiply the matrices that read x."""
     for name, weight in cell.named_parameters():
         if name.startswith("W_") and name.endswith("x"):
             weight.mul_(factor)
+
+
+def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
+    """The model of a checkpoint and what was told about it: ``characters`` is its vocabulary.
+
+    Raises: OSError if there is no file; ValueError if it is not a whole checkpoint of a model
+    that reads text. Nothing of the file is executed.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"there is no checkpoint {path}: rnncourse train text --out DIR leaves one in DIR"
+        )
+    told, state = read_checkpoint(path)
+    about = told.get("about") or {}
+    if any(name not in about for name in NEEDED):
+        raise ValueError(f"{path} is of the run {told.get('name')}, not of a model that reads text")
+    try:
+        cell, layers, hidden, dropout, characters = (about[name] for name in NEEDED)
+        model = text_model(cell, len(characters), hidden=hidden, layers=layers, dropout=dropout)
+        model.load_state_dict(state["model"])
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        kind = type(error).__name__
+        raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
+    return model.eval(), about
