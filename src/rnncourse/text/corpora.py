@@ -32,8 +32,5 @@ def corpus(name_or_path: str | Path) -> str:
     if name in BOOKS:
         return strip_gutenberg(read_text(fetch(name)))
     if not Path(name_or_path).expanduser().exists():
-        known = ", ".join(CORPORA)
-        raise FileNotFoundError(
-            f"there is no file {name}, and it is no text of the course: {known}"
-        )
+        raise FileNotFoundError(f"{name} is no file and none of the texts {', '.join(CORPORA)}")
     return read_text(name_or_path)

@@ -52,4 +52,4 @@ def _reason(error: OSError) -> str:
     response = getattr(error, "response", None)
     if response is not None:
         return f"the server says {response.status_code} {response.reason}"
-    return f"no connection ({type(error).__name__})"
+    return f"the connection failed ({type(error).__name__})"

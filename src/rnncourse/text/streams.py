@@ -41,6 +41,7 @@ class Streams:
 
     def __post_init__(self) -> None:
         require_count("batch_size", self.batch_size)
+        object.__setattr__(self, "ids", np.asarray(self.ids))
         require_fit(self.ids, self.batch_size, self.length)
 
     @property

@@ -32,11 +32,11 @@ def tales_conditional_log_probabilities(text: str) -> np.ndarray:
 def tales_kinds(text: str) -> np.ndarray:
     """What it takes to predict each character, (N,) strings:
 
-    "choice" where the source draws, so that more than one character can come, and, where only one
-    can, "name" if it is known from the hero's name alone, said a hundred or more characters
-    before, "echo" if from an animal or a thing of the same line, and "spelling" for all the rest.
-    All of the entropy lies in "choice". A word that comes again is "name" or "echo" only as far as
-    words of its list begin alike; then its spelling follows.
+    "choice" where the source draws, so that more than one character can come. Where one only can,
+    "name" if the hero tells it, named a hundred or more characters before, "echo" if an animal or
+    a thing of the same line tells it, and "spelling" if neither is needed. All of the entropy lies
+    in "choice". A word that returns is "name" or "echo" only where words of its list part: of
+    "heron" these are h and r, for hedgehog begins with he too.
 
     Raises: ValueError if no tales begin with the text; it names the place.
     """

@@ -24,15 +24,16 @@ def windows(rng: np.random.Generator, batch_size: int, length: int, *, ids) -> W
     """
     require_generator("rng", rng)
     require_count("batch_size", batch_size)
+    ids = np.asarray(ids)
     require_fit(ids, 1, length)
     starts = rng.integers(0, len(ids) - length, size=batch_size)
     places = starts[:, None] + np.arange(length)  # (B, T)
     return Windows(x=ids[places], y=ids[places + 1])
 
 
-def require_fit(ids, batch_size: int, length: int) -> None:
+def require_fit(ids: np.ndarray, batch_size: int, length: int) -> None:
     """The text holds ``batch_size`` pieces of ``length`` and the character after the last."""
-    require_shape("ids", np.asarray(ids), ("N",))
+    require_shape("ids", ids, ("N",))
     require_count("length", length)
     shortest = batch_size * length + 1
     if len(ids) < shortest:
