@@ -95,7 +95,7 @@ def _train_with_progress(parts: dict, config, out: Path, resume: bool):
             path.unlink(missing_ok=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr(), transient=True) as bar:
-        bar.console.print(_what_is_read(parts), highlight=False, markup=False)
+        bar.console.print(_what_is_read(parts), highlight=False, markup=False, soft_wrap=True)
         record = train_text(
             **parts,
             config=config,
@@ -141,7 +141,9 @@ def _shown_on(bar):
         bar.update(task, completed=now.share, description=f"loss {now.loss:.3f}  {speed}")
         if now.evaluated:
             told = f"step {now.step:6d}  loss {now.loss:.4f}  held-out {now.held_out_loss:.4f}"
-            bar.console.print(f"{told}  {speed}", highlight=False)
-            bar.console.print(now.sample, highlight=False, markup=False, style="dim")
+            bar.console.print(f"{told}  {speed}", highlight=False, soft_wrap=True)
+            bar.console.print(
+                now.sample, highlight=False, markup=False, soft_wrap=True, style="dim"
+            )
 
     return show

@@ -114,7 +114,7 @@ class TrainingRun:
 
 def _short(value) -> str:
     """A value for an error message; of a long one its beginning."""
-    told = str(value)
+    told = " ".join(str(value).split())
     return told if len(told) <= 40 else f"{told[:40]}…"
 
 

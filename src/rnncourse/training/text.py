@@ -50,8 +50,8 @@ def train_text(
 
     ``streams`` are ``text.Streams``: ``at(step)`` gives a chunk's x, y (B, T) and whether the state
     restarts from zero; else it is carried from the chunk before, cut off from its gradient
-    (truncated backpropagation through time). ``held_out`` (N,) is never trained on; the curve judges about
-    ``config.evaluation_size`` characters of it, the summary all, read as one stream.
+    (truncated backpropagation through time). ``held_out`` (N,) is never trained on; the curve
+    judges about ``config.evaluation_size`` characters of it, the summary all, as one stream.
     ``sample(model, step)`` is called at each evaluation, and the text it returns kept.
 
     With ``checkpoint`` a path, the run is saved there at each evaluation and every

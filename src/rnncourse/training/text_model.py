@@ -8,6 +8,7 @@ from torch import nn
 
 from rnncourse.sequence import SequenceModel
 from rnncourse.training.checkpoint import read_checkpoint
+from rnncourse.validate import require_count
 
 INPUT_FACTOR = 3.0
 NEEDED = ("cell", "layers", "hidden", "dropout", "characters")
@@ -21,6 +22,7 @@ def text_model(
     W_qx of the first layer starts from N(0, 0.3²), not 0.1²: of a one-hot input a unit sees a
     single entry, where a layer above sums over all the units below.
     """
+    require_count("seed", seed, minimum=0)
     rng = np.random.default_rng(seed)
     model = SequenceModel(cell, K, hidden, K, num_layers=layers, dropout=dropout, rng=rng)
     _widen(model.cells[0], INPUT_FACTOR)
