@@ -21,10 +21,13 @@ from rnncourse.experiments import (
     record_path,
     results,
     run_experiment,
+    spread,
     summarize,
     unfinished,
 )
+from rnncourse.experiments.inputs import TASKS
 from rnncourse.experiments.runner import checkpoint_path
+from rnncourse.experiments.summary import T_95
 from rnncourse.records import Record
 
 COMMAND = [sys.executable, "-m", "rnncourse", "experiment"]
@@ -93,6 +96,39 @@ def test_the_choices_reach_the_model(options, check):
     x, y = run.batches()(np.random.default_rng(0), 3)
     assert model(torch.from_numpy(x))[0].shape == (3, 5, 10)
     assert y.shape == (3,)
+
+
+def test_a_run_of_another_task_says_so_and_one_of_palindromes_is_as_before():
+    bits = replace(SMALL, task="baum-sweet")
+    assert bits.config == SMALL.config | {"task": "baum-sweet"}
+    assert (SMALL.id, bits.id) == ("small-rnn-length6-seed0", "baum-sweet-small-rnn-length6-seed0")
+    assert "task" not in SMALL.config
+    one = replace(bits, steps=1)
+    assert execute(one).config == one.config
+
+
+@pytest.mark.parametrize("name, task", TASKS.items())
+@pytest.mark.parametrize("length", [5, 6])
+def test_a_task_has_the_symbols_classes_and_pace_that_its_table_says(name, task, length):
+    x, y, *_ = task.draw(np.random.default_rng(0), 2000, length)
+    assert x.ndim == 2 or x.shape[2] == task.symbols(length)
+    assert x.ndim == 3 or set(np.unique(x)) == set(range(task.symbols(length)))
+    assert set(np.unique(y)) == set(range(task.classes(length)))
+    assert 0.8 * length * task.pace <= x.shape[1] <= 1.5 * length * task.pace
+
+
+@pytest.mark.parametrize("name, task", TASKS.items())
+def test_every_task_trains_in_each_of_its_codings(name, task):
+    for coding in task.codings:
+        cell = "phased" if coding == "clock" else "lstm"
+        run = replace(SMALL, cell=cell, task=name, coding=coding, steps=1, batch_size=3)
+        assert 0 <= execute(run).summary["accuracy"] <= 1
+
+
+def test_a_bidirectional_run_is_an_lstm_from_both_ends():
+    model = replace(SMALL, cell="bidirectional").model()
+    assert [type(cell).__name__ for cell in (*model.cells, *model.cells_back)] == ["LSTMCell"] * 2
+    assert model.W_ph.shape == (10, 32)
 
 
 def test_digits_are_the_same_palindromes_as_their_rows():
@@ -248,7 +284,7 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["run", "no-such"], "experiment must be one of all, optimizers, palindrome-ablation"),
+        (["run", "no-such"], "experiment must be one of all, family, forget-bias, optimizers"),
         (["run", "optimizers", "--only", "zzz"], "no run of optimizers contains 'zzz'"),
         (["run", "optimizers", "--workers", "0"], "workers must be at least 1, got 0"),
         (["run", "optimizers", "--workers", "1", "--scheduler", "tcp://x"], "exclude each other"),
@@ -268,6 +304,35 @@ def test_a_mistake_is_one_line(arguments, message, tmp_path):
     assert done.returncode == 2
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_spread_is_the_mean_the_deviation_and_the_t_interval():
+    found = spread([0.5, 0.6, 0.7, 0.8, 0.9])
+    assert found.mean == pytest.approx(0.7)
+    assert found.sd == pytest.approx(0.1 * 2.5**0.5)
+    assert found.high - found.mean == pytest.approx(2.7764 * found.sd / 5**0.5)
+    assert found.mean - found.low == pytest.approx(found.high - found.mean)
+    assert spread([0.9, 1.0, 1.0, 1.0, 1.0]).high == 1.0
+    assert spread([0.8]) == (0.8, None, 0.0, 1.0)
+    with pytest.raises(ValueError, match="accuracies must hold 1 to 10 values, got 0"):
+        spread([])
+
+
+@pytest.mark.parametrize("count", T_95)
+def test_t_holds_95_percent_of_students_distribution(count):
+    """The density ∝ (1 + t²/ν)^{-(ν+1)/2}, ν = count - 1, integrated by t = √ν tan a."""
+    a = (np.arange(200_000) + 0.5) / 200_000 * np.pi / 2
+    weights = np.cos(a) ** (count - 2)
+    inside = a < np.arctan(T_95[count] / (count - 1) ** 0.5)
+    assert weights[inside].sum() / weights.sum() == pytest.approx(0.95, abs=1e-4)
+
+
+def test_settings_of_other_tasks_are_told_apart():
+    records = [execute(replace(SMALL, task=t, steps=1)) for t in ("palindromes", "baum-sweet")]
+    assert [row.task for row in summarize(records)] == ["palindromes", "baum-sweet"]
+    assert [row.accuracies for row in summarize(records)] == [
+        [record.summary["accuracy"]] for record in records
+    ]
 
 
 def test_what_was_recorded_is_listed_and_shown(tmp_path):
@@ -290,9 +355,12 @@ def test_what_was_recorded_is_listed_and_shown(tmp_path):
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"cell": "elman"}, "cell must be one of"),
+        ({"cell": "elman"}, "cell must be one of bidirectional, gru, lstm"),
+        ({"task": "standard-waves", "coding": "clock"}, "a rnn has no clock"),
         ({"coding": "binary"}, "coding must be one of digit, one-hot; got 'binary'"),
         ({"initialization": "he"}, "initialization must be one of chrono, identity"),
+        ({"task": "poker"}, "task must be one of asynchronous-waves, baum-sweet, binary"),
+        ({"task": "baum-sweet", "coding": "digit"}, "coding must be one of one-hot; got 'digit'"),
         ({"length": 1}, "length must be at least 2, got 1"),
         ({"steps": 0}, "steps must be at least 1, got 0"),
     ],

@@ -51,6 +51,8 @@ class Run:
         require_choice("cell", self.cell, {*CELLS, BIDIRECTIONAL})
         require_choice("task", self.task, TASKS)
         require_choice("coding", self.coding, TASKS[self.task].codings)
+        if self.coding == "clock" and not (self.cell in CELLS and CELLS[self.cell].timed):
+            raise ValueError(f'coding must not be "clock": a {self.cell} has no clock')
         require_choice("initialization", self.initialization, {*INITIALIZATIONS, "chrono"})
         require_count("length", self.length, minimum=2)
         require_count("units", self.units)

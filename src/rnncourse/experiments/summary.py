@@ -48,7 +48,8 @@ class Summary(NamedTuple):
     low: float
     high: float
     steps: float  # median over the seeds of the updates until solved, or of the budget
-    accuracies: list[float]  # one a seed
+    accuracies: list[float]  # one a seed, as are
+    updates: list[int]  # until solved, or of the budget
 
 
 def spread(accuracies: list[float]) -> Spread:
@@ -89,4 +90,5 @@ def _summary(key: tuple, group: list[Record]) -> Summary:
         **spread(accuracies)._asdict(),
         steps=median(record.summary["steps"] for record in group),
         accuracies=accuracies,
+        updates=[record.summary["steps"] for record in group],
     )

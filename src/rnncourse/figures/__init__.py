@@ -3,7 +3,7 @@
 from rnncourse.figures.bptt import contributions, journeys, shares
 from rnncourse.figures.comparison import accuracy_by_choice, accuracy_by_length, before_after
 from rnncourse.figures.curves import bars, learning_curves
-from rnncourse.figures.family import family_accuracy, forget_bias_accuracy
+from rnncourse.figures.family import family_accuracy, family_updates, forget_bias_accuracy
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
@@ -33,6 +33,7 @@ __all__ = [
     "directions",
     "ellipses",
     "family_accuracy",
+    "family_updates",
     "forget_bias_accuracy",
     "journeys",
     "ladder",

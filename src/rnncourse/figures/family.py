@@ -1,5 +1,7 @@
 """The LSTM's relatives beside it, and where its forget gate starts: recorded accuracies."""
 
+from collections.abc import Callable
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,39 +24,57 @@ def family_accuracy(summaries: list) -> np.ndarray:
 
     summaries  rows of ``experiments.summarize``. Returns the Axes.
     """
+    axes = _panels(summaries, lambda row: row.accuracies)
+    for ax in axes:
+        ax.set_ylabel("accuracy")
+    return axes
+
+
+@styled
+def family_updates(summaries: list) -> np.ndarray:
+    """Updates until solved, or of the budget, against length, one panel a task: as accuracies.
+
+    summaries  rows of ``experiments.summarize``. Returns the Axes.
+    """
+    axes = _panels(summaries, lambda row: row.updates)
+    for ax in axes:
+        ax.set(ylabel="updates", ylim=(0, None))
+    return axes
+
+
+def _panels(summaries: list, values: Callable) -> np.ndarray:
+    """One panel a task, ``values(row)`` one number a seed."""
     tasks = list(dict.fromkeys(row.task for row in summaries))
-    _, axes = plt.subplots(len(tasks), 1, figsize=(5.2, 2.1 * len(tasks)), squeeze=False)
+    figure, axes = plt.subplots(len(tasks), 1, figsize=(5.2, 1.9 * len(tasks)), squeeze=False)
     for ax, task in zip(axes[:, 0], tasks, strict=True):
-        _by_length(ax, [row for row in summaries if row.task == task])
-        ax.set(title=task.replace("-", " "), ylabel="accuracy")
+        _by_length(ax, [row for row in summaries if row.task == task], values)
+        ax.set_title(task.replace("-", " "), loc="left")
     axes[-1, 0].set_xlabel("length")
+    cells = list(dict.fromkeys(row.cell for row in summaries))
+    looks = {cell: {"marker": MARKS[cell], **CELL_STYLE[cell]} for cell in cells}
+    handles = [plt.Line2D([], [], label=words(cell), **looks[cell]) for cell in cells]
+    figure.legend(handles=handles, loc="outside upper center", ncols=2)
     return axes[:, 0]
 
 
-def _by_length(ax: Axes, rows: list) -> None:
-    """Each cell's mean ± sd, the cells a little beside each other."""
+def _by_length(ax: Axes, rows: list, values: Callable) -> None:
+    """Each cell's mean ± sd, the cells a little beside each other, and a dot a seed."""
     lengths = sorted({row.length for row in rows})
     cells = list(dict.fromkeys(row.cell for row in rows))
     for cell, shift in zip(cells, np.linspace(-0.12, 0.12, len(cells)), strict=True):
         own = sorted((row for row in rows if row.cell == cell), key=lambda row: row.length)
-        places = [lengths.index(row.length) + shift for row in own]
-        color = CELL_STYLE[cell]["color"]
-        _seeds(ax, places, own, color)
-        mean_sd(ax, places, own, marker=MARKS[cell], label=words(cell), **CELL_STYLE[cell])
+        places = np.array([lengths.index(row.length) + shift for row in own])
+        seeds = [values(row) for row in own]
+        for place, each in zip(places, seeds, strict=True):
+            look = {"color": CELL_STYLE[cell]["color"], "markersize": 4, "alpha": 0.6}
+            ax.plot([place + 0.07] * len(each), each, ".", clip_on=False, **look)
+        mean_sd(ax, places, seeds, marker=MARKS[cell], **CELL_STYLE[cell])
     ax.set(xticks=range(len(lengths)), xticklabels=lengths, xlim=(-0.4, len(lengths) - 0.6))
-    ax.legend(loc="best")
 
 
-def _seeds(ax: Axes, places, rows: list, color: str) -> None:
-    """A small dot for each seed, beside its mean."""
-    for place, row in zip(places, rows, strict=True):
-        beside = [place + 0.07] * len(row.accuracies)
-        ax.plot(beside, row.accuracies, ".", color=color, markersize=4, alpha=0.6, clip_on=False)
-
-
-def mean_sd(ax: Axes, places, rows: list, **look) -> None:
+def mean_sd(ax: Axes, places, seeds: list[list[float]], **look) -> None:
     """A mark at each mean with a bar of one sd up and down."""
-    means, sds = [row.mean for row in rows], [row.sd or 0.0 for row in rows]
+    means, sds = [np.mean(each) for each in seeds], [np.std(each, ddof=1) for each in seeds]
     bar = {"capsize": 3, "elinewidth": 1, "linewidth": 1.2, "markersize": 5}
     ax.errorbar(places, means, yerr=sds, clip_on=False, **bar, **look)
 
@@ -70,7 +90,7 @@ def forget_bias_accuracy(summaries: list) -> Axes:
     for place, setting in enumerate(settings):
         rows = [row for row in summaries if row.setting == setting]
         look = {"color": SHADES[place], "marker": "osD^"[place], "label": setting.split()[-1]}
-        mean_sd(ax, [row.length for row in rows], rows, **look)
+        mean_sd(ax, [row.length for row in rows], [row.accuracies for row in rows], **look)
     ax.axhline(CHANCE, color=GREY, linewidth=1)
     ax.text(0.99, CHANCE + 0.02, "chance", color=GREY, ha="right", transform=across(ax))
     ax.set(xlabel="length of the palindrome (digits)", ylabel="accuracy", ylim=(0, 1.05))

@@ -5,8 +5,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from rnncourse.figures.family import MARKS, words
-from rnncourse.figures.style import CELL_STYLE, GREY, across, styled
+from rnncourse.figures.style import CELL_STYLE, GREY, styled
 
+CHANCE = 0.5
 TELL_SLOW = 0.5 + 0.5 * 90 / 98  # "period below 10?" is right this often
 
 
@@ -36,14 +37,21 @@ def wave_accuracy(summaries: list) -> Axes:
     for cell, shift in zip(cells, np.linspace(-0.15, 0.15, len(cells)), strict=True):
         rows = [row for row in summaries if row.cell == cell]
         _intervals(ax, [tasks.index(row.task) + shift for row in rows], rows, cell)
-    for level, told in ((0.5, "chance"), (TELL_SLOW, "period below 10?")):
-        ax.axhline(level, color=GREY, linewidth=1)
-        ax.text(0.99, level - 0.015, told, color=GREY, ha="right", va="top", transform=across(ax))
+    _levels(ax, lowest=min(row.worst for row in summaries))
     names = [task.removesuffix("-waves") for task in tasks]
     ax.set(xticks=range(len(tasks)), xticklabels=names, xlim=(-0.5, len(tasks) - 0.4))
-    ax.set(xlabel="sampling", ylabel="accuracy", ylim=(0.45, 1.01))
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.12))
+    ax.set(xlabel="sampling", ylabel="accuracy")
+    ax.figure.legend(loc="outside upper center", ncols=2)
     return ax
+
+
+def _levels(ax: Axes, lowest: float) -> None:
+    """Grey lines at what chance gives, where it is in sight, and what telling slow from fast."""
+    bottom = 0.45 if lowest < 0.7 else lowest - 0.03
+    ax.set_ylim(bottom, 1.0 + 0.03 * (1.0 - bottom))
+    ax.axhline(TELL_SLOW, color=GREY, linewidth=1, zorder=0, label="period below 10?")
+    if bottom < CHANCE:
+        ax.axhline(CHANCE, color=GREY, linewidth=1, linestyle=":", zorder=0, label="chance")
 
 
 def _intervals(ax: Axes, places: list, rows: list, cell: str) -> None:
@@ -52,7 +60,7 @@ def _intervals(ax: Axes, places: list, rows: list, cell: str) -> None:
     means = np.array([row.mean for row in rows])
     reach = [means - [row.low for row in rows], [row.high for row in rows] - means]
     look = {"linestyle": "", "color": color, "marker": MARKS[cell], "capsize": 4}
-    ax.errorbar(places, means, yerr=reach, label=words(cell), clip_on=False, **look)
+    ax.errorbar(places, means, yerr=reach, label=words(cell), **look)
     for place, row in zip(places, rows, strict=True):
         beside = [place + 0.08] * len(row.accuracies)
         ax.plot(beside, row.accuracies, ".", color=color, markersize=4, alpha=0.6, clip_on=False)
