@@ -83,14 +83,20 @@ def _run_with_progress(experiment, folder: Path, workers: int | None, scheduler:
         task = bar.add_task(experiment.name, total=sum(run.work for run in waiting))
 
         def tell(run, record) -> None:
-            told = f"accuracy {record.summary['accuracy']:.1%} at step {record.summary['steps']}"
-            bar.console.print(f"{run.id}  {told}")
+            bar.console.print(f"{run.id}  {_outcome(record.summary)}")
             bar.advance(task, run.work)
 
         workers = workers or os.cpu_count() or 1
         run_experiment(experiment, folder, workers=workers, scheduler=scheduler, on_record=tell)
     print(f"{experiment.name}: {len(waiting)} runs executed, {done} were there")
     print(folder)
+
+
+def _outcome(summary: dict) -> str:
+    """What a run gave, in a few words."""
+    if "held_out_loss" in summary:
+        return f"held-out loss {summary['held_out_loss']:.4f} nats at step {summary['steps']}"
+    return f"accuracy {summary['accuracy']:.1%} at step {summary['steps']}"
 
 
 @experiment_app.command()
@@ -100,15 +106,17 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """What the runs gave, one line a setting; exit 1 if there is no record."""
-    from rnncourse.experiments import EXPERIMENTS, RESULTS, results, summarize
+    from rnncourse.experiments import EXPERIMENTS, RESULTS, results, summarize, summarize_text
 
     names = EXPERIMENTS if name == "all" else [name]
     records = [record for each in names for record in results(each, out or RESULTS)]
-    rows = [row._asdict() for row in summarize(records)]
+    on_tasks = [record for record in records if "corpus" not in record.config]
+    on_text = [record for record in records if "corpus" in record.config]
+    rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
     if as_json:
         print(json.dumps(rows, indent=1))
     for row in () if as_json else rows:
-        print(LINE.format(**row))
+        print(_text_line(row) if "corpus" in row else LINE.format(**row))
     if not rows:
         print(f"no records of {name} there yet", file=sys.stderr)
     return 0 if rows else 1
@@ -118,3 +126,19 @@ LINE = (
     "{task:<19} {setting:<24} {cell:<13} length {length:<3} solved {solved} of {seeds}"
     "  accuracy {worst:.2f} … {median:.2f} … {best:.2f}  {steps} steps"
 )
+TEXT_LINE = (
+    "{corpus:<19} {setting:<24} {cell:<13} {seeds} seeds"
+    "  held-out {best:.4f} … {median:.4f} … {worst:.4f} nats"
+)
+
+
+def _text_line(row: dict) -> str:
+    """What a setting gave on text, as far as it was judged."""
+    parts = {
+        "text_loss": "training text {:.4f} nats",
+        "text_accuracy": "{:.1%} right",
+        "above": "{:.4f} bits above the best",
+        "characters": "{:,} characters",
+    }
+    told = [form.format(row[name]) for name, form in parts.items() if row[name] is not None]
+    return "  ".join((TEXT_LINE.format(**row), *told))

@@ -3,17 +3,22 @@
 from pathlib import Path
 
 from rnncourse.experiments import (
+    books,
+    democracy,
     family,
     forget_bias,
     optimizers,
     palindrome_ablation,
     palindrome_length,
+    tales_cells,
     waves,
 )
 from rnncourse.experiments.definitions import Experiment
 from rnncourse.experiments.run import Run, execute
 from rnncourse.experiments.runner import record_path, run_experiment, unfinished
 from rnncourse.experiments.summary import Spread, Summary, spread, summarize
+from rnncourse.experiments.text_run import TextRun
+from rnncourse.experiments.text_summary import TextSummary, summarize_text
 from rnncourse.records import Record
 from rnncourse.validate import require_choice
 
@@ -26,6 +31,9 @@ EXPERIMENTS: dict[str, Experiment] = {
         family,
         forget_bias,
         waves,
+        books,
+        democracy,
+        tales_cells,
     )
 }
 RESULTS = Path(__file__).parents[3] / "experiments" / "results"
@@ -37,12 +45,15 @@ __all__ = [
     "Run",
     "Spread",
     "Summary",
+    "TextRun",
+    "TextSummary",
     "execute",
     "record_path",
     "results",
     "run_experiment",
     "spread",
     "summarize",
+    "summarize_text",
     "unfinished",
 ]
 
