@@ -22,7 +22,7 @@ def text(
     layers: Annotated[int, typer.Option(help="Recurrent layers.")] = 2,
     hidden: Annotated[int, typer.Option(help="Units of a layer.")] = 256,
     minutes: Annotated[
-        float | None, typer.Option(help="Time to train; 2 if left out with --steps.")
+        float | None, typer.Option(help="Time to train; 2 if steps are left out too.")
     ] = None,
     steps: Annotated[int | None, typer.Option(help="Optimizer updates, in place of time.")] = None,
     streams: Annotated[int, typer.Option(help="Pieces of the text read side by side.")] = 32,

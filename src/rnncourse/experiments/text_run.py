@@ -64,7 +64,7 @@ class TextRun:
     @property
     def id(self) -> str:
         """The name of its record's file."""
-        words = (self.corpus, self.setting, self.cell, f"seed{self.seed}")
+        words = (Path(self.corpus).stem, self.setting, self.cell, f"seed{self.seed}")
         return "-".join(words).replace(" ", "-").replace(",", "")
 
     @property

@@ -19,6 +19,7 @@ from rnncourse.training.schedules import learning_rate
 from rnncourse.training.text_config import TextConfig
 
 BITS = 1.0 / np.log(2.0)  # of a nat
+ROUNDING = 1e-9  # a share of the run times a number of evaluations is whole but for it
 
 
 class TextProgress(NamedTuple):
@@ -58,9 +59,11 @@ def train_text(
     ``config.checkpoint_seconds``, and goes on from there if the file exists: with steps to the
     same numbers as an undisturbed run, with minutes for what is left of them.
 
-    Raises: ValueError for a checkpoint that is damaged or of another run;
+    Raises: ValueError for a checkpoint that is damaged or of another run, or no held-out text;
     FloatingPointError, with the step, when the loss is not finite; the last checkpoint stays.
     """
+    if len(held_out) < 2:
+        raise ValueError(f"held_out must have at least 2 characters, got {len(held_out)}")
     run = TextRun(record_name, model, streams, held_out, config, seed, about, sample)
     if checkpoint is not None and Path(checkpoint).exists():
         run.load(checkpoint)
@@ -106,7 +109,8 @@ class TextRun(TrainingRun):
 
     @property
     def finished(self) -> bool:
-        return self.share >= 1.0
+        """Whether the run was over when it was last looked at, so that its end is evaluated."""
+        return self.looked >= 1.0
 
     @property
     def checkpoint_due(self) -> bool:
@@ -130,7 +134,7 @@ class TextRun(TrainingRun):
         """One point of the curve, if the run has come to the next one; whether it has."""
         before, self.looked = self.looked, min(self.share, 1.0)
         times = self.config.evaluations
-        due = int(self.looked * times) > int(before * times)
+        due = int(self.looked * times + ROUNDING) > int(before * times + ROUNDING)
         if due or self.step in self.config.evaluate_at:
             self.evaluate()
             return True

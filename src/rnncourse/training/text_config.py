@@ -46,7 +46,7 @@ class TextConfig:
     decay_every: int = 10_000
     evaluations: int = 10
     evaluate_at: tuple[int, ...] = ()
-    evaluation_size: int = 16_384
+    evaluation_size: int = 8192
     read_train: bool = False
     checkpoint_seconds: float = 30.0
 
