@@ -179,16 +179,15 @@ def test_training_never_sees_the_held_out_text():
 
 def test_no_model_scores_a_fresh_tale_better_than_its_own_probability():
     """The bound on the same sample: a model below it would have seen the text."""
-    told, fresh = (tales(np.random.default_rng(seed), 20_000) for seed in (2, 1))
+    told, fresh = (tales(np.random.default_rng(seed), 12_000) for seed in (2, 1))
     known = Vocabulary.from_text(told + fresh)
-    net = text_model("lstm", len(known), hidden=48, layers=1)
-    config = TextConfig(steps=150, evaluations=1, learning_rate=1e-2)
-    streams, ids = Streams(known.encode(told), 16, 32), known.encode(fresh)
+    net = text_model("lstm", len(known), hidden=32, layers=1)
+    config = TextConfig(steps=200, evaluations=1, learning_rate=2e-2)
+    streams, ids = Streams(known.encode(told), 8, 25), known.encode(fresh)
     record = train_text(net, streams, ids, config, record_name="leak", seed=0)
-    best = -tales_conditional_log_probabilities(fresh)[1:].mean()
-    assert best < record.summary["held_out_loss"] < 2.0
-    seen = record.summary["held_out_loss"]
-    assert character_losses(net, ids).mean() == pytest.approx(seen, rel=1e-6)
+    losses = character_losses(net, ids)
+    assert losses.mean() == pytest.approx(record.summary["held_out_loss"])
+    assert -tales_conditional_log_probabilities(fresh)[1:].mean() < losses.mean() < 2.5
 
 
 def test_a_text_that_repeats_itself_is_learned():
