@@ -95,13 +95,12 @@ def _train_with_progress(parts: dict, config, out: Path, resume: bool):
             path.unlink(missing_ok=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr(), transient=True) as bar:
-        bar.console.print(_what_is_read(parts), highlight=False, markup=False, soft_wrap=True)
         record = train_text(
             **parts,
             config=config,
             sample=_sampler(parts),
             checkpoint=checkpoint,
-            on_step=_shown_on(bar),
+            on_step=_shown_on(bar, _what_is_read(parts)),
         )
     record.save(out / RECORD)
     return record
@@ -132,18 +131,24 @@ def _sampler(parts: dict):
     return sample
 
 
-def _shown_on(bar):
-    """An ``on_step`` that moves the bar and, at each evaluation, prints numbers and a sample."""
+def _shown_on(bar, first: str):
+    """An ``on_step`` that moves the bar and, at each evaluation, prints numbers and a sample.
+
+    ``first`` is printed when training has begun, so that a mistake before it is one line.
+    """
     task = bar.add_task("training", total=1.0)
+    plain = {"highlight": False, "markup": False, "soft_wrap": True}
 
     def show(now) -> None:
+        nonlocal first
+        if first:
+            bar.console.print(first, **plain)
+            first = ""
         speed = f"{now.characters_per_second:,.0f} characters/s"
         bar.update(task, completed=now.share, description=f"loss {now.loss:.3f}  {speed}")
         if now.evaluated:
             told = f"step {now.step:6d}  loss {now.loss:.4f}  held-out {now.held_out_loss:.4f}"
-            bar.console.print(f"{told}  {speed}", highlight=False, soft_wrap=True)
-            bar.console.print(
-                now.sample, highlight=False, markup=False, soft_wrap=True, style="dim"
-            )
+            bar.console.print(f"{told}  {speed}", **plain)
+            bar.console.print(now.sample, style="dim", **plain)
 
     return show
