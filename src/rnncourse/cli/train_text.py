@@ -1,5 +1,6 @@
 """Training a model that reads text and says the next character."""
 
+from math import log
 from pathlib import Path
 from typing import Annotated
 
@@ -45,11 +46,10 @@ def text(
     parts = _parts(corpus, cell, layers, hidden, dropout, streams, window, seed)
     out = out or Path("runs") / f"{parts['record_name']}-seed{seed}"
     record = _train_with_progress(parts, config, out, resume)
-    told = record.summary
-    print(
-        f"held-out loss {told['held_out_loss']:.4f} nats ({told['held_out_bits']:.4f} bits) a "
-        f"character, train loss {told['train_loss']:.4f}, after {told['characters']:,} characters"
-    )
+    for part in ("train", "held_out"):
+        loss = record.summary[f"{part}_loss"]
+        name = part.replace("_", "-")
+        print(f"{name} loss {loss:.4f} nats ({loss / log(2):.4f} bits) a character")
     print(out / RECORD)
 
 
