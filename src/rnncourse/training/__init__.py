@@ -9,7 +9,7 @@ from rnncourse.training.reading import Reading, character_losses, quick_read, re
 from rnncourse.training.schedules import SCHEDULES, learning_rate
 from rnncourse.training.text import TextProgress, train_text
 from rnncourse.training.text_config import TextConfig
-from rnncourse.training.text_model import load_text_model, text_model
+from rnncourse.training.text_models import load_text_model, text_model
 
 __all__ = [
     "OPTIMIZERS",
