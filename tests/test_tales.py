@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnncourse import text
-from rnncourse.text.story import FIRST, HERO, LINES, WORD_LISTS, Draw
+from rnncourse.text.story import FIRST, HERO, LINES, WORD_LISTS, Draw, Recall
 from rnncourse.text.tale_reader import START
 
 TALE = (
@@ -151,6 +151,22 @@ def test_who_begins_a_tale_ends_it(whole_tales):
         assert first[0] == last[0]
         assert last.start() - first.end() >= 100
         assert tale.endswith(f"{last[0]}.\n\n")
+
+
+def shortest(tokens) -> int:
+    return sum(
+        len(token) if isinstance(token, str) else min(map(len, WORD_LISTS[token.words]))
+        for token in tokens
+    )
+
+
+def test_no_tale_returns_to_its_hero_in_less_than_a_hundred_characters():
+    after = [line.tokens[line.tokens.index(Draw(HERO)) + 1 :] for line in LINES[FIRST]]
+    troubles = [line.tokens for line in LINES["trouble"]]
+    ends = [line.tokens for line in LINES["road"] if line.then == FIRST]
+    before = [tokens[: tokens.index(Recall(HERO))] for tokens in ends]
+    least = sum(min(map(shortest, lines)) for lines in (after, troubles, before))
+    assert least >= 100
 
 
 def test_kinds_of_a_tale_by_hand():
