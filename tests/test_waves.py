@@ -29,7 +29,7 @@ def misfits(times, values, periods):
 def fitted_period(times, values):
     """The period of a sine of 1 … 100 that fits best: a fine grid of frequencies, refined."""
     frequencies = np.linspace(1 / 100.5, 1 / 0.995, 600)
-    for _ in range(4):
+    for _ in range(5):
         errors = misfits(times, values, 1 / frequencies)
         best, step = frequencies[np.argmin(errors)], frequencies[1] - frequencies[0]
         frequencies = np.linspace(best - step, best + step, 60)
@@ -37,18 +37,27 @@ def fitted_period(times, values):
     return 1 / best, min(errors)
 
 
+def fitted_phase(times, values, period):
+    """The angle of the sine at time 0, in 0 … 2 pi."""
+    angle = 2 * np.pi * times / period
+    a, b = np.linalg.lstsq(np.stack([np.sin(angle), np.cos(angle)], axis=1), values)[0]
+    return np.arctan2(b, a) % (2 * np.pi)
+
+
 @pytest.mark.parametrize("sampling", ["oversampled", "asynchronous"])
 def test_label_1_is_a_period_of_5_to_6_of_the_sine_that_fits(sampling):
     x, y, times = waves(rng(), 60, 24, sampling)
-    checked = 0
+    checked, quarters = 0, set()
     for values, answer, when in zip(x[..., 0].astype(float), y, times, strict=True):
         period, error = fitted_period(when, values)
         assert error < 1e-3
         assert 0.99 < period < 100.9
+        quarters.add(int(fitted_phase(when, values, period) // (np.pi / 2)))
         if min(abs(period - 5), abs(period - 6)) > 0.005:  # else single precision might decide
             assert answer == (5 < period < 6)
             checked += 1
     assert checked > 55
+    assert quarters == {0, 1, 2, 3}
 
 
 def test_a_sample_a_time_unit_fits_the_label_too():

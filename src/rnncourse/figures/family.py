@@ -10,6 +10,7 @@ from rnncourse.figures.style import CELL_STYLE, GREY, across, styled
 
 MARKS = {"lstm": "s", "gru": "D", "bidirectional": "o", "peephole": "^", "phased": "v"}
 WORDS = {"lstm": "LSTM", "gru": "GRU", "phased": "phased LSTM", "peephole": "peephole LSTM"}
+TITLES = {"baum-sweet": "Baum-Sweet"}
 SHADES = ("#C6DBEF", "#6BAED6", "#2171B5", "#08306B")  # light to dark: a rising forget bias
 CHANCE = 0.1  # of ten digits
 
@@ -48,7 +49,7 @@ def _panels(summaries: list, values: Callable) -> np.ndarray:
     figure, axes = plt.subplots(len(tasks), 1, figsize=(5.2, 1.9 * len(tasks)), squeeze=False)
     for ax, task in zip(axes[:, 0], tasks, strict=True):
         _by_length(ax, [row for row in summaries if row.task == task], values)
-        ax.set_title(task.replace("-", " "), loc="left")
+        ax.set_title(TITLES.get(task, task.replace("-", " ")), loc="left")
     axes[-1, 0].set_xlabel("length")
     cells = list(dict.fromkeys(row.cell for row in summaries))
     looks = {cell: {"marker": MARKS[cell], **CELL_STYLE[cell]} for cell in cells}

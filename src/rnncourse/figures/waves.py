@@ -29,19 +29,27 @@ def wave_samples(panels: dict[str, tuple[np.ndarray, np.ndarray]]) -> np.ndarray
 def wave_accuracy(summaries: list) -> Axes:
     """Accuracy of phased LSTM and LSTM by sampling: the mean and its 95 % interval, a dot a seed.
 
-    summaries  rows of ``experiments.summarize``, tasks "standard-waves" and the like.
+    summaries  rows of ``experiments.summarize``, tasks "standard-waves" and the like. A setting
+    that is not the first row's has a place of its own beside the samplings.
     """
     _, ax = plt.subplots()
-    tasks = list(dict.fromkeys(row.task for row in summaries))
+    usual = summaries[0].setting
+    groups = list(dict.fromkeys((row.task, row.setting) for row in summaries))
     cells = list(dict.fromkeys(row.cell for row in summaries))
     for cell, shift in zip(cells, np.linspace(-0.15, 0.15, len(cells)), strict=True):
         rows = [row for row in summaries if row.cell == cell]
-        _intervals(ax, [tasks.index(row.task) + shift for row in rows], rows, cell)
+        places = [groups.index((row.task, row.setting)) + shift for row in rows]
+        _intervals(ax, places, rows, cell)
     _levels(ax, lowest=min(row.worst for row in summaries))
-    names = [task.removesuffix("-waves") for task in tasks]
-    ax.set(xticks=range(len(tasks)), xticklabels=names, xlim=(-0.5, len(tasks) - 0.4))
+    names = [
+        task.removesuffix("-waves") + ("" if setting == usual else f",\n{setting}")
+        for task, setting in groups
+    ]
+    ax.set(xticks=range(len(groups)), xlim=(-0.5, len(groups) - 0.4))
+    ax.set_xticklabels(names, fontsize=9)
     ax.set(xlabel="sampling", ylabel="accuracy")
-    ax.figure.legend(loc="outside upper center", ncols=2)
+    handles, labels = ax.get_legend_handles_labels()
+    ax.figure.legend(handles[::-1], labels[::-1], loc="outside upper center", ncols=2)
     return ax
 
 
