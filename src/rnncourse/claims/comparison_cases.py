@@ -1,5 +1,6 @@
 """RNN beside LSTM: one-step derivatives, what a start keeps, and counts, for chapter 09."""
 
+import math
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from rnncourse.claims.cases import one_unit, small_lstm, small_network
 # How a model may start: what the figures and the table of the page compare.
 STARTS = {
     "rnn, torch": {"cell": "rnn", "initialization": "torch"},
+    "rnn, xavier": {"cell": "rnn", "initialization": "xavier"},
     "rnn, orthogonal": {"cell": "rnn"},
     "lstm, torch": {"cell": "lstm", "initialization": "torch"},
     "lstm, orthogonal, forget bias 1": {"cell": "lstm", "forget_bias": 1.0},
@@ -181,12 +183,12 @@ def start_reaches(start: str, length: int = 30, seeds: int = 5) -> np.ndarray:
     return np.array([reach(start_model(start, length, seed), length) for seed in range(seeds)])
 
 
-def torch_matrices(n: int = 128, seeds: int = 10) -> list[np.ndarray]:
-    """W_hh as torch starts it, for several seeds."""
-    from rnncourse.cells.restart import torch_default
+def start_matrices(start: str, n: int = 128, seeds: int = 10) -> list[np.ndarray]:
+    """W_hh as "torch" or "xavier" starts it, for several seeds."""
+    from rnncourse.cells import INITIALIZATIONS
 
     draws = (np.random.default_rng(seed) for seed in range(seeds))
-    return [torch_default(rng, "recurrent", (n, n), n) for rng in draws]
+    return [INITIALIZATIONS[start](rng, "recurrent", (n, n), n) for rng in draws]
 
 
 def equal_units(d: int, m: int) -> float:
@@ -200,6 +202,18 @@ def best_of_guesses(size: int, evaluations: int) -> float:
     logs = np.cumsum(np.log(np.maximum(k, 1)))
     log_p = logs[-1] - logs - logs[::-1] + k * np.log(0.1) + (size - k) * np.log(0.9)
     return float((1.0 - np.cumsum(np.exp(log_p))[:-1] ** evaluations).sum() / size)
+
+
+def chance_of_split(a: int, b: int, seeds: int = 5) -> float:
+    """The chance of a split of the solved runs at least as uneven as a to b, if both are alike.
+
+    All choices of a + b among two times ``seeds`` runs are equally likely: Fisher's exact test.
+    """
+    total = a + b
+    splits = range(max(0, total - seeds), min(seeds, total) + 1)
+    ways = [math.comb(seeds, k) * math.comb(seeds, total - k) for k in splits]
+    uneven = [abs(2 * k - total) >= abs(a - b) for k in splits]
+    return sum(w for w, u in zip(ways, uneven, strict=True) if u) / sum(ways)
 
 
 def small_run(setting: str, cell: str, seed: int, length: int = 10, steps: int = 300):
@@ -238,13 +252,18 @@ def before_and_after(setting: str, cell: str, seeds: int = 5) -> Change:
 
 
 def after_first_updates(cell: str, seed: int, steps: int, length: int = 45) -> tuple[float, float]:
-    """What reaches step 1 in a run of the good recipe: untrained, and after ``steps`` updates."""
+    """What reaches step 1 in a run of the good recipe: untrained, and after ``steps`` updates.
+
+    In float64, where another machine's rounding does not show in two digits; the records are of
+    float32 runs.
+    """
     from dataclasses import replace
 
     from rnncourse.experiments import Run, palindrome_length
     from rnncourse.training import train
 
     run = Run(**palindrome_length.good(cell, length), seed=seed)
-    model = run.model()
+    model = run.model().double()
+    before = reach(model, length)[0]
     train(model, run.batches(), replace(run.training, steps=steps), record_name=run.id)
-    return reach(run.model().double(), length)[0], reach(model.double(), length)[0]
+    return before, reach(model, length)[0]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from rnncourse.claims.comparison_cases import chance_of_split
 from rnncourse.experiments import EXPERIMENTS, palindrome_ablation, results
 from rnncourse.records import Record
 
@@ -47,6 +48,12 @@ def solved(records: Iterable[Record]) -> int:
 def updates(records: Iterable[Record]) -> np.ndarray:
     """Optimizer updates until the task was solved, of the runs that did."""
     return np.array([r.summary["steps_to_solve"] for r in records if r.summary["solved"]])
+
+
+def planned_updates(name: str, **choices) -> np.ndarray:
+    """The same, one entry a planned run; infinite for one that did not solve it, or is missing."""
+    found = updates(runs(name, **choices))
+    return np.append(found, np.full(planned(name, **choices) - len(found), np.inf))
 
 
 def lengths() -> list[int]:
@@ -108,14 +115,10 @@ def longest(setting: str, cell: str, at_least: int) -> int | None:
 
 
 def reach(setting: str, cell: str, at_least: int) -> str:
-    """The longest length solved; "or more" where no longer one was run."""
+    """The longest length solved; "or more" where no longer one is recorded."""
     end = longest(setting, cell, at_least)
-    tried = max(run.length for run in EXPERIMENTS[LENGTH].runs if same_recipe(run, setting, cell))
-    return "none" if end is None else f"{end} or more" if end == tried else str(end)
-
-
-def same_recipe(run, setting: str, cell: str) -> bool:
-    return run.setting == setting and run.cell == cell
+    tried = [r.config["length"] for r in runs(LENGTH, setting=setting, cell=cell)]
+    return "none" if end is None else f"{end} or more" if end == max(tried) else str(end)
 
 
 def reach_table() -> str:
@@ -125,6 +128,46 @@ def reach_table() -> str:
         ends = (reach(setting, cell, at_least) for at_least in (5, 1))
         rows.append(f"| {NAMES[cell]}, {setting} | " + " | ".join(map(str, ends)) + " |")
     return "\n".join(rows)
+
+
+def counts(setting: str, length: int) -> list[int]:
+    """Solved runs of the RNN and of the LSTM; empty where one of them is not recorded yet."""
+    found = {cell: runs(LENGTH, setting=setting, cell=cell, length=length) for cell in NAMES}
+    return [solved(records) for records in found.values()] if all(found.values()) else []
+
+
+def told_apart(setting: str) -> str:
+    """One sentence: at which lengths the counts of solved seeds tell RNN and LSTM apart."""
+    pairs = {length: counts(setting, length) for length in lengths()}
+    apart = [
+        f"{length} (RNN {pair[0]}, LSTM {pair[1]})"
+        for length, pair in pairs.items()
+        if pair and chance_of_split(*pair) < 0.05
+    ]
+    where = f"at length {listed(apart)}" if apart else "at no length"
+    missing = [length for length, pair in pairs.items() if not pair]
+    rest = f"; for length {listed(missing)} one of them is not recorded yet" if missing else ""
+    return f"The {setting} recipe: {where} do the counts of five seeds tell the cells apart{rest}."
+
+
+def with_more_updates(cell: str) -> str:
+    """One sentence: what the course's recipe reaches at the ablation's length in 10 000 updates."""
+    length = palindrome_ablation.TASK[cell]["length"]
+    records = runs(LENGTH, setting="course", cell=cell, length=length)
+    if not records:
+        return "The longer runs of this recipe are not recorded yet."
+    steps = max(record.config["steps"] for record in records)
+    median = f", in a median of {np.median(updates(records)):.0f}" if solved(records) else ""
+    return (
+        f"Given up to {steps:,} updates, the course's recipe solves length {length} with "
+        f"{solved(records)} of {len(records)} seeds of the {NAMES[cell]}{median}."
+    )
+
+
+def listed(numbers: Iterable) -> str:
+    """1, 2 and 3."""
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def choices(cell: str) -> list[str]:
@@ -160,6 +203,13 @@ def unsolved_sentence(setting: str) -> str:
     )
     total = len(runs(LENGTH, setting=setting))
     return f"With the {setting} recipes {len(records)} of {total} runs did not solve it: {told}."
+
+
+def accuracy_range(setting: str, cell: str, length: int, seed: int) -> str:
+    """The lowest and the highest of all evaluations of one run."""
+    records = runs(LENGTH, setting=setting, cell=cell, length=length)
+    curves = [record.curve["accuracy"] for record in records if record.seed == seed]
+    return " ".join(f"{min(curve):.2f} to {max(curve):.2f}" for curve in curves) or "–"
 
 
 def rnn_square() -> str:

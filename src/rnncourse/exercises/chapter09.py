@@ -124,10 +124,10 @@ def largest_sum(T, share):
     return np.arctanh(np.sqrt(1.0 - share ** (1.0 / T)))
 
 
-def learning_curves(seed: int) -> tuple:
-    """Accuracies of two models: the second one was trained for longer."""
+def learning_curves(seed: int, columns: tuple[int, int]) -> tuple:
+    """Accuracies of two models, one of them trained for longer."""
     rng = np.random.default_rng(seed)
-    first, second = (np.round(rng.uniform(0.1, 1.0, (5, n)), 3) for n in (6, 9 + seed))
+    first, second = (np.round(rng.uniform(0.1, 1.0, (5, n)), 3) for n in columns)
     return first, second
 
 
@@ -135,8 +135,11 @@ def learning_curves(seed: int) -> tuple:
     "fair-difference",
     quantity="difference",
     cases=tuple(
-        Case(f"6 and {9 + seed} evaluations", lambda seed=seed: learning_curves(seed))
-        for seed in range(3)
+        Case(
+            f"{columns[0]} and {columns[1]} evaluations",
+            lambda seed=seed, columns=columns: learning_curves(seed, columns),
+        )
+        for seed, columns in enumerate(((6, 9), (10, 7), (4, 11)))
     ),
 )
 def fair_difference(first, second):

@@ -43,7 +43,7 @@ def lives(panels: dict[str, dict[str, np.ndarray]], ylabel: str) -> np.ndarray:
     figure, axes = plt.subplots(1, len(panels), figsize=(5.2, 2.6), sharey=True, squeeze=False)
     for ax, (title, lines) in zip(axes[0], panels.items(), strict=True):
         for label, values in lines.items():
-            look = CELL_STYLE.get(label.split(",")[0], {"color": INK, "linestyle": ":"})
+            look = CELL_STYLE.get(label.split(",")[0].lower(), {"color": INK, "linestyle": ":"})
             steps = np.arange(1, values.shape[1] + 1)
             ax.semilogy(steps, values.T, linewidth=0.6, alpha=0.5, **look)
             ax.semilogy(steps, np.median(values, axis=0), label=label, **look)
