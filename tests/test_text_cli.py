@@ -204,7 +204,7 @@ def wait_for(path, seconds=120.0):
 
 @pytest.mark.parametrize("end, code", [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_a_stopped_run_resumes_to_the_same_record(trained, tmp_path, command, end, code):
-    long = ("train", "text", "--corpus", trained.parent / "tales.txt", *TINY, "--steps", "500")
+    long = ("train", "text", "--corpus", trained.parent / "tales.txt", *TINY, "--steps", "200")
     process = started((*long, "--out", tmp_path / "cut"))
     wait_for(tmp_path / "cut" / "checkpoint.pt")
     process.send_signal(end)
