@@ -10,8 +10,6 @@ from rnncourse.cli.app import stderr
 from rnncourse.cli.train import train_app
 
 CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
-RATES = {"rnn": 2e-3}
-RATE = 8e-3  # of the cells with gates
 
 
 @train_app.command()
@@ -28,9 +26,7 @@ def text(
     steps: Annotated[int | None, typer.Option(help="Optimizer updates, in place of time.")] = None,
     streams: Annotated[int, typer.Option(help="Pieces of the text read side by side.")] = 32,
     window: Annotated[int, typer.Option(help="Characters of a stream in one update.")] = 48,
-    learning_rate: Annotated[
-        float | None, typer.Option(help="Adam's step size; if left out 8e-3, for rnn 2e-3.")
-    ] = None,
+    learning_rate: Annotated[float, typer.Option(help="Adam's largest step size.")] = 8e-3,
     dropout: Annotated[float, typer.Option(help="Share of h dropped between layers.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Of weights, dropout and samples.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for record and checkpoint.")] = None,
@@ -41,8 +37,7 @@ def text(
 
     if minutes is None and steps is None:
         minutes = 2.0
-    rate = RATES.get(cell, RATE) if learning_rate is None else learning_rate
-    config = TextConfig(steps=steps, minutes=minutes, learning_rate=rate)
+    config = TextConfig(steps=steps, minutes=minutes, learning_rate=learning_rate)
     parts = _parts(corpus, cell, layers, hidden, dropout, streams, window, seed)
     out = out or Path("runs") / f"{parts['record_name']}-seed{seed}"
     record = _train_with_progress(parts, config, out, resume)

@@ -10,7 +10,7 @@ from rnncourse.sequence import SequenceModel
 from rnncourse.training.checkpoint import read_checkpoint
 from rnncourse.validate import require_count
 
-INPUT_FACTOR = 6.0
+INPUT_FACTOR = 10.0
 NEEDED = ("cell", "layers", "hidden", "dropout", "characters")
 
 
@@ -19,9 +19,9 @@ def text_model(
 ) -> SequenceModel:
     """Read and say one of K characters; the weights start as ``SequenceModel``'s, but for one.
 
-    W_qx of the first layer starts from N(0, 0.6²), not 0.1²: of a one-hot input a unit sees a
-    single entry, where a layer above sums over all the units below. With 0.3 the first updates
-    bring less (see ``text_config``).
+    W_qx of the first layer starts from N(0, 1), not N(0, 0.1²): of a one-hot input a unit sees a
+    single entry, where a layer above sums over all the units below. From a narrower one the first
+    updates bring less (see ``text_config``).
     """
     require_count("seed", seed, minimum=0)
     rng = np.random.default_rng(seed)
