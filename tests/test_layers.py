@@ -20,6 +20,7 @@ TABLE = {
     "fused": (("cells",), {"torch"}),
     "sequence": (("validate", "cells", "fused"), {"torch", "numpy"}),
     "training": (("validate", "records", "sequence"), {"torch", "numpy"}),
+    "sampling": (("validate", "text", "byhand", "sequence"), {"numpy", "torch"}),
     "bench": (("validate", "cells", "sequence", "byhand"), {"torch", "numpy"}),
     "analysis": (("validate", "byhand", "cells"), {"torch", "numpy"}),
     "experiments": (EVERYTHING, {"torch", "numpy", "distributed"}),

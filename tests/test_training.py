@@ -160,6 +160,7 @@ def weights_after(optimizer: str, gradients, lr: float = 0.1) -> float:
         ("adagrad", -0.238881244386),
         ("rmsprop", -2.391894243804),
         ("adam", -0.368281078156),
+        ("adam-0.99", -0.367875798568),
     ],
 )
 def test_the_optimizers_take_the_steps_of_their_equations(optimizer, expected):
@@ -248,7 +249,7 @@ def test_the_gradient_is_clipped_to_its_norm():
         ({"learning_rate": float("nan")}, "learning_rate must be finite, got nan"),
         (
             {"optimizer": "lion"},
-            "optimizer must be one of adagrad, adam, momentum, rmsprop, sgd; got 'lion'",
+            "optimizer must be one of adagrad, adam, adam-0.99, momentum, rmsprop, sgd; got 'lion'",
         ),
         ({"schedule": "linear"}, "schedule must be one of constant, cosine, exponential; got"),
         ({"warmup_steps": -1}, "warmup_steps must be at least 0, got -1"),

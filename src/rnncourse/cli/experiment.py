@@ -18,10 +18,10 @@ Only = Annotated[str, typer.Option(help="Only runs whose name contains this.")]
 @experiment_app.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """The experiments: what they ask, and what the recorded runs cost."""
-    from rnncourse.experiments import EXPERIMENTS, SINGLE_RUNS, results
+    from rnncourse.experiments import DEFINED, results
 
     rows = []
-    for name, experiment in (EXPERIMENTS | SINGLE_RUNS).items():
+    for name, experiment in DEFINED.items():
         records = results(name)
         hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
         row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
@@ -54,12 +54,11 @@ def run(
 
 def _chosen(name: str, only: str) -> list:
     """The experiments of this name, with the runs that are wanted."""
-    from rnncourse.experiments import EXPERIMENTS, SINGLE_RUNS
+    from rnncourse.experiments import DEFINED
     from rnncourse.validate import require_choice
 
-    defined = EXPERIMENTS | SINGLE_RUNS
-    require_choice("experiment", name, {*defined, "all"})
-    wanted = defined.values() if name == "all" else [defined[name]]
+    require_choice("experiment", name, {*DEFINED, "all"})
+    wanted = DEFINED.values() if name == "all" else [DEFINED[name]]
     kept = [
         experiment._replace(runs=tuple(run for run in experiment.runs if only in run.id))
         for experiment in wanted
@@ -97,6 +96,8 @@ def _outcome(summary: dict) -> str:
     """What a run came to, in a few words."""
     if "accuracy" in summary:
         return f"accuracy {summary['accuracy']:.1%} at step {summary['steps']}"
+    if "held_out_loss" in summary:
+        return f"held-out loss {summary['held_out_loss']:.4f} nats at step {summary['steps']}"
     return f"smooth loss {summary['smooth_loss']:.2f} at step {summary['steps']}"
 
 
@@ -107,17 +108,26 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """What the runs gave, one line a setting; exit 1 if there is no record."""
-    from rnncourse.experiments import EXPERIMENTS, RESULTS, SINGLE_RUNS, results, summarize
+    from rnncourse.experiments import (
+        EXPERIMENTS,
+        RESULTS,
+        SINGLE_RUNS,
+        results,
+        summarize,
+        summarize_text,
+    )
 
     if name in SINGLE_RUNS:
         return _show_single(results(name, out or RESULTS), as_json)
     names = EXPERIMENTS if name == "all" else [name]
     records = [record for each in names for record in results(each, out or RESULTS)]
-    rows = [row._asdict() for row in summarize(records)]
+    on_tasks = [record for record in records if "corpus" not in record.config]
+    on_text = [record for record in records if "corpus" in record.config]
+    rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
     if as_json:
         print(json.dumps(rows, indent=1))
     for row in () if as_json else rows:
-        print(LINE.format(**row))
+        print(_text_line(row) if "corpus" in row else LINE.format(**row))
     if not rows:
         print(f"no records of {name} there yet", file=sys.stderr)
     return 0 if rows else 1
@@ -140,3 +150,19 @@ LINE = (
     "{task:<19} {setting:<24} {cell:<13} length {length:<3} solved {solved} of {seeds}"
     "  accuracy {worst:.2f} … {median:.2f} … {best:.2f}  {steps} steps"
 )
+TEXT_LINE = (
+    "{corpus:<19} {setting:<24} {cell:<13} {seeds} seeds"
+    "  held-out {best:.4f} … {median:.4f} … {worst:.4f} nats"
+)
+
+
+def _text_line(row: dict) -> str:
+    """What a setting gave on text, as far as it was judged."""
+    parts = {
+        "text_loss": "training text {:.4f} nats",
+        "text_accuracy": "{:.1%} right",
+        "above": "{:.4f} bits above the best",
+        "characters": "{:,} characters",
+    }
+    told = [form.format(row[name]) for name, form in parts.items() if row[name] is not None]
+    return "  ".join((TEXT_LINE.format(**row), *told))

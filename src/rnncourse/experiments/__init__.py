@@ -3,18 +3,23 @@
 from pathlib import Path
 
 from rnncourse.experiments import (
+    books,
     character_rnn,
+    democracy,
     family,
     forget_bias,
     optimizers,
     palindrome_ablation,
     palindrome_length,
+    tales_cells,
     waves,
 )
 from rnncourse.experiments.definitions import Experiment
 from rnncourse.experiments.run import Run, execute
 from rnncourse.experiments.runner import record_path, run_experiment, unfinished
 from rnncourse.experiments.summary import Spread, Summary, spread, summarize
+from rnncourse.experiments.text_run import TextRun
+from rnncourse.experiments.text_summary import TextSummary, summarize_text
 from rnncourse.records import Record
 from rnncourse.validate import require_choice
 
@@ -32,22 +37,31 @@ EXPERIMENTS: dict[str, Experiment] = {
 SINGLE_RUNS: dict[str, Experiment] = {  # too long to be repeated with other seeds
     module.EXPERIMENT.name: module.EXPERIMENT for module in (character_rnn,)
 }
+PLANNED: dict[str, Experiment] = {  # defined, and not recorded yet
+    module.EXPERIMENT.name: module.EXPERIMENT for module in (books, democracy, tales_cells)
+}
+DEFINED = EXPERIMENTS | SINGLE_RUNS | PLANNED
 RESULTS = Path(__file__).parents[3] / "experiments" / "results"
 
 __all__ = [
+    "DEFINED",
     "EXPERIMENTS",
+    "PLANNED",
     "RESULTS",
     "SINGLE_RUNS",
     "Experiment",
     "Run",
     "Spread",
     "Summary",
+    "TextRun",
+    "TextSummary",
     "execute",
     "record_path",
     "results",
     "run_experiment",
     "spread",
     "summarize",
+    "summarize_text",
     "unfinished",
 ]
 
@@ -57,7 +71,6 @@ def results(name: str, folder: Path = RESULTS) -> list[Record]:
 
     Raises: ValueError for an unknown name or a damaged record.
     """
-    defined = EXPERIMENTS | SINGLE_RUNS
-    require_choice("experiment", name, defined)
-    paths = (record_path(folder / name, run) for run in defined[name].runs)
+    require_choice("experiment", name, DEFINED)
+    paths = (record_path(folder / name, run) for run in DEFINED[name].runs)
     return [Record.load(path) for path in paths if path.exists()]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rnncourse.experiments.run import Run
+from rnncourse.experiments.text_run import TextRun
 
 SEEDS = range(5)
 
@@ -13,9 +14,12 @@ class Experiment(NamedTuple):
 
     name: str
     question: str
-    runs: tuple[Run, ...]
+    runs: tuple[Run | TextRun, ...]
+    seeds: int = len(SEEDS)  # of each setting
 
 
-def seeded(settings: Iterable[dict], **common) -> tuple[Run, ...]:
-    """Each of these settings, over the common choices, with every seed."""
-    return tuple(Run(**(common | setting), seed=seed) for setting in settings for seed in SEEDS)
+def seeded(settings: Iterable[dict], run=Run, seeds: int = len(SEEDS), **common) -> tuple:
+    """Each of these settings, over the common choices, with seeds 0 … seeds − 1."""
+    return tuple(
+        run(**(common | setting), seed=seed) for setting in settings for seed in range(seeds)
+    )

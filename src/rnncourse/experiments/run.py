@@ -114,16 +114,19 @@ class Run:
         """``next_batch(rng, batch_size)`` of its task and coding."""
         return partial(draw, self.task, self.coding, self.length)
 
+    def learn(self, checkpoint: str | Path | None = None, on_step=None) -> Record:
+        """Train on fresh batches of the task."""
+        return train(
+            self.model(),
+            self.batches(),
+            self.training,
+            record_name=self.id,
+            checkpoint=checkpoint,
+            on_step=on_step,
+        )
 
-def execute(run: Run, checkpoint: str | Path | None = None, on_step=None) -> Record:
+
+def execute(run, checkpoint: str | Path | None = None, on_step=None) -> Record:
     """Train; the record's config is the run's, and its provenance holds the record's digest."""
-    record = train(
-        run.model(),
-        run.batches(),
-        run.training,
-        record_name=run.id,
-        checkpoint=checkpoint,
-        on_step=on_step,
-    )
-    record = replace(record, config=run.config)
+    record = replace(run.learn(checkpoint, on_step), config=run.config)
     return replace(record, provenance=record.provenance | {"digest": record.digest()})

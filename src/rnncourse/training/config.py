@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rnncourse.training.optimizers import OPTIMIZERS
 from rnncourse.training.schedules import SCHEDULES
-from rnncourse.validate import require_choice, require_count, require_positive
+from rnncourse.validate import require_at_least, require_choice, require_count, require_positive
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class TrainConfig:
     optimizer         a key of OPTIMIZERS
     clip_norm         largest norm of the whole gradient; None leaves it as it is
     schedule          a key of SCHEDULES: how the learning rate changes
+    floor             where the schedule "cosine" ends, a share of the learning rate
     warmup_steps      updates over which the learning rate rises to its value
     decay             factor of the schedule "exponential"
     decay_every       updates between two such factors
@@ -32,6 +33,7 @@ class TrainConfig:
     optimizer: str = "adam"
     clip_norm: float | None = 10.0
     schedule: str = "constant"
+    floor: float = 0.0
     warmup_steps: int = 0
     decay: float = 0.96
     decay_every: int = 5000
@@ -51,3 +53,8 @@ class TrainConfig:
         require_choice("schedule", self.schedule, SCHEDULES)
         if self.clip_norm is not None:
             require_positive("clip_norm", self.clip_norm)
+        require_at_least("floor", self.floor, 0)
+
+    def rise(self, step: int, share: float) -> float:
+        """The factor of the learning rate at its start."""
+        return min(1.0, (step + 1) / self.warmup_steps) if self.warmup_steps else 1.0

@@ -1,7 +1,5 @@
 """One training loop for every model of the course; it returns numbers and prints nothing."""
 
-import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -10,13 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import clip_grad_norm_
 
-from rnncourse.records import Record, write_whole
-from rnncourse.training.checkpoint import CHECKPOINT_FORMAT, read_checkpoint
+from rnncourse.records import Record
 from rnncourse.training.config import TrainConfig
-from rnncourse.training.optimizers import OPTIMIZERS
 from rnncourse.training.provenance import provenance
+from rnncourse.training.run import TrainingRun
 from rnncourse.training.schedules import learning_rate
 from rnncourse.training.targets import answers, is_right, loss_of
 
@@ -51,7 +47,7 @@ def train(
     Raises: ValueError for a checkpoint that is damaged or of another run;
     FloatingPointError when the loss is not finite, and the last checkpoint stays.
     """
-    run = _Run(record_name, model, next_batch, config)
+    run = _TaskRun(record_name, model, next_batch, config)
     if checkpoint is not None and Path(checkpoint).exists():
         run.load(checkpoint)
     while not run.finished:
@@ -65,22 +61,20 @@ def train(
     return run.record()
 
 
-class _Run:
-    """A model, its optimizer and data streams, and how far they have come."""
+class _TaskRun(TrainingRun):
+    """A run on batches of a task: every update and every evaluation draws fresh ones."""
+
+    measures = ("accuracy",)
 
     def __init__(self, name: str, model: nn.Module, next_batch: Callable, config: TrainConfig):
-        self.name, self.model, self.next_batch, self.config = name, model, next_batch, config
-        self.optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.learning_rate)
+        super().__init__(name, model, config)
+        self.next_batch = next_batch
         seeds = np.random.SeedSequence(config.seed).spawn(2)
         self.train_rng, self.test_rng = (np.random.default_rng(seed) for seed in seeds)
-        self.started = clocks()
-        self.step = 0
-        self.losses: list[float] = []  # since the last evaluation
-        self.curve: dict[str, list] = {"step": [], "loss": [], "accuracy": []}
 
     @property
     def accuracy(self) -> float | None:
-        return self.curve["accuracy"][-1] if self.curve["accuracy"] else None
+        return self.last("accuracy")
 
     @property
     def solved(self) -> bool:
@@ -100,23 +94,8 @@ class _Run:
     def update(self) -> float:
         """One optimizer update; returns the batch's loss."""
         self.model.train()
-        self.optimizer.zero_grad()
         p, y = self.answer(self.train_rng, self.config.batch_size)
-        loss = loss_of(p, y)
-        if not torch.isfinite(loss):
-            raise FloatingPointError(f"the loss is {loss.item()} at step {self.step + 1}")
-        loss.backward()
-        if self.config.clip_norm is not None:
-            clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.step, self.config)
-        self.optimizer.step()
-        for module in self.model.modules():
-            if hasattr(module, "project_"):
-                module.project_()  # parameters go back into their ranges
-        self.step += 1
-        self.losses.append(loss.item())
-        return self.losses[-1]
+        return self.descend(loss_of(p, y), learning_rate(self.step, self.config))
 
     @torch.no_grad()
     def evaluate(self) -> None:
@@ -131,48 +110,14 @@ class _Run:
         self.curve["accuracy"].append(float(right))
         self.losses = []
 
-    def save(self, path: str | Path) -> None:
-        """Write the whole run, or leave the old file as it was."""
-        told = {
-            "format": CHECKPOINT_FORMAT,
-            "name": self.name,
-            "config": asdict(self.config),
-            "step": self.step,
-            "spent": self.spent,
-            "curve": self.curve,
-            "generators": [rng.bit_generator.state for rng in (self.train_rng, self.test_rng)],
-        }
-        state = {
-            "told": json.dumps(told),
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-        }
-        write_whole(path, lambda file: torch.save(state, file))
+    def told(self) -> dict:
+        """Where the streams of data stand."""
+        return {"generators": [rng.bit_generator.state for rng in (self.train_rng, self.test_rng)]}
 
-    def load(self, path: str | Path) -> None:
-        """Take up a saved run; the file is data and never executed."""
-        told, state = read_checkpoint(path)
-        self._require_same_run(path, told)
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.curve = told["step"], told["curve"]
-        self.started = {name: self.started[name] - told["spent"][name] for name in self.started}
+    def take(self, told: dict, state: dict) -> None:
+        """Draw on where the saved run stopped."""
         for rng, saved in zip((self.train_rng, self.test_rng), told["generators"], strict=True):
             rng.bit_generator.state = saved
-
-    def _require_same_run(self, path: str | Path, told: dict) -> None:
-        """Another name or configuration is another run; only the number of steps may change."""
-        mine = {"name": self.name} | asdict(self.config)
-        saved = {"name": told["name"]} | told["config"]
-        other = [key for key in mine if key != "steps" and saved.get(key) != mine[key]]
-        if other:
-            changes = ", ".join(f"{key} is {saved.get(key)}, not {mine[key]}" for key in other)
-            raise ValueError(f"{path} belongs to another run: {changes}")
-
-    @property
-    def spent(self) -> dict[str, float]:
-        """Time spent so far, the sessions before a resumption included."""
-        return {name: round(now - self.started[name], 3) for name, now in clocks().items()}
 
     def record(self) -> Record:
         """What this run leaves behind."""
@@ -189,8 +134,3 @@ class _Run:
             },
             provenance=self.spent | provenance(),
         )
-
-
-def clocks() -> dict[str, float]:
-    """By the wall, and what the processor gave to us alone; in seconds."""
-    return {"seconds": time.perf_counter(), "processor_seconds": time.process_time()}

@@ -41,4 +41,5 @@ OPTIMIZERS: dict[str, Callable] = {
     "adagrad": AdaGrad,
     "rmsprop": torch.optim.RMSprop,
     "adam": torch.optim.Adam,
+    "adam-0.99": partial(torch.optim.Adam, betas=(0.9, 0.99), fused=True),
 }

@@ -1,0 +1,123 @@
+"""What every training run is: a model, its optimizer, how far they have come, and a checkpoint."""
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_
+
+from rnncourse.records import write_whole
+from rnncourse.training.checkpoint import CHECKPOINT_FORMAT, read_checkpoint
+from rnncourse.training.optimizers import OPTIMIZERS
+
+EXTENDED = ("steps", "minutes")  # a run may be given more of them when it is taken up again
+
+
+class TrainingRun:
+    """A subclass brings the data: it draws batches, evaluates, and says what else is saved.
+
+    ``about`` holds plain JSON values that tell what is trained on what; with the name and the
+    configuration they decide whether a checkpoint is of the same run.
+    """
+
+    measures: tuple[str, ...] = ()  # the lists of the curve beside "step" and "loss"
+
+    def __init__(self, name: str, model: nn.Module, config, about: dict | None = None):
+        self.name, self.model, self.config, self.about = name, model, config, about or {}
+        self.optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.learning_rate)
+        self.started = clocks()
+        self.step = 0
+        self.losses: list[float] = []  # since the last evaluation
+        self.curve: dict[str, list] = {name: [] for name in ("step", "loss", *self.measures)}
+
+    def descend(self, loss: Tensor, rate: float) -> float:
+        """One optimizer update down the gradient of this batch's loss; returns the loss."""
+        if not torch.isfinite(loss):
+            raise FloatingPointError(f"the loss is {loss.item()} at step {self.step + 1}")
+        self.optimizer.zero_grad()
+        loss.backward()
+        if self.config.clip_norm is not None:
+            clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        for module in self.model.modules():
+            if hasattr(module, "project_"):
+                module.project_()  # parameters go back into their ranges
+        self.step += 1
+        self.losses.append(loss.item())
+        return self.losses[-1]
+
+    def last(self, measure: str):
+        """The newest value of a list of the curve; None before the first evaluation."""
+        return self.curve[measure][-1] if self.curve[measure] else None
+
+    def save(self, path: str | Path) -> None:
+        """Write the whole run, or leave the old file as it was."""
+        told = {
+            "format": CHECKPOINT_FORMAT,
+            "name": self.name,
+            "config": asdict(self.config),
+            "about": self.about,
+            "step": self.step,
+            "spent": self.spent,
+            "curve": self.curve,
+        }
+        state = {
+            "told": json.dumps(told | self.told()),
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        write_whole(path, lambda file: torch.save(state | self.tensors(), file))
+
+    def load(self, path: str | Path) -> None:
+        """Take up a saved run; the file is data and never executed."""
+        told, state = read_checkpoint(path)
+        self._require_same_run(path, told)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.curve = told["step"], told["curve"]
+        self.started = {name: self.started[name] - told["spent"][name] for name in self.started}
+        self.take(told, state)
+
+    def told(self) -> dict:
+        """What else a checkpoint tells, as plain JSON values."""
+        return {}
+
+    def tensors(self) -> dict:
+        """What else a checkpoint holds, as tensors."""
+        return {}
+
+    def take(self, told: dict, state: dict) -> None:
+        """Take up what ``told`` and ``tensors`` gave."""
+
+    def _require_same_run(self, path: str | Path, told: dict) -> None:
+        """Another name or configuration is another run; only its length may change."""
+        mine = {"name": self.name} | asdict(self.config) | self.about
+        saved = {"name": told["name"]} | told["config"] | told.get("about", {})
+        mine, saved = (json.loads(json.dumps(each)) for each in (mine, saved))
+        other = [key for key in mine if key not in EXTENDED and saved.get(key) != mine[key]]
+        if other:
+            changes = ", ".join(
+                f"{key} is {_short(saved.get(key))}, not {_short(mine[key])}" for key in other
+            )
+            raise ValueError(f"{path} belongs to another run: {changes}")
+
+    @property
+    def spent(self) -> dict[str, float]:
+        """Time spent so far, the sessions before a resumption included."""
+        return {name: round(now - self.started[name], 3) for name, now in clocks().items()}
+
+
+def _short(value) -> str:
+    """A value for an error message; of a long one its beginning."""
+    told = " ".join(str(value).split())
+    return told if len(told) <= 40 else f"{told[:40]}…"
+
+
+def clocks() -> dict[str, float]:
+    """By the wall, and what the processor gave to us alone; in seconds."""
+    return {"seconds": time.perf_counter(), "processor_seconds": time.process_time()}

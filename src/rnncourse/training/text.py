@@ -1,0 +1,227 @@
+"""Training on text: streams that carry their state, the gradient cut between chunks."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+
+from rnncourse.records import Record
+from rnncourse.training.provenance import provenance
+from rnncourse.training.reading import Reading, quick_read, read
+from rnncourse.training.run import TrainingRun
+from rnncourse.training.schedules import learning_rate
+from rnncourse.training.text_config import TextConfig
+
+BITS = 1.0 / np.log(2.0)  # of a nat
+ROUNDING = 1e-9  # a share of the run times a number of evaluations is whole but for it
+
+
+class TextProgress(NamedTuple):
+    """What ``on_step`` is told after each update."""
+
+    step: int
+    share: float  # of the run that is over, 0 … 1
+    loss: float  # of this chunk, nats a character
+    held_out_loss: float | None  # of the last evaluation, nats a character
+    characters_per_second: float  # in this session, evaluations included
+    evaluated: bool  # this update was followed by an evaluation
+    sample: str | None  # of the last evaluation
+
+
+def train_text(
+    model: nn.Module,
+    streams,
+    held_out: np.ndarray,
+    config: TextConfig,
+    *,
+    record_name: str,
+    seed: int,
+    about: dict | None = None,
+    sample: Callable[[nn.Module, int], str] | None = None,
+    checkpoint: str | Path | None = None,
+    on_step: Callable[[TextProgress], None] | None = None,
+) -> Record:
+    """Train ``model`` to say the next character; return the record.
+
+    ``streams`` are ``text.Streams``: ``at(step)`` gives a chunk's x, y (B, T) and whether the state
+    restarts from zero; else it is carried from the chunk before, cut off from its gradient
+    (truncated backpropagation through time). ``held_out`` (N,) is never trained on; the curve
+    judges about ``config.evaluation_size`` characters of it, the summary all, as one stream.
+    ``sample(model, step)`` is called at each evaluation, and the text it returns kept.
+
+    With ``checkpoint`` a path, the run is saved there at each evaluation and every
+    ``config.checkpoint_seconds``, and goes on from there if the file exists: with steps to the
+    same numbers as an undisturbed run, with minutes for what is left of them.
+
+    Raises: ValueError for a checkpoint that is damaged or of another run, or no held-out text;
+    FloatingPointError, with the step, when the loss is not finite; the last checkpoint stays.
+    """
+    if len(held_out) < 2:
+        raise ValueError(f"held_out must have at least 2 characters, got {len(held_out)}")
+    run = TextRun(record_name, model, streams, held_out, config, seed, about, sample)
+    if checkpoint is not None and Path(checkpoint).exists():
+        run.load(checkpoint)
+    while not run.finished:
+        loss = run.update()
+        evaluated = run.evaluate_if_due()
+        if checkpoint is not None and (evaluated or run.checkpoint_due):
+            run.save(checkpoint)
+        if on_step is not None:
+            on_step(run.progress(loss, evaluated))
+    if run.judged is None:
+        run.judge()
+        if checkpoint is not None:
+            run.save(checkpoint)
+    return run.record()
+
+
+class TextRun(TrainingRun):
+    """A run on the streams of a text."""
+
+    measures = ("characters", "held_out_loss", "held_out_accuracy", "sample")
+    of_training = ("text_loss", "text_accuracy")  # of the training text, if it is read as well
+
+    def __init__(self, name, model, streams, held_out, config, seed, about=None, sample=None):
+        super().__init__(name, model, config, {"seed": seed} | (about or {}))
+        if config.read_train:
+            self.curve |= {name: [] for name in self.of_training}
+        self.streams, self.held_out, self.sample = streams, held_out, sample
+        self.state = None  # carried from chunk to chunk
+        self.characters = 0  # read in training so far
+        self.here = 0  # of them in this session
+        self.judged: dict[str, Reading] | None = None  # whole texts, when all is done
+        self.trained: float | None = None  # seconds of training and of the curve's evaluations
+        self.session = self.saved = time.perf_counter()
+        self.looked = self.share  # when an evaluation was last asked for
+
+    @property
+    def share(self) -> float:
+        """How much of the run is over."""
+        if self.config.minutes is None:
+            return self.step / self.config.steps
+        return self.spent[self.config.clock] / (60.0 * self.config.minutes)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run was over when it was last looked at, so that its end is evaluated."""
+        return self.looked >= 1.0
+
+    @property
+    def checkpoint_due(self) -> bool:
+        return time.perf_counter() - self.saved >= self.config.checkpoint_seconds
+
+    def update(self) -> float:
+        """One optimizer update on the next chunk; returns its loss, nats a character."""
+        chunk = self.streams.at(self.step)
+        x, y = torch.from_numpy(chunk.x), torch.from_numpy(chunk.y)
+        self.model.train()
+        p, state = self.model(x, None if chunk.restart else self.state)
+        loss = cross_entropy(p.transpose(0, 1).flatten(0, 1), y.T.flatten())  # time-major, as p is
+        told = self.descend(loss, learning_rate(self.step, self.config, self.share))
+        self.state = type(state)(*(value.detach() for value in state))
+        self.characters += y.numel()
+        self.here += y.numel()
+        self.judged = None
+        return told
+
+    def evaluate_if_due(self) -> bool:
+        """One point of the curve, if the run has come to the next one; whether it has."""
+        before, self.looked = self.looked, min(self.share, 1.0)
+        times = self.config.evaluations
+        due = int(self.looked * times + ROUNDING) > int(before * times + ROUNDING)
+        if due or self.step in self.config.evaluate_at:
+            self.evaluate()
+            return True
+        return False
+
+    def evaluate(self) -> None:
+        """One point of the curve: the loss since the last, the held-out loss and a sample."""
+        held_out = self.glance(self.held_out)
+        point = {
+            "step": self.step,
+            "loss": float(np.mean(self.losses)),
+            "characters": self.characters,
+            "held_out_loss": held_out.loss,
+            "held_out_accuracy": held_out.accuracy,
+            "sample": None if self.sample is None else self.sample(self.model, self.step),
+        }
+        if self.config.read_train:
+            learned = self.glance(self.streams.ids)
+            point |= {"text_loss": learned.loss, "text_accuracy": learned.accuracy}
+        for name, value in point.items():
+            self.curve[name].append(value)
+        self.losses = []
+
+    def judge(self) -> None:
+        """Read all of the held-out text, and of the training text if the choices say so."""
+        self.trained = self.spent["seconds"]
+        self.judged = {"held_out": read(self.model, self.held_out)}
+        if self.config.read_train:
+            self.judged["text"] = read(self.model, self.streams.ids)
+
+    def glance(self, ids: np.ndarray) -> Reading:
+        """What the model makes of a part of this text."""
+        try:
+            return quick_read(self.model, ids, self.config.evaluation_size)
+        except FloatingPointError as error:
+            raise FloatingPointError(f"{error} after step {self.step}") from None
+
+    def progress(self, loss: float, evaluated: bool) -> TextProgress:
+        """What ``on_step`` is told."""
+        seconds = time.perf_counter() - self.session
+        held_out, sample = self.last("held_out_loss"), self.last("sample")
+        speed = self.here / seconds
+        return TextProgress(
+            self.step, min(self.share, 1.0), loss, held_out, speed, evaluated, sample
+        )
+
+    def save(self, path: str | Path) -> None:
+        super().save(path)
+        self.saved = time.perf_counter()
+
+    def told(self) -> dict:
+        return {
+            "characters": self.characters,
+            "losses": self.losses,
+            "looked": self.looked,
+            "trained": self.trained,
+            "judged": self.judged,
+        }
+
+    def tensors(self) -> dict:
+        return {"state": [] if self.state is None else list(self.state)}
+
+    def take(self, told: dict, state: dict) -> None:
+        self.characters, self.losses = told["characters"], told["losses"]
+        self.trained, self.looked = told["trained"], min(told["looked"], self.share)
+        judged = told["judged"]
+        self.judged = judged and {name: Reading(*values) for name, values in judged.items()}
+        kind = self.model.cells[0].State
+        self.state = kind(*state["state"]) if state["state"] else None
+
+    def record(self) -> Record:
+        """What this run leaves behind."""
+        speed = {"characters_per_second": round(self.characters / self.trained)}
+        return Record(
+            name=self.name,
+            config=asdict(self.config) | {k: v for k, v in self.about.items() if k != "seed"},
+            seed=self.about["seed"],
+            curve=self.curve,
+            summary=self.summary(),
+            provenance=self.spent | speed | provenance(),
+        )
+
+    def summary(self) -> dict:
+        """What came out; losses in nats a character."""
+        summary = {"train_loss": self.last("loss")}
+        for part, reading in self.judged.items():
+            summary[f"{part}_loss"] = reading.loss
+            summary[f"{part}_bits"] = reading.loss * BITS
+            summary[f"{part}_accuracy"] = reading.accuracy
+        return summary | {"steps": self.step, "characters": self.characters}

@@ -1,0 +1,181 @@
+"""Sampling: probabilities by temperature, continuation in the state, what was copied."""
+
+import time
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+
+from rnncourse.sampling import continuation, copied_share, entropy, generate, probabilities
+from rnncourse.sequence import SequenceModel
+from rnncourse.text import Vocabulary
+from rnncourse.training import text_model
+
+LETTERS = Vocabulary.from_text("the cat sat on a mat\n")
+
+
+def model(cell="lstm", layers=2, **options):
+    net = text_model(cell, len(LETTERS), hidden=12, layers=layers, seed=3, **options)
+    with torch.no_grad():
+        net.W_ph.mul_(8.0)  # clear opinions, so that different states say different things
+    return net
+
+
+def test_probabilities_divide_the_scores_by_the_temperature():
+    p = np.array([[0.0, np.log(2.0), np.log(4.0)], [1.0, 1.0, 1.0]])
+    for T in (0.5, 1.0, 2.0):
+        weights = np.array([1.0, 2.0 ** (1 / T), 4.0 ** (1 / T)])
+        assert probabilities(p, T)[0] == pytest.approx(weights / weights.sum(), rel=1e-14)
+        assert probabilities(p, T)[1] == pytest.approx([1 / 3] * 3)
+    assert probabilities(torch.from_numpy(p), 1.0) == pytest.approx(probabilities(p))
+
+
+def test_temperature_zero_puts_everything_on_the_largest():
+    assert probabilities([0.1, 5.0, -2.0, 5.0], 0.0).tolist() == [0.0, 1.0, 0.0, 0.0]
+    for T in (1e-3, 1e-12, 1e-300):
+        assert probabilities([0.1, 5.0, -2.0], T) == pytest.approx([0.0, 1.0, 0.0])
+    assert probabilities([0.1, 5.0, -2.0], 1e300) == pytest.approx([1 / 3] * 3)
+    assert probabilities([1e4, 0.0], 1.0).tolist() == [1.0, 0.0]
+
+
+def test_the_entropy_grows_with_the_temperature():
+    p = np.random.default_rng(0).standard_normal(30)
+    bits = [entropy(probabilities(p, T)) for T in (0.0, 0.1, 0.5, 1.0, 2.0, 1e6)]
+    assert bits == sorted(bits)
+    assert bits[0] == 0.0
+    assert bits[-1] == pytest.approx(np.log(30))
+    assert entropy([[0.25] * 4, [1, 0, 0, 0]]) == pytest.approx([np.log(4), 0.0])
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "peephole"])
+def test_generation_in_the_state_is_generation_that_reads_all_again(cell, rng):
+    net, prompt = model(cell).double().eval(), "the cat"
+    text = prompt
+    for u in np.random.default_rng(5).random(30):  # O(length²): the whole text each time
+        with torch.no_grad():
+            p, _ = net(torch.from_numpy(LETTERS.encode(text))[None])
+        shares = np.cumsum(probabilities(p[0, -1], 0.8))
+        text += LETTERS.decode([int(np.searchsorted(shares, u, side="right"))])
+    written = generate(net, LETTERS, prompt, 30, temperature=0.8, rng=np.random.default_rng(5))
+    assert prompt + written == text
+
+
+def test_temperature_zero_is_greedy_and_needs_no_luck():
+    net = model()
+    texts = {
+        generate(net, LETTERS, "a", 40, temperature=0, rng=np.random.default_rng(seed))
+        for seed in range(3)
+    }
+    assert len(texts) == 1
+    text = "a" + texts.pop()
+    p, _ = net.eval()(torch.from_numpy(LETTERS.encode(text))[None])
+    assert LETTERS.decode(p[0, :-1].argmax(dim=-1).numpy()) == text[1:]
+
+
+def test_what_is_drawn_has_the_probabilities():
+    net = model(layers=1)
+    with torch.no_grad():
+        p, _ = net(torch.tensor([[2]]))
+    rng = np.random.default_rng(0)
+    draws = Counter(
+        int(continuation(net, [2], 1, temperature=2.0, rng=rng)[0][0]) for _ in range(2000)
+    )
+    shares = np.array([draws[k] for k in range(len(LETTERS))]) / 2000
+    assert shares == pytest.approx(probabilities(p[0, 0], 2.0), abs=0.04)
+
+
+def test_the_prompt_is_read():
+    net = model()
+    after = {
+        generate(net, LETTERS, prompt, 40, rng=np.random.default_rng(0))
+        for prompt in ("the cat sat", "mat on the cat", "a mat on a mat")
+    }
+    assert len(after) == 3
+    long = generate(net, LETTERS, "the cat " * 400, 5, rng=np.random.default_rng(0))
+    assert len(long) == 5
+
+
+def test_a_continuation_goes_on_where_the_last_one_stopped():
+    net = model()
+    whole, _ = continuation(net, [0, 1], 25, rng=np.random.default_rng(1))
+    rng = np.random.default_rng(1)
+    first, state = continuation(net, [0, 1], 10, rng=rng)
+    second, _ = continuation(net, first[-1:], 15, rng=rng, state=state)
+    assert np.concatenate([first, second]).tolist() == whole.tolist()
+
+
+def test_the_time_grows_with_the_length_and_not_with_its_square():
+    net = model(layers=1)
+
+    def seconds(length):
+        start = time.thread_time()
+        generate(net, LETTERS, "a", length, rng=np.random.default_rng(0))
+        return time.thread_time() - start
+
+    seconds(50)
+    assert seconds(1600) < 8 * max(seconds(400), 1e-3)
+
+
+def test_dropout_is_off_while_writing_and_as_it_was_after():
+    net = model(dropout=0.5)
+    for mode in (True, False):
+        net.train(mode)
+        texts = {generate(net, LETTERS, "a", 30, rng=np.random.default_rng(0)) for _ in range(2)}
+        assert len(texts) == 1
+        assert net.training is mode
+
+
+def test_the_share_that_was_copied():
+    text = "abcdefgh"
+    assert copied_share("cdef", text, 4) == 1.0
+    assert copied_share("cdefx", text, 4) == 0.5
+    assert copied_share("xyz", text, 3) == 0.0
+    assert copied_share("zab", text, 1) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: generate(model(), LETTERS, "dog", 5, rng=np.random.default_rng(0)), "'d'"),
+        (
+            lambda: generate(model(), LETTERS, "", 5, rng=np.random.default_rng(0)),
+            "the prompt must",
+        ),
+        (
+            lambda: generate(model(), LETTERS, "a", 0, rng=np.random.default_rng(0)),
+            "length must be",
+        ),
+        (lambda: generate(model(), LETTERS, "a", 5, rng=3), "rng must be a numpy.random.Generator"),
+        (
+            lambda: generate(
+                model(), LETTERS, "a", 5, temperature=-1, rng=np.random.default_rng(0)
+            ),
+            "temperature must be at least 0, got -1",
+        ),
+        (
+            lambda: generate(model(), Vocabulary("ab"), "a", 5, rng=np.random.default_rng(0)),
+            "characters, the vocabulary has 2",
+        ),
+        (
+            lambda: continuation(
+                SequenceModel("rnn", 3, 4, 3, bidirectional=True, rng=np.random.default_rng(0)),
+                [0],
+                2,
+                rng=np.random.default_rng(0),
+            ),
+            "both ends",
+        ),
+        (
+            lambda: continuation(model(), [99], 5, rng=np.random.default_rng(0)),
+            "prompt must lie in",
+        ),
+        (lambda: probabilities([0.0, np.nan]), "logits must be finite, got nan"),
+        (lambda: probabilities([]), "logits must have shape"),
+        (lambda: probabilities([1.0], -0.5), "temperature must be at least 0, got -0.5"),
+        (lambda: copied_share("ab", "abc", 3), "sample must have at least 3 characters, got 2"),
+    ],
+)
+def test_bad_input_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,218 @@
+"""Train text and generate: one line for a mistake, any script, runs that can be killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from rnncourse.cli import main
+from rnncourse.text import tales
+
+COMMAND = [sys.executable, "-m", "rnncourse"]
+ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+TINY = ("--hidden", "8", "--layers", "1", "--streams", "2", "--window", "8")
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Call the command in this process: its exit code, stdout and stderr."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["rnncourse", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        told = capsys.readouterr()
+        return end.value.code or 0, told.out, told.err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A folder with a model that a few updates have trained."""
+    folder = tmp_path_factory.mktemp("trained")
+    corpus = folder / "tales.txt"
+    corpus.write_text(tales(np.random.default_rng(0), 2000), encoding="utf-8")
+    out = folder / "model"
+    subprocess.run(
+        [*COMMAND, "train", "text", "--corpus", corpus, *TINY, "--steps", "30", "--out", out],
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+    )
+    return out
+
+
+def test_a_run_leaves_a_record_and_tells_its_numbers(trained, command):
+    record = json.loads((trained / "record.json").read_text())
+    assert record["summary"]["steps"] == 30
+    assert {"train_loss", "held_out_loss", "held_out_bits"} <= record["summary"].keys()
+    assert len(record["curve"]["sample"][-1]) == 200
+    assert record["config"]["corpus"] == "tales.txt"
+    arguments = ("--steps", 30, "--out", trained, "--resume")
+    code, out, _ = command(
+        "train", "text", "--corpus", trained.parent / "tales.txt", *TINY, *arguments
+    )
+    assert code == 0
+    assert f"held-out loss {record['summary']['held_out_loss']:.4f} nats" in out
+    assert out.splitlines()[-1] == str(trained / "record.json")
+
+
+def test_writing_goes_on_with_the_prompt(trained, command):
+    ask = ("generate", "--model", trained, "--prompt", "Once upon", "--length", "30")
+    code, out, _ = command(*ask, "--temperature", "0.5", "--seed", "1")
+    assert code == 0
+    assert out.startswith("Once upon")
+    assert len(out) == len("Once upon") + 30 + 1
+    assert command(*ask, "--temperature", "0.5", "--seed", "1")[1] == out
+    assert command(*ask, "--seed", "2")[1] != out
+    greedy = {command(*ask, "--temperature", "0", "--seed", seed)[1] for seed in (1, 2)}
+    assert len(greedy) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Één crème brûlée, alsjeblieft!\n", "日本語の文。\n", "🐢 → 🐇\n"]
+)
+def test_any_script_can_be_learned_and_written(tmp_path, command, text):
+    file = tmp_path / "text.txt"
+    file.write_text(text * 30, encoding="utf-8")
+    out = tmp_path / "out"
+    train = ("train", "text", "--corpus", file, *TINY, "--steps", 2, "--out", out)
+    assert command(*train)[0] == 0
+    code, written, _ = command("generate", "--model", out, "--prompt", text[:3], "--length", 5)
+    assert code == 0
+    assert written.startswith(text[:3])
+    assert set(written) <= set(text)
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "binary.bin").write_bytes(b"\x89PNG\r\n\xff\x00")
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "short.txt").write_text("too short")
+    (tmp_path / "book_EN_grimms_fairy_tails.txt").write_text("not the brothers")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["--corpus", "{}/none.txt"], "none.txt"),
+        (["--corpus", "{}"], "is a directory"),
+        (["--corpus", "{}/binary.bin"], "binary.bin"),
+        (["--corpus", "{}/empty.txt"], "empty.txt is empty"),
+        (["--corpus", "{}/short.txt"], "the text has 8 characters and must have at least"),
+        (["--corpus", "grimm"], "is not the file of 'grimm'"),
+        (["--corpus", "shakespeare"], "shakespeare"),
+        (["--cell", "elman"], "cell_name must be one of"),
+        (["--hidden", "0"], "n must be at least 1, got 0"),
+        (["--layers", "0"], "num_layers must be at least 1, got 0"),
+        (["--minutes", "0"], "minutes must be positive, got 0"),
+        (["--minutes", "nan"], "minutes must be finite, got nan"),
+        (["--minutes", "1", "--steps", "1"], "a run has either steps or minutes"),
+        (["--steps", "-3"], "steps must be at least 1, got -3"),
+        (["--steps", "many"], "Invalid value for '--steps'"),
+        (["--dropout", "1"], "dropout must lie in"),
+        (["--window", "0"], "length must be at least 1, got 0"),
+        (["--learning-rate", "-1"], "learning_rate must be positive, got -1"),
+        (["--seed", "-1"], "seed must be at least 0, got -1"),
+        (["--steps", "1", "--out", "/dev/null/x"], "/dev/null"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(files, monkeypatch, command, arguments, message):
+    monkeypatch.setenv("RNNCOURSE_DATA", str(files))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(files / "cache"))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    before = sorted(files.rglob("*"))
+    out = () if "--out" in arguments else ("--out", files / "out")
+    code, told, error = command("train", "text", *(a.format(files) for a in arguments), *out)
+    assert code == 2
+    assert message in error
+    assert len(error.strip().splitlines()) == 1
+    assert not told
+    left = [path for path in sorted(files.rglob("*")) if "cache" not in path.parts]
+    assert left == before
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"--model": "{}/none"}, "there is no checkpoint"),
+        ({"--prompt": "Once ☃"}, "'☃'"),
+        ({"--prompt": ""}, "the prompt must hold at least one character"),
+        ({"--length": "0"}, "length must be at least 1, got 0"),
+        ({"--temperature": "-1"}, "temperature must be at least 0, got -1"),
+        ({"--temperature": "nan"}, "temperature must be finite, got nan"),
+        ({"--seed": "-1"}, "seed must be at least 0, got -1"),
+    ],
+)
+def test_a_mistake_in_writing_is_one_line(trained, tmp_path, command, change, message):
+    ask = {"--model": str(trained), "--prompt": "Once", "--length": "5"} | change
+    code, told, error = command(
+        "generate", *(word.format(tmp_path) for pair in ask.items() for word in pair)
+    )
+    assert code == 2
+    assert message in error
+    assert len(error.strip().splitlines()) == 1
+    assert not told
+
+
+def test_a_damaged_checkpoint_is_one_line(trained, tmp_path, command):
+    (tmp_path / "checkpoint.pt").write_bytes((trained / "checkpoint.pt").read_bytes()[:-100])
+    corpus = trained.parent / "tales.txt"
+    for ask in (
+        ("generate", "--model", tmp_path, "--prompt", "Once"),
+        ("train", "text", "--corpus", corpus, *TINY, "--out", tmp_path, "--steps", 9, "--resume"),
+    ):
+        code, told, error = command(*ask)
+        assert code == 2
+        assert "is not a whole checkpoint of rnncourse" in error
+        assert len(error.strip().splitlines()) == 1
+        assert not told
+    assert not (tmp_path / "record.json").exists()
+
+
+def test_another_text_is_another_run(trained, tmp_path, command):
+    (tmp_path / "tales.txt").write_text(tales(np.random.default_rng(1), 2000), encoding="utf-8")
+    again = ("--steps", 60, "--out", trained, "--resume")
+    code, _, error = command("train", "text", "--corpus", tmp_path / "tales.txt", *TINY, *again)
+    assert code == 2
+    assert "belongs to another run: sha256 is" in error
+
+
+def started(ask):
+    return subprocess.Popen(
+        [*COMMAND, *ask],
+        env=ENVIRONMENT,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
+def wait_for(path, seconds=120.0):
+    until = time.monotonic() + seconds
+    while not path.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert path.exists()
+
+
+@pytest.mark.parametrize("end, code", [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
+def test_a_stopped_run_resumes_to_the_same_record(trained, tmp_path, command, end, code):
+    long = ("train", "text", "--corpus", trained.parent / "tales.txt", *TINY, "--steps", "200")
+    process = started((*long, "--out", tmp_path / "cut"))
+    wait_for(tmp_path / "cut" / "checkpoint.pt")
+    process.send_signal(end)
+    assert process.wait() == code
+    assert not (tmp_path / "cut" / "record.json").exists()
+    assert command(*long, "--out", tmp_path / "cut", "--resume")[0] == 0
+    assert command(*long, "--out", tmp_path / "whole")[0] == 0
+    cut, whole = (
+        json.loads((tmp_path / name / "record.json").read_text()) for name in ("cut", "whole")
+    )
+    assert cut | {"provenance": {}} == whole | {"provenance": {}}
