@@ -61,11 +61,24 @@ def test_the_mistakes_that_the_chapter_promises_have_names():
 )
 def test_the_verdict_on_waves_follows_the_interval(monkeypatch, low, high, words):
     spread = Spread(mean=(low + high) / 2, sd=0.01, low=low, high=high)
-    monkeypatch.setattr(wave_records, "lead", lambda sampling: spread)
-    assert words in wave_records.verdict("standard")
+    monkeypatch.setattr(wave_records, "lead", lambda sampling, setting: spread)
+    assert words in wave_records.verdict("standard", "standard")
 
 
 def test_a_sampling_without_records_is_named_as_such(monkeypatch):
     monkeypatch.setattr(wave_records, "results", lambda name: [])
-    assert wave_records.verdict("standard") == "**Standard**: not recorded yet."
+    assert wave_records.verdict("standard", "standard") == "**Standard**: not recorded yet."
     assert "–" in wave_records.wave_table()
+
+
+def test_another_setting_of_a_sampling_has_a_row_of_its_own(monkeypatch):
+    usual = wave_records.summary("standard", "lstm")
+    rows = [
+        usual._replace(task="oversampled-waves", setting=setting, cell=cell, mean=mean)
+        for setting, mean in (("lower rate", 0.9), ("equal size", 0.6))
+        for cell in wave_records.NAMES
+    ]
+    monkeypatch.setattr(wave_records, "summaries", lambda: rows)
+    assert wave_records.summary("oversampled", "lstm").mean == 0.6
+    assert "| oversampled, lower rate | 0.900" in wave_records.wave_table()
+    assert wave_records.verdicts().count("Oversampled") == 2

@@ -120,9 +120,9 @@ def forward(params, x, h0=None, c0=None, times=None, leak=0.0, variant="neil"):
     require_choice("variant", variant, VARIANTS)
     require_clock(params["tau"], params["s"], params["r_on"], leak)
     h, c = initial("h0", h0, sizes["n"]), initial("c0", c0, sizes["n"])
-    steps = []
-    for x_t, t in zip(x, clock_times(times, len(x)), strict=True):
-        k = time_gate(t, params["tau"], params["s"], params["r_on"], leak)
+    times, steps = clock_times(times, len(x)), []
+    openness = time_gate(times[:, None], params["tau"], params["s"], params["r_on"], leak)  # (T, n)
+    for x_t, t, k in zip(x, times, openness, strict=True):
         steps.append(step(params, x_t, h, c, t, k, variant))
         h, c = steps[-1].h, steps[-1].c
     cache = stack(steps)

@@ -43,7 +43,7 @@ def count_case(T, tau, s, r_on) -> Case:
 COUNT_CASES = (
     count_case(20, 8.0, 1.0, 0.5),
     count_case(12, 4.0, 0.0, 0.25),
-    count_case(30, 5.0, 2.5, 0.6),
+    count_case(30, 5.0, 4.5, 0.6),
     count_case(9, 8.0, 0.0, 0.25),
 )
 

@@ -66,6 +66,28 @@ known_mistakes(
         lambda T, tau, s, r_on: counted(steps(T), tau, s, r_on, lambda phi, r: phi <= r),
     ),
     (
+        "ends",
+        "the end of the open phase is counted, where k = 0",
+        lambda T, tau, s, r_on: counted(
+            steps(T), tau, s, r_on, lambda phi, r: (phi > 0) & (phi <= r)
+        ),
+    ),
+    (
+        "ends",
+        "the beginning of the open phase is counted, where k = 0",
+        lambda T, tau, s, r_on: counted(steps(T), tau, s, r_on, lambda phi, r: phi < r),
+    ),
+    (
+        "W24",
+        "the modulo takes the sign of t − s: what is open before the shift is missed",
+        lambda T, tau, s, r_on: int(between(np.fmod(steps(T) - s, tau) / tau, r_on).sum()),
+    ),
+    (
+        "last-step",
+        "the last step, at the time T, is not counted",
+        lambda T, tau, s, r_on: open_count(T - 1, tau, s, r_on),
+    ),
+    (
         "from-zero",
         "the times are counted from 0 in place of 1",
         lambda T, tau, s, r_on: open_count_at(steps(T) - 1, tau, s, r_on),
@@ -135,6 +157,11 @@ known_mistakes(
         "time",
         "r_on is taken as a length of time and not as a share of the period",
         lambda t, tau, s, r_on, leak: gate(t, tau, s, r_on / tau, leak),
+    ),
+    (
+        "undivided",
+        "the rest of the modulo is not divided by τ: that is a time and no phase",
+        lambda t, tau, s, r_on, leak: gate_of(np.mod(t - s, tau), r_on, leak),
     ),
     (
         "share-of-period",

@@ -97,6 +97,19 @@ known_mistakes(
         ),
     ),
 )
+
+
+def blended_states_alone(params, x, times, h0, c0) -> np.ndarray:
+    """c̃ is taken for c, whatever k."""
+    h, c, rows = h0, c0, []
+    clock = (params[name] for name in ("tau", "s", "r_on"))
+    for x_t, k in zip(x, phased.time_gate(times[:, None], *clock), strict=True):
+        h_tilde, c = proposal(params, x_t, h, c)
+        h = k * h_tilde + (1.0 - k) * h
+        rows.append(h)
+    return np.array(rows)
+
+
 known_mistakes(
     states,
     (
@@ -111,6 +124,7 @@ known_mistakes(
         "the steps 1, 2, … stand in place of the times",
         lambda params, x, times, h0, c0: phased.forward(params, x, h0=h0, c0=c0)[1].h,
     ),
+    ("only-state", "the state is blended and the memory is not", blended_states_alone),
     (
         "start",
         "h0 and c0 are not used",
@@ -128,6 +142,11 @@ known_mistakes(
         "mean",
         "every step is given the mean openness r_on / 2",
         lambda f, T, share: 2.0 * (1.0 - share ** (1.0 / T)) / (1.0 - f),
+    ),
+    (
+        "near-one",
+        "Λ(f) is replaced by (1 − f) / 2, which holds near f = 1 only",
+        lambda f, T, share: -2.0 * np.log(share) / (T * (1.0 - f)),
     ),
     ("log", "the forgetting Λ(f) is left out", lambda f, T, share: -np.log(share) / T),
     ("sign", "the sign is wrong", lambda f, T, share: -open_share(f, T, share)),
