@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnncourse.cells.block import side_by_side_
 from rnncourse.cells.cell import Cell
 from rnncourse.cells.initialize import constant, normal, orthogonal, zeros
 from rnncourse.cells.state import LSTMState
@@ -38,22 +37,6 @@ class LSTMCell(Cell):
         self.W_fx, self.W_fh = normal(rng, n, d), orthogonal(rng, n)
         self.b_f = constant("forget_bias", forget_bias, n)
         self.W_ox, self.W_oh, self.b_o = normal(rng, n, d), orthogonal(rng, n), zeros(n)
-        self._move_together()
-
-    def blocks(self) -> list[list[Tensor]]:
-        """All W_qx, all W_qh and all b_q, the gates in torch's order."""
-        names = ("W_{}x", "W_{}h", "b_{}")
-        return [[getattr(self, name.format(q)) for q in "ifgo"] for name in names]
-
-    def _move_together(self) -> None:
-        for parts in self.blocks():
-            side_by_side_(parts)
-
-    def _apply(self, fn, recurse=True):
-        """As every module's: what .to(), .double() and .cuda() go through; it parts the gates."""
-        super()._apply(fn, recurse)
-        self._move_together()
-        return self
 
     def step(self, x: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:
         """The equations alone, for callers that have checked the shapes."""

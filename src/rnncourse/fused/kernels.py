@@ -4,8 +4,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from rnncourse.cells.block import block
 from rnncourse.cells.state import LSTMState, RNNState
+
+TORCH_ORDER = "ifgo"
 
 
 def run_rnn(cell, x, state):
@@ -17,8 +18,11 @@ def run_rnn(cell, x, state):
 
 def run_lstm(cell, x, state):
     """An LSTMCell through torch's kernel; x is time-major. Returns h (T, B, n), the last state."""
+    kinds = (
+        [getattr(cell, name.format(q)) for q in TORCH_ORDER] for name in ("W_{}x", "W_{}h", "b_{}")
+    )
     start = [value[None] for value in state]
-    h, *last = torch.lstm(rows(x, cell), start, joined(*cell.blocks()), *options())
+    h, *last = torch.lstm(rows(x, cell), start, joined(*kinds), *options())
     return h, LSTMState(*(value[0] for value in last))
 
 
@@ -34,7 +38,7 @@ def rows(x: Tensor, cell) -> Tensor:
 
 def joined(W_x: list, W_h: list, b: list) -> list[Tensor]:
     """The gates' weights as torch's kernels take them, with zeros for the second bias."""
-    parts = [block(W_x), block(W_h), block(b)]
+    parts = [torch.cat(W_x), torch.cat(W_h), torch.cat(b)]
     parts.append(torch.zeros_like(parts[-1]))
     return parts if parts[0].device.type == "cpu" else _in_one_stretch(parts)
 
