@@ -96,5 +96,5 @@ def forget_bias_accuracy(summaries: list) -> Axes:
     ax.text(0.99, CHANCE + 0.02, "chance", color=GREY, ha="right", transform=across(ax))
     ax.set(xlabel="length of the palindrome (digits)", ylabel="accuracy", ylim=(0, 1.05))
     ax.set_xticks(sorted({row.length for row in summaries}))
-    ax.legend(title="forget bias", loc="center left")
+    ax.legend(title="forget bias", loc="lower left", bbox_to_anchor=(0.0, 0.15))
     return ax
