@@ -4,7 +4,7 @@ import numpy as np
 
 from rnncourse.byhand import gru
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
-from rnncourse.byhand.steps import at
+from rnncourse.byhand.steps import at, sigmoid
 from rnncourse.claims.cases import fresh_network
 from rnncourse.claims.gru_cases import (
     AFTER,
@@ -89,6 +89,18 @@ def more_bends() -> float:
     """Reset before: the third singular value of the same second derivative, the largest as 1."""
     values = bends(COURSE)
     return float(values[2] / values[0])
+
+
+@claim("gru-four-pieces", tolerance=1e-12, how="random rows, 100 directions, a million times out")
+def switches_far_out() -> float:
+    r"""Two units, far out: reset before, a sum is $\sum_b w_b\max(h_b, 0)$; after, two pieces."""
+    rng, size = np.random.default_rng(0), 1e6
+    w, W_rh = rng.standard_normal((1, 2)), rng.standard_normal((1, 2))
+    h = rng.standard_normal((100, 2))
+    before = [COURSE.into(w, sigmoid(size * each), size * each)[0] / size for each in h]
+    after = [AFTER.into(w, sigmoid(W_rh @ each * size), size * each)[0] / size for each in h]
+    own_side = (h @ W_rh[0] > 0.0) * (h @ w[0])
+    return max(relative_error(before, np.maximum(h, 0.0) @ w[0]), relative_error(after, own_side))
 
 
 @claim("gru-dL-states", shows="eq-grad-gru-states", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")

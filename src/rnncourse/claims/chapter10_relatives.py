@@ -1,29 +1,24 @@
-"""Claims of chapter 10: peephole and bidirectional LSTMs, and what a cell costs."""
+"""Claims of chapter 10: peephole and bidirectional LSTMs."""
 
 from functools import partial
 from math import log
 
 import numpy as np
 
-from rnncourse.analysis import count_parameters
 from rnncourse.byhand import bidirectional, gru, lstm, peephole
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at
-from rnncourse.claims.chapter10_slips import register
 from rnncourse.claims.gru_cases import CELL
 from rnncourse.claims.registry import claim
 from rnncourse.claims.relatives_cases import (
-    GERS_SHAPES,
     LETTERS,
     PEEPHOLE_CELL,
     behind_a_closed_gate,
     bidirectional_error,
     embedded,
-    entries,
     gers_and_sheet,
     loss_after,
     memory_jacobian,
-    multiplications,
     next_symbol_loss,
     peephole_error,
     peephole_slip,
@@ -35,7 +30,6 @@ from rnncourse.claims.relatives_cases import (
 )
 
 DIFFERENCES = "central differences, both candidates"
-SIZES = ((10, 128), (1, 128), (2, 3), (5, 7))
 SHAPES = {
     "lstm": lstm.CELL_SHAPES,
     "gru": {name: gru.SHAPES[name] for name in CELL},
@@ -244,57 +238,3 @@ def the_least_loss_without_looking() -> float:
 def embedding_is_a_choice_of_columns() -> float:
     """Embedded symbols and one-hot rows whose matrix is $W_{qx}E$ give the same sums."""
     return embedded()
-
-
-@claim("relatives-counts", shows="eq-relatives-count", tolerance=0.5, how="tensors in four sizes")
-def counts_are_the_tensors() -> float:
-    """The parameters of GRU, peephole LSTM and Gers' LSTM, counted in their arrays."""
-    formulas = {
-        "gru": lambda d, n: 3 * n * (d + n + 1),
-        "peephole": lambda d, n: 4 * n * d + 3 * n**2 + 4 * n,
-    }
-    errors = [
-        abs(formula(*size) - counted)
-        for name, formula in formulas.items()
-        for size in SIZES
-        for counted in (entries(SHAPES[name], *size), count_parameters(name, *size))
-    ]
-    gers = [4 * n * (d + n + 1) + 3 * n - entries(GERS_SHAPES, d, n) for d, n in SIZES]
-    return float(max(*errors, *map(abs, gers)))
-
-
-@claim("bi-counts", tolerance=0.5, how="tensors of the model in four sizes", source="U20-1.4")
-def bidirectional_counts() -> float:
-    """Both ways have $8n(d+n+1)$ parameters, and the output layer $K(2n+1)$."""
-    from rnncourse.sequence import SequenceModel
-
-    errors = []
-    for d, n in SIZES:
-        model = SequenceModel(
-            "lstm", d=d, n=n, K=10, bidirectional=True, rng=np.random.default_rng(0)
-        )
-        tensors = sum(parameter.numel() for parameter in model.parameters())
-        errors.append(abs(8 * n * (d + n + 1) + 10 * (2 * n + 1) - tensors))
-    return float(max(errors))
-
-
-@claim("gru-three-quarters", tolerance=1e-15, how="arrays in four sizes", source="D-1.4")
-def three_quarters() -> float:
-    """A GRU has three quarters of the LSTM's parameters and of its multiplications."""
-    return max(
-        abs(count(SHAPES["gru"], *size) / count(SHAPES["lstm"], *size) - 0.75)
-        for count in (entries, multiplications)
-        for size in SIZES
-    )
-
-
-for _name, _states in {"gru": 52992, "lstm": 70656, "peephole": 54272}.items():
-    register(
-        f"multiplications-{_name}",
-        lambda name=_name: float(multiplications(SHAPES[name], 10, 128)),
-        f"Multiplications a step in the matrix products, {_name} cell, 10 inputs, 128 units.",
-        states=_states,
-        tolerance=0.5,
-        how="entries of its matrices",
-        source="D-1.4",
-    )

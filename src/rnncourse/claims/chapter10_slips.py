@@ -4,7 +4,6 @@ from functools import cache, partial
 
 import numpy as np
 
-from rnncourse.claims.family_records import found
 from rnncourse.claims.gru_cases import (
     AFTER,
     FROZEN,
@@ -14,7 +13,6 @@ from rnncourse.claims.gru_cases import (
     state_lives,
 )
 from rnncourse.claims.registry import claim
-from rnncourse.experiments import EXPERIMENTS
 
 EXAMPLE = "the worked example: relative error of the last state"
 COUNTED = "the worked example: relative error of the gradient by all weights of the cell"
@@ -96,37 +94,3 @@ for _id, _states, _statement, _ways in SLIPS:
         how=COUNTED,
         source="W37" if "twice" in _id else "D-1.3",
     )
-
-
-def unsolved(task: str, lengths: tuple[int, ...]) -> float:
-    """Runs of these lengths that the experiment defines and whose record does not solve it."""
-    planned = [
-        run for run in EXPERIMENTS["family"].runs if run.task == task and run.length in lengths
-    ]
-    rows = [row for key, row in found().items() if key[0] == task and key[1] in lengths]
-    return float(len(planned) - sum(row.solved for row in rows))
-
-
-@claim("family-baum-sweet", tolerance=0.5, how="the recorded runs", source="U20-1.4")
-def both_solve_baum_sweet() -> float:
-    """LSTM and GRU solve Baum-Sweet at lengths 4, 5 and 6 with every seed: how many do not."""
-    return unsolved("baum-sweet", (4, 5, 6))
-
-
-@claim("family-combinations", tolerance=0.5, how="the recorded runs", source="U20-1.4")
-def both_solve_combinations() -> float:
-    """One LSTM and both ways solve all random combinations, 5 to 15: how many do not."""
-    return unsolved("random-combinations", (5, 6, 10, 15))
-
-
-@claim("family-binary", tolerance=0.5, how="the recorded runs", source="U20-1.4")
-def both_solve_binary_palindromes() -> float:
-    """LSTM and peephole LSTM solve binary palindromes of 6 and 10: how many runs do not."""
-    return unsolved("binary-palindromes", (6, 10))
-
-
-@claim("family-gru-updates", tolerance=0.5, how="the recorded runs, medians", source="D-1.4")
-def gru_needs_fewer_updates() -> float:
-    """At each of the three lengths the GRU needs fewer updates in the median: how often not."""
-    steps = {key[1:]: row.steps for key, row in found().items() if key[0] == "baum-sweet"}
-    return float(sum(steps[length, "gru"] >= steps[length, "lstm"] for length in (4, 5, 6)))

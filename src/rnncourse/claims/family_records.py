@@ -51,8 +51,9 @@ def told(row: Summary) -> str:
 
 
 def solved(row: Summary) -> str:
-    """How many seeds solved it, and the median of the updates until then."""
-    return f"{row.solved} of {row.seeds}" + (f", {row.steps:.0f}" if row.solved else "")
+    """How many seeds solved it, and if most did, the median of the updates until then."""
+    most = 2 * row.solved > row.seeds
+    return f"{row.solved} of {row.seeds}" + (f", {row.steps:.0f}" if most else "")
 
 
 def family_table(cells: Iterable[str] = WORDS) -> str:

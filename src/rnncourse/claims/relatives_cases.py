@@ -251,3 +251,9 @@ def embedded() -> float:
     W, E, symbols = rng.standard_normal((4, 6)), rng.standard_normal((6, 3)), np.array([2, 0, 1, 2])
     one_hot = np.eye(3)[symbols]
     return relative_error(E.T[symbols] @ W.T, one_hot @ (W @ E).T)
+
+
+def more_units(d: int, n: int) -> float:
+    """The units of a GRU with the parameters of an LSTM of n units, over n; not rounded."""
+    parameters = entries(lstm.CELL_SHAPES, d, n)
+    return float(np.roots([3.0, 3.0 * (d + 1), -parameters]).max()) / n

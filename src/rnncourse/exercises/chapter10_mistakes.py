@@ -58,6 +58,16 @@ def resets_everything(params, x, h) -> np.ndarray:
     return step_with(params, x, h, Parts(mixed=lambda z, h, new: (1.0 - z) * r * h + z * new))
 
 
+def without_biases(params, x, h) -> np.ndarray:
+    return step({name: 0.0 * W if name[0] == "b" else W for name, W in params.items()}, x, h)
+
+
+def resets_the_input(params, x, h) -> np.ndarray:
+    z, r = (sigmoid(params[f"W_{q}x"] @ x + params[f"W_{q}h"] @ h + params[f"b_{q}"]) for q in "zr")
+    new = np.tanh(r * (params["W_hx"] @ x + params["W_hh"] @ h + params["b_h"]))
+    return (1.0 - z) * h + z * new
+
+
 known_mistakes(
     step,
     ("W14", "h stands in place of the candidate, so that the state never moves", lambda w, x, h: h),
@@ -65,6 +75,10 @@ known_mistakes(
     ("W15", "the reset comes after the product, as in torch", with_parts(past=after)),
     ("W15", "this is torch's GRU in both respects", with_parts(mixed=old_in_front, past=after)),
     ("no-reset", "the reset gate is left out", with_parts(past=lambda W, r, h: W @ h)),
+    ("one-minus-r", "1 − r resets in place of r", with_parts(past=lambda W, r, h: W @ (h - r * h))),
+    ("reset-input", "r multiplies the whole sum of the candidate, the input too", resets_the_input),
+    ("no-biases", "the biases are left out, as on the sheet", without_biases),
+    ("W41", "W_hh is transposed", with_parts(past=lambda W, r, h: W.T @ (r * h))),
     ("exchanged", "the weights of z and r are exchanged", with_parts(gates="rz")),
     ("reset-kept", "the reset multiplies the state that is kept, too", resets_everything),
     ("sum", "the old state is kept whole", with_parts(mixed=lambda z, h, new: h + z * new)),
@@ -90,19 +104,25 @@ def blocks(order: str, sign_z: float = -1.0):
     return answer
 
 
+def _first_as_z(W, sign: float) -> np.ndarray:
+    z, r, h = np.split(W, 3)
+    return np.concatenate([sign * z, r, h])
+
+
+def _one_minus(W) -> np.ndarray:
+    r, z, h = np.split(W, 3)
+    return np.concatenate([1.0 - z, r, h])
+
+
 known_mistakes(
     from_torch,
     ("W15", "the sign of z is kept: this z multiplies the old state", blocks("zrh", 1.0)),
     ("order", "the blocks stay in torch's order, and z has its new sign", blocks("rzh")),
     ("unchanged", "nothing is changed: torch's order and torch's z", blocks("rzh", 1.0)),
     ("read", "the first block is read as z; in torch it is r", lambda W: _first_as_z(W, -1.0)),
+    ("one-minus", "1 − z is taken of the weights; it is wanted of the gate", _one_minus),
     ("all-signs", "the signs of all blocks are changed", lambda W: -blocks("zrh", 1.0)(W)),
 )
-
-
-def _first_as_z(W, sign: float) -> np.ndarray:
-    z, r, h = np.split(W, 3)
-    return np.concatenate([sign * z, r, h])
 
 
 def logit(f: float) -> float:
@@ -181,6 +201,11 @@ known_mistakes(
         lambda d, n, K: counts(d, n, K) + n * np.array([3, 4, 4, 8]),
     ),
     ("W8", "the output biases are left out", lambda d, n, K: counts(d, n, K) - K),
+    (
+        "no-output",
+        "the output layers are left out",
+        lambda d, n, K: counts(d, n, K) - K * (np.array([n, n, n, 2 * n]) + 1),
+    ),
     (
         "two-gates",
         "the two gates of the GRU are counted and its candidate is not",

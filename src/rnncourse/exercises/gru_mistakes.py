@@ -31,6 +31,16 @@ def with_row(place: int, row):
     return answer
 
 
+def slid_in_by(factor):
+    """The rows with ``factor(z)`` in da_h, and so on the way to da_r."""
+
+    def answer(dh, z, r, new, old, W):
+        da_h = dh * factor(z) * (1.0 - new**2)
+        return [dh * (new - old) * z * (1.0 - z), (W.T @ da_h) * old * r * (1.0 - r), da_h]
+
+    return answer
+
+
 TWICE = ("W37", "1 − tanh² is taken of the candidate, which is the tanh already")
 known_mistakes(
     gate_gradients,
@@ -41,6 +51,12 @@ known_mistakes(
         "h_prev − candidate stands in da_z: there z multiplies the old state",
         with_row(0, lambda dh, z, r, new, old, W: dh * (old - new) * z * (1.0 - z)),
     ),
+    (
+        "W15",
+        "1 − z stands in place of z in da_h; here z multiplies the candidate",
+        slid_in_by(lambda z: 1.0 - z),
+    ),
+    ("no-z", "da_h has no factor z, as if all of the candidate came in", slid_in_by(np.ones_like)),
     (
         "difference",
         "the old state is forgotten in da_z: 1 − z moves too",

@@ -11,7 +11,7 @@ from rnncourse.figures.style import CELL_STYLE, GREY, across, styled
 MARKS = {"lstm": "s", "gru": "D", "bidirectional": "o", "peephole": "^", "phased": "v"}
 WORDS = {"lstm": "LSTM", "gru": "GRU", "phased": "phased LSTM", "peephole": "peephole LSTM"}
 TITLES = {"baum-sweet": "Baum-Sweet"}
-SHADES = ("#C6DBEF", "#6BAED6", "#2171B5", "#08306B")  # light to dark: a rising forget bias
+SHADES = ("#9ECAE1", "#4292C6", "#2171B5", "#08306B")  # light to dark: a rising forget bias
 CHANCE = 0.1  # of ten digits
 
 
@@ -96,5 +96,5 @@ def forget_bias_accuracy(summaries: list) -> Axes:
     ax.text(0.99, CHANCE + 0.02, "chance", color=GREY, ha="right", transform=across(ax))
     ax.set(xlabel="length of the palindrome (digits)", ylabel="accuracy", ylim=(0, 1.05))
     ax.set_xticks(sorted({row.length for row in summaries}))
-    ax.legend(title="forget bias", loc="best")
+    ax.legend(title="forget bias", loc="lower left", bbox_to_anchor=(0.0, 0.15))
     return ax
