@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnncourse.byhand import lstm
-from rnncourse.byhand.gradcheck import precise_gradient
+from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.rnn import gradient_contributions
 
 
@@ -82,6 +82,27 @@ def fresh_network(cell_name: str, seed: int, T: int = 30, n: int = 32):
         for name, value in model.named_parameters()
     }
     return params, np.eye(10)[rng.integers(0, 10, size=T)], rng.integers(0, 10, size=T)
+
+
+def automatic_error(cell_name: str, params: dict, x, y, grads: dict) -> float:
+    """How far the gradients of the mean loss are from automatic differentiation.
+
+    The readable torch cell is unrolled over x (T, d) from zeros; ``grads`` has W_ph and b_p too.
+    """
+    import torch
+    from torch.nn.functional import cross_entropy, linear
+
+    from rnncourse.cells import CELLS
+    from rnncourse.sequence import unroll
+
+    cell = CELLS[cell_name](x.shape[1], params["W_ph"].shape[1], rng=np.random.default_rng(0))
+    leaves = dict(cell.double().named_parameters())
+    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in leaves})
+    leaves |= {name: torch.tensor(params[name], requires_grad=True) for name in ("W_ph", "b_p")}
+    h, _ = unroll(cell, torch.from_numpy(x)[None])
+    p = linear(h[0], leaves["W_ph"], leaves["b_p"])
+    cross_entropy(p, torch.from_numpy(y)).backward()
+    return max(relative_error(grads[name], leaf.grad.numpy()) for name, leaf in leaves.items())
 
 
 def one_unit(**weights: float) -> dict:

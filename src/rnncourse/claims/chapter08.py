@@ -8,7 +8,13 @@ from rnncourse.byhand import lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.lstm import forward, loss_and_gradients, memory_jacobian, state_gradients
 from rnncourse.byhand.steps import at
-from rnncourse.claims.cases import at_rest, fresh_network, kept_after_30, small_lstm
+from rnncourse.claims.cases import (
+    at_rest,
+    automatic_error,
+    fresh_network,
+    kept_after_30,
+    small_lstm,
+)
 from rnncourse.claims.lstm_cases import (
     COUNTS,
     LETTERS,
@@ -110,21 +116,9 @@ def start_gradients() -> float:
 @claim("lstm-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U18-1.6")
 def automatic_differentiation_agrees() -> float:
     """Automatic differentiation through the readable torch cell gives the same gradients."""
-    import torch
-
-    from rnncourse.cells import LSTMCell
-    from rnncourse.sequence import unroll
-
     params, x, y, _, _ = small_lstm()
     grads = loss_and_gradients(params, x, y, "mean")[1]
-    cell = LSTMCell(3, 4, rng=np.random.default_rng(0)).double()
-    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in lstm.CELL_SHAPES})
-    output = [torch.tensor(params[name], requires_grad=True) for name in ("W_ph", "b_p")]
-    h, _ = unroll(cell, torch.from_numpy(x)[None])
-    p = torch.nn.functional.linear(h[0], *output)
-    torch.nn.functional.cross_entropy(p, torch.from_numpy(y)).backward()
-    leaves = dict(cell.named_parameters()) | dict(zip(("W_ph", "b_p"), output, strict=True))
-    return max(relative_error(grads[name], leaf.grad.numpy()) for name, leaf in leaves.items())
+    return automatic_error("lstm", params, x, y, grads)
 
 
 @claim("lstm-direct-path", shows="eq-lstm-direct", tolerance=1e-9, how=DIFFERENCES)

@@ -5,7 +5,7 @@ import numpy as np
 from rnncourse.byhand import gru
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at, sigmoid
-from rnncourse.claims.cases import fresh_network
+from rnncourse.claims.cases import automatic_error, fresh_network
 from rnncourse.claims.gru_cases import (
     AFTER,
     CELL,
@@ -170,21 +170,9 @@ def the_page_is_the_package() -> float:
 @claim("gru-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U20-1.4")
 def automatic_differentiation_agrees() -> float:
     """Automatic differentiation through the readable torch cell gives the same gradients."""
-    import torch
-
-    from rnncourse.cells import GRUCell
-    from rnncourse.sequence import unroll
-
     params, x, y, _ = small_gru()
     grads = gru.loss_and_gradients(params, x, y, "mean")[1]
-    cell = GRUCell(3, 4, rng=np.random.default_rng(0)).double()
-    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in CELL})
-    output = [torch.tensor(params[name], requires_grad=True) for name in ("W_ph", "b_p")]
-    h, _ = unroll(cell, torch.from_numpy(x)[None])
-    p = torch.nn.functional.linear(h[0], *output)
-    torch.nn.functional.cross_entropy(p, torch.from_numpy(y)).backward()
-    leaves = dict(cell.named_parameters()) | dict(zip(("W_ph", "b_p"), output, strict=True))
-    return max(relative_error(grads[name], leaf.grad.numpy()) for name, leaf in leaves.items())
+    return automatic_error("gru", params, x, y, grads)
 
 
 @claim("gru-jacobian", shows="eq-gru-jacobian", tolerance=1e-9, how=DIFFERENCES)

@@ -8,6 +8,7 @@ import numpy as np
 from rnncourse.byhand import bidirectional, gru, lstm, peephole
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at
+from rnncourse.claims.cases import automatic_error
 from rnncourse.claims.gru_cases import CELL
 from rnncourse.claims.registry import claim
 from rnncourse.claims.relatives_cases import (
@@ -109,19 +110,9 @@ def start_gradient() -> float:
 @claim("peep-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U20-1.4")
 def automatic_differentiation_agrees() -> float:
     """Automatic differentiation through the readable torch cell gives the same gradients."""
-    import torch
-
-    from rnncourse.cells import PeepholeLSTMCell
-    from rnncourse.sequence import unroll
-
     params, x, y, _ = small_peephole()
     grads = peephole.loss_and_gradients(params, x, y, "mean")[1]
-    cell = PeepholeLSTMCell(3, 4, rng=np.random.default_rng(0)).double()
-    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in PEEPHOLE_CELL})
-    h, _ = unroll(cell, torch.from_numpy(x)[None])
-    p = torch.nn.functional.linear(h[0], *(torch.from_numpy(params[q]) for q in ("W_ph", "b_p")))
-    torch.nn.functional.cross_entropy(p, torch.from_numpy(y)).backward()
-    return max(relative_error(grads[q], leaf.grad.numpy()) for q, leaf in cell.named_parameters())
+    return automatic_error("peephole", params, x, y, grads)
 
 
 @claim("peep-no-h", tolerance=1e-15, how="two first states, every state compared")

@@ -6,16 +6,13 @@ from rnncourse.experiments.text_run import TextRun
 CORPORA = ("grimm", "anna-karenina-nl")
 EARLY = (1, 10, 30, 100, 200, 300, 500, 750, 1000, 2000)
 STEPS = 250_000  # 4.8e8 characters
-SETTINGS = {
-    "good": {},
-    "course": {
-        "dropout": 0.3,
-        "learning_rate": 2e-3,
-        "optimizer": "adam",
-        "schedule": "exponential",
-        "clip_norm": 5.0,
-    },
+COURSE = {
+    "learning_rate": 2e-3,
+    "optimizer": "adam",
+    "schedule": "exponential",
+    "clip_norm": 5.0,
 }
+SETTINGS = {"good": {}, "course": COURSE | {"dropout": 0.3}}
 
 EXPERIMENT = Experiment(
     name="books",

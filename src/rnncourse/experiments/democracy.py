@@ -1,18 +1,10 @@
 """One prompt over training: what a model writes after 1, 750, 1250 and 5000 updates."""
 
+from rnncourse.experiments.books import COURSE
 from rnncourse.experiments.definitions import Experiment, seeded
 from rnncourse.experiments.text_run import TextRun
 
-SETTINGS = (
-    {"setting": "good"},
-    {
-        "setting": "course",
-        "learning_rate": 2e-3,
-        "optimizer": "adam",
-        "schedule": "exponential",
-        "clip_norm": 5.0,
-    },
-)
+SETTINGS = ({"setting": "good"}, {"setting": "course", **COURSE})
 
 EXPERIMENT = Experiment(
     name="democracy",
