@@ -54,11 +54,12 @@ def run(
 
 def _chosen(name: str, only: str) -> list:
     """The experiments of this name, with the runs that are wanted."""
-    from rnncourse.experiments import DEFINED
+    from rnncourse.experiments import DEFINED, PLANNED
     from rnncourse.validate import require_choice
 
     require_choice("experiment", name, {*DEFINED, "all"})
-    wanted = DEFINED.values() if name == "all" else [DEFINED[name]]
+    recorded = [DEFINED[each] for each in DEFINED if each not in PLANNED]
+    wanted = recorded if name == "all" else [DEFINED[name]]
     kept = [
         experiment._replace(runs=tuple(run for run in experiment.runs if only in run.id))
         for experiment in wanted

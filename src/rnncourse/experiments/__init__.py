@@ -32,13 +32,14 @@ EXPERIMENTS: dict[str, Experiment] = {
         family,
         forget_bias,
         waves,
+        democracy,
     )
 }
 SINGLE_RUNS: dict[str, Experiment] = {  # too long to be repeated with other seeds
     module.EXPERIMENT.name: module.EXPERIMENT for module in (character_rnn,)
 }
 PLANNED: dict[str, Experiment] = {  # defined, and not recorded yet
-    module.EXPERIMENT.name: module.EXPERIMENT for module in (books, democracy, tales_cells)
+    module.EXPERIMENT.name: module.EXPERIMENT for module in (books, tales_cells)
 }
 DEFINED = EXPERIMENTS | SINGLE_RUNS | PLANNED
 RESULTS = Path(__file__).parents[3] / "experiments" / "results"
