@@ -46,7 +46,7 @@ def test_version_and_help():
         (["check", "bptt-dL-dWhh", "no-such.py"], "no-such.py"),
         (["check", "no-such", __file__], "no-such"),
         (["claims", "--chapter", "99"], "0 of 0 claims hold"),
-        (["bench", "elman"], "name must be one of gru, lstm, palindrome-10"),
+        (["bench", "elman"], "name must be one of char-rnn, gru, lstm, palindrome-10"),
         (["bench", "rnn", "--threads", "0"], "threads must be at least 1, got 0"),
     ],
 )
