@@ -5,9 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnncourse.experiments import RESULTS, SINGLE_RUNS, character_run, record_path, results
-from rnncourse.experiments.character_run import CharacterRun, execute_characters
-from rnncourse.experiments.runner import executor_of
+from rnncourse.experiments import (
+    RESULTS,
+    SINGLE_RUNS,
+    character_run,
+    execute,
+    record_path,
+    results,
+)
+from rnncourse.experiments.character_run import CharacterRun
 
 RUN = SINGLE_RUNS["character-rnn"].runs[0]
 TALE = "once upon a time there was a king. " * 40
@@ -32,13 +38,12 @@ def test_an_interrupted_run_ends_with_the_same_record(small, tmp_path):
 
     checkpoint = tmp_path / "run.npz"
     with pytest.raises(Interrupted):
-        execute_characters(small, checkpoint, on_step=interrupt)
+        execute(small, checkpoint, on_step=interrupt)
     assert checkpoint.exists()
-    resumed, whole = execute_characters(small, checkpoint), execute_characters(small)
+    resumed, whole = execute(small, checkpoint), execute(small)
     assert resumed.digest() == whole.digest()
     assert whole.curve["step"] == [1, 1000, 2000, 3000]
     assert len(whole.summary["best_1000"]) == 1000
-    assert executor_of(small) is execute_characters
 
 
 def test_the_recorded_run_is_the_one_that_is_defined():
@@ -68,3 +73,12 @@ def test_the_recorded_run_is_the_one_that_is_defined():
 def test_bad_choices_are_named(choices, message):
     with pytest.raises(ValueError, match=message):
         replace(RUN, **choices)
+
+
+@pytest.mark.parametrize("left", [0, 100, -100])
+def test_a_checkpoint_that_is_not_whole_is_refused(small, left, tmp_path):
+    checkpoint = tmp_path / "run.npz"
+    execute(replace(small, iterations=1000), checkpoint)
+    checkpoint.write_bytes(checkpoint.read_bytes()[:left])
+    with pytest.raises(ValueError, match=r"run\.npz is not a whole checkpoint of rnncourse"):
+        execute(small, checkpoint)

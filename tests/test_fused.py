@@ -9,7 +9,7 @@ from cases import CASES, arrays
 from test_cells import VARIANTS, cell_of, make_cell, make_state
 
 from rnncourse.cells import LSTMCell, RNNCell
-from rnncourse.fused import buffers
+from rnncourse.fused import LONG, buffers, faster_backend
 from rnncourse.sequence import run, unroll
 
 D, N = 3, 5
@@ -337,3 +337,16 @@ def test_a_gpu_gives_the_same(name, backend, rng):
     assert_same(tuple(v.cpu() for v in fast[2]), tuple(slow[2]))
     with pytest.raises(ValueError, match="x must be on the cell's device cuda"):
         run(cell, x)
+
+
+@pytest.mark.parametrize("length", [LONG - 1, LONG])
+def test_one_long_stream_that_is_only_read_goes_through_torch(length, monkeypatch):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    cell = LSTMCell(D, N, rng=np.random.default_rng(0))
+    x = torch.from_numpy(np.random.default_rng(1).integers(0, D, (1, length)))
+    assert faster_backend(cell, x.T) == "byhand"  # to learn from it
+    with torch.no_grad():
+        assert faster_backend(cell, x.T) == ("torch" if length >= LONG else "byhand")
+        assert faster_backend(cell, x.T.expand(length, 2)) == "byhand"
+        for one, other in zip(run(cell, x), unroll(cell, x), strict=True):
+            torch.testing.assert_close(one, other)

@@ -34,9 +34,8 @@ def draw(p: np.ndarray, u: float, temperature: float = 1.0) -> int:
     if temperature == 0:
         return int(np.argmax(p))
     shares = np.cumsum(softmax(np.asarray(p, dtype=np.float64) / temperature))
-    return int(
-        np.searchsorted(shares, u * shares[-1], side="right")
-    )  # shares[-1] is 1 but for rounding
+    total = shares[-1]  # 1 but for rounding
+    return int(np.searchsorted(shares, u * total, side="right"))
 
 
 REDUCTIONS = ("last", "mean", "sum")

@@ -1,23 +1,22 @@
 """One run of the character RNN on a book: the curve of its smooth loss, and what it wrote."""
 
 import json
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
 from rnncourse.byhand.char_rnn import CharRNN
 from rnncourse.records import Record, write_whole
 from rnncourse.text import Vocabulary, corpus
-from rnncourse.training import provenance
+from rnncourse.training import clocks, provenance
 from rnncourse.validate import require_choice, require_count, require_positive
 
 EVERY = 1000  # updates between two points of the curve
 SAMPLED = range(10_000, 100_001, 10_000)  # updates after which it writes
 SAMPLE, LONG_SAMPLE = 200, 1000  # characters
 SAVED_EVERY = 10_000  # updates between two checkpoints
-CLOCKS = {"seconds": time.perf_counter, "processor_seconds": time.process_time}
 KEPT_BY_WRITER = ("curve", "samples", "best_loss", "best_step")
 FIRST = "."  # what every sample begins after
 
@@ -70,25 +69,23 @@ class CharacterRun:
         rng = np.random.default_rng(self.seed)
         return CharRNN(vocabulary_size, self.units, rng=rng, sigma=self.sigma, dtype=self.dtype)
 
+    def learn(self, checkpoint: str | Path | None = None, on_step=None) -> Record:
+        """Train, and let it write on the way.
 
-def execute_characters(run: CharacterRun, checkpoint=None, on_step=None) -> Record:
-    """Train, and let it write on the way; with a checkpoint, go on from there if it exists.
-
-    The curve holds the first update and then every thousandth. The summary holds the samples as
-    texts; the best network is the one of the lowest smooth loss among the points of the curve.
-    """
-    writer = _Writer(run, corpus(run.corpus))
-    if checkpoint is not None and Path(checkpoint).exists():
-        writer.load(checkpoint)
-    while writer.net.step < run.iterations:
-        writer.go_on()
-        if checkpoint is not None and writer.net.step % SAVED_EVERY == 0:
-            writer.save(checkpoint)
-        if on_step is not None:
-            on_step(writer.net.step)
-    made = provenance() | {name: round(value, 1) for name, value in writer.times().items()}
-    record = Record(run.id, run.config, run.seed, writer.curve, writer.summary(), made)
-    return replace(record, provenance=made | {"digest": record.digest()})
+        The curve holds the first update and then every thousandth. The summary holds the samples
+        as texts; the best network is the one of the lowest smooth loss among the curve's points.
+        """
+        writer = _Writer(self, corpus(self.corpus))
+        if checkpoint is not None and Path(checkpoint).exists():
+            writer.load(checkpoint)
+        while writer.net.step < self.iterations:
+            writer.go_on()
+            if checkpoint is not None and writer.net.step % SAVED_EVERY == 0:
+                writer.save(checkpoint)
+            if on_step is not None:
+                on_step(writer.net.step)
+        made = provenance() | {name: round(value, 1) for name, value in writer.times().items()}
+        return Record(self.id, self.config, self.seed, writer.curve, writer.summary(), made)
 
 
 class _Writer:
@@ -101,11 +98,11 @@ class _Writer:
         self.curve: dict[str, list] = {"step": [], "smooth_loss": []}
         self.samples: dict[str, str] = {}
         self.best_loss, self.best_step, self.best = np.inf, 0, {}
-        self.before = dict.fromkeys(CLOCKS, 0.0)  # of a run that was interrupted
-        self.started = {name: clock() for name, clock in CLOCKS.items()}
+        self.started = clocks()
 
     def times(self) -> dict[str, float]:
-        return {name: self.before[name] + CLOCKS[name]() - self.started[name] for name in CLOCKS}
+        """Seconds spent so far, before an interruption included."""
+        return {name: now - self.started[name] for name, now in clocks().items()}
 
     def save(self, path) -> None:
         """The network, its memory, the best one, and what was told so far."""
@@ -122,6 +119,14 @@ class _Writer:
         write_whole(path, lambda file: np.savez(file, **arrays))
 
     def load(self, path) -> None:
+        """Take up what ``save`` wrote; the file is data and never executed."""
+        try:
+            self._take(path)
+        except (EOFError, KeyError, ValueError, BadZipFile) as error:
+            kind = type(error).__name__
+            raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
+
+    def _take(self, path) -> None:
         net = self.net
         with np.load(path) as arrays:
             told = json.loads(str(arrays["told"]))
@@ -132,7 +137,7 @@ class _Writer:
         for target, values in ((net, told["net"]), (self, told["self"])):
             for name, value in values.items():
                 setattr(target, name, value)
-        self.before = told["times"]
+        self.started = {name: now - told["times"][name] for name, now in clocks().items()}
 
     def go_on(self) -> None:
         """To the next point of the curve."""

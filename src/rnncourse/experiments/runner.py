@@ -12,7 +12,6 @@ from pathlib import Path
 
 import torch
 
-from rnncourse.experiments.character_run import CharacterRun, execute_characters
 from rnncourse.experiments.definitions import Experiment
 from rnncourse.experiments.run import Run, execute
 from rnncourse.records import Record
@@ -110,12 +109,7 @@ def _start_worker() -> None:
 
 
 def _execute_here(run: Run, checkpoint: Path) -> Record:
-    return executor_of(run)(run, checkpoint, on_step=_stop_when_orphaned)
-
-
-def executor_of(run) -> Callable:
-    """The function that executes a run of its kind."""
-    return execute_characters if isinstance(run, CharacterRun) else execute
+    return execute(run, checkpoint, on_step=_stop_when_orphaned)
 
 
 def _stop_when_orphaned(now) -> None:
@@ -142,4 +136,4 @@ def cluster(address: str):
 
 def _execute_there(run: Run) -> Record:
     torch.set_num_threads(1)
-    return executor_of(run)(run)
+    return execute(run)

@@ -6,6 +6,7 @@ from rnncourse.training.loop import Progress, train
 from rnncourse.training.optimizers import OPTIMIZERS
 from rnncourse.training.provenance import provenance
 from rnncourse.training.reading import Reading, character_losses, quick_read, read
+from rnncourse.training.run import clocks
 from rnncourse.training.schedules import SCHEDULES, learning_rate
 from rnncourse.training.text import TextProgress, train_text
 from rnncourse.training.text_config import TextConfig
@@ -20,6 +21,7 @@ __all__ = [
     "TextProgress",
     "TrainConfig",
     "character_losses",
+    "clocks",
     "learning_rate",
     "load_text_model",
     "provenance",
