@@ -111,9 +111,12 @@ class TextRun:
             checkpoint=checkpoint,
             on_step=on_step,
         )
-        if self.corpus == TALES:
-            record.summary.update(above_entropy(model, vocabulary))
+        record.summary.update(self.judge(model, vocabulary, learned, held_out))
         return record
+
+    def judge(self, model, vocabulary: Vocabulary, learned, held_out) -> dict:
+        """What is measured of the trained model besides."""
+        return above_entropy(model, vocabulary) if self.corpus == TALES else {}
 
     def sample(self, vocabulary: Vocabulary, model, step: int) -> str:
         """The prompt and what the model writes after it."""

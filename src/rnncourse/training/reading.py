@@ -42,8 +42,12 @@ def read(model: nn.Module, ids: np.ndarray, skip: int = 0) -> Reading:
 
 
 def character_losses(model: nn.Module, ids: np.ndarray) -> np.ndarray:
-    """The loss of each character but the first, in nats, read as one stream; ids (N,), (N − 1,)."""
-    return torch.cat([losses[0] for losses, _ in _chunks(model, ids[None])]).double().numpy()
+    """The loss of each character but a row's first, in nats, each row read as one stream.
+
+    Shapes: ids (B, N) gives (B, N − 1), ids (N,) gives (N − 1,).
+    """
+    losses = torch.cat([losses for losses, _ in _chunks(model, np.atleast_2d(ids))], dim=1)
+    return losses.double().numpy().reshape(*ids.shape[:-1], -1)
 
 
 @torch.no_grad()
