@@ -19,6 +19,7 @@ from rnncourse.figures.optimizers import (
 )
 from rnncourse.figures.palindromes import latch_states, length_accuracy, memory_probe, probes
 from rnncourse.figures.phased import learned_waves, open_units, sent_back, time_gate, valleys
+from rnncourse.figures.sampling import by_position, copied, returns, tempered
 from rnncourse.figures.style import CELL_STYLE
 from rnncourse.figures.vanishing import clippings, directions, ellipses, seeds
 from rnncourse.figures.waves import wave_accuracy, wave_samples
@@ -31,9 +32,11 @@ __all__ = [
     "apart",
     "bars",
     "before_after",
+    "by_position",
     "clippings",
     "contributions",
     "conveyor",
+    "copied",
     "directions",
     "ellipses",
     "family_accuracy",
@@ -53,6 +56,7 @@ __all__ = [
     "probes",
     "ravine",
     "reading",
+    "returns",
     "schedules",
     "secants",
     "seeds",
@@ -65,6 +69,7 @@ __all__ = [
     "step_lengths",
     "sweep",
     "swing",
+    "tempered",
     "time_gate",
     "valleys",
     "wave_accuracy",

@@ -1,0 +1,292 @@
+"""What chapter 13 tells of the recorded runs on books: tables, texts and sentences made from them.
+
+A table or a text whose runs are not recorded says so.
+"""
+
+import textwrap
+
+import numpy as np
+
+from rnncourse.experiments import RESULTS, results
+from rnncourse.records import Record
+
+FOLDER = RESULTS
+WORDS = {"grimm": "Grimm, English", "anna-karenina-nl": "Anna Karenina, Dutch"}
+NOT_YET = "*Not recorded yet.*"
+WIDTH = 64  # characters of a printed line
+REPEATED = 40  # characters at the end of a text that must repeat for it to count as a loop
+
+
+def democracy(setting: str = "good") -> Record | None:
+    """The run whose samples go on with "in the year"."""
+    found = (r for r in results("democracy", FOLDER) if r.config["setting"] == setting)
+    return next(found, None)
+
+
+def book(corpus: str = "grimm", setting: str = "good") -> Record | None:
+    """The run on a book."""
+    found = (
+        r
+        for r in results("books", FOLDER)
+        if (r.config["corpus"], r.config["setting"]) == (corpus, setting)
+    )
+    return next(found, None)
+
+
+def books(setting: str = "good") -> dict[str, Record]:
+    """The recorded runs of a setting by their names on the page."""
+    found = {words: book(corpus, setting) for corpus, words in WORDS.items()}
+    return {words: record for words, record in found.items() if record is not None}
+
+
+def written(corpus: str = "grimm") -> dict | None:
+    """What the trained model of a book writes."""
+    record = book(corpus)
+    return None if record is None else record.summary["writing"]
+
+
+# Texts as they are printed
+
+
+def one_line(text: str) -> str:
+    """A text with its line breaks shown."""
+    return text.replace("\n", "⏎")
+
+
+def block(rows: list[tuple[str, str]]) -> str:
+    """Titled texts as one block of plain text, broken at WIDTH characters."""
+    lines = []
+    for title, text in rows:
+        shown = one_line(text)
+        cut = [shown[k : k + WIDTH] for k in range(0, len(shown), WIDTH)]
+        lines += [f"[{title}]", *cut, ""]
+    return "```text\n" + "\n".join(lines[:-1]) + "\n```"
+
+
+def sentence(text: str) -> str:
+    """A sentence in lines that fit."""
+    return "\n".join(textwrap.wrap(text, 100))
+
+
+# Over training
+
+
+def at(record: Record, step: int) -> int:
+    """The place in the curve of the evaluation nearest to this step."""
+    return int(np.abs(np.array(record.curve["step"]) - step).argmin())
+
+
+def samples_over_training(record: Record | None, steps, characters: int | None = None) -> str:
+    """What was written at the evaluations nearest to these steps, each step once."""
+    if record is None:
+        return NOT_YET
+    places = sorted({at(record, step) for step in steps})
+    curve = record.curve
+    rows = [
+        (
+            f"update {curve['step'][k]:,}: {curve['held_out_loss'][k]:.2f} nats",
+            curve["sample"][k][:characters],
+        )
+        for k in places
+    ]
+    return block(rows)
+
+
+def thirds(record: Record | None) -> list[float]:
+    """The updates after which one, two and three thirds of a run are over."""
+    return [] if record is None else [record.curve["step"][-1] * k / 3 for k in (1, 2, 3)]
+
+
+def short_and_long(record: Record | None) -> str:
+    """After each third of the run: the first 20 characters of the sample, then the whole of it."""
+    if record is None:
+        return NOT_YET
+    rows = []
+    for step in thirds(record):
+        place = at(record, step)
+        sample, name = record.curve["sample"][place], f"update {record.curve['step'][place]:,}"
+        rows += [(f"{name}, 20 characters", sample[:20]), (f"{name}, {len(sample)}", sample)]
+    return block(rows)
+
+
+def progress_table(record: Record | None, steps) -> str:
+    """Held-out loss, perplexity and right guesses at the evaluations nearest to these steps."""
+    if record is None:
+        return NOT_YET
+    lines = [
+        "| update | characters read | loss, nats | perplexity | right guesses |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    for k in sorted({at(record, step) for step in steps}):
+        curve = record.curve
+        loss = curve["held_out_loss"][k]
+        lines.append(
+            f"| {curve['step'][k]:,} | {curve['characters'][k]:,} | {loss:.2f} "
+            f"| {np.exp(loss):.1f} | {curve['held_out_accuracy'][k]:.0%} |"
+        )
+    return "\n".join(lines)
+
+
+def when_fallen(record: Record, share: float) -> int:
+    """The first evaluation after which this share of the held-out loss's whole fall is done."""
+    losses = np.array(record.curve["held_out_loss"])
+    done = (losses[0] - losses) / (losses[0] - losses.min())
+    return int(record.curve["step"][int(np.argmax(done >= share))])
+
+
+def fall(record: Record | None) -> str:
+    """A sentence: how early the held-out loss falls."""
+    if record is None:
+        return NOT_YET
+    half, most, last = when_fallen(record, 0.5), when_fallen(record, 0.9), record.curve["step"][-1]
+    return sentence(
+        f"Half of the whole fall of the held-out loss is done by update {half:,}, nine tenths by "
+        f"update {most:,} of {last:,}."
+    )
+
+
+# Temperatures
+
+
+def temperature_table(corpus: str = "grimm") -> str:
+    """Entropy and copied shares of what was written at each temperature; unread text below."""
+    told = written(corpus)
+    if told is None:
+        return NOT_YET
+    lengths = list(told["held_out_copied"])
+    lines = [
+        "| text | entropy, nats | as uncertain as among | "
+        + " | ".join(f"copied, {n}" for n in lengths)
+        + " |",
+        "|---|---:|---:|" + "---:|" * len(lengths),
+    ]
+    for row in told["temperatures"]:
+        shares = " | ".join(f"{row['copied'][n]:.2f}" for n in lengths)
+        H = row["entropy"]
+        lines.append(f"| T = {row['temperature']:g} | {H:.2f} | {np.exp(H):.1f} | {shares} |")
+    shares = " | ".join(f"{told['held_out_copied'][n]:.2f}" for n in lengths)
+    return "\n".join([*lines, f"| the book's own end | – | – | {shares} |"])
+
+
+def temperature_samples(corpus: str = "grimm", count: int = 2, characters: int = 120) -> str:
+    """The first samples at each temperature."""
+    told = written(corpus)
+    if told is None:
+        return NOT_YET
+    rows = [
+        (f"temperature {row['temperature']:g}", sample[:characters])
+        for row in told["temperatures"]
+        for sample in row["samples"][:count]
+    ]
+    return block(rows)
+
+
+def copied_lines(corpus: str = "grimm") -> dict[str, dict[int, float]]:
+    """Copied shares by length: of what was written at each temperature, and of unread text."""
+    told = written(corpus)
+    rows = {f"T = {row['temperature']:g}": row["copied"] for row in told["temperatures"]}
+    rows["the book's own end"] = told["held_out_copied"]
+    return {
+        name: {int(n): share for n, share in by_length.items()} for name, by_length in rows.items()
+    }
+
+
+def copying(corpus: str = "grimm", run: str = "20") -> str:
+    """A sentence: at which temperatures more is copied than the book's own end shares."""
+    told = written(corpus)
+    if told is None:
+        return NOT_YET
+    base = told["held_out_copied"][run]
+    above = [
+        f"{row['temperature']:g} ({row['copied'][run]:.2f})"
+        for row in told["temperatures"]
+        if row["copied"][run] > base
+    ]
+    words = f"Of its runs of {run} characters the unread end of the book shares {base:.2f} with "
+    words += "the rest; written text exceeds this at "
+    return sentence(words + (f"temperature {', '.join(above)}." if above else "no temperature."))
+
+
+# Going on
+
+
+def continuations(corpus: str = "grimm", prompts: int = 4) -> str:
+    """Each prompt, and how it goes on greedily and drawn, the state carried and reset."""
+    told = written(corpus)
+    if told is None:
+        return NOT_YET
+    rows = []
+    for go_on in told["continuations"][: 2 * prompts]:
+        how = f"T = {go_on['temperature']:g}" if go_on["temperature"] else "greedy"
+        rows.append((f"{how}, state carried", go_on["prompt"] + " | " + go_on["carried"]))
+        rows.append((f"{how}, state reset", go_on["prompt"] + " | " + go_on["reset"]))
+    return block(rows)
+
+
+def loop_at_the_end(text: str) -> int | None:
+    """The period with which the last REPEATED characters and those before them repeat."""
+    for p in range(1, min(REPEATED, len(text) - REPEATED) + 1):
+        if text[-REPEATED:] == text[-REPEATED - p : -p]:
+            return p
+    return None
+
+
+def loops(corpus: str = "grimm") -> str:
+    """A sentence: how many greedy and how many drawn continuations end in a loop."""
+    told = written(corpus)
+    if told is None:
+        return NOT_YET
+    parts = []
+    for words, cold in (("greedy", True), ("drawn", False)):
+        group = [c["carried"] for c in told["continuations"] if (c["temperature"] == 0) == cold]
+        periods = [p for p in map(loop_at_the_end, group) if p]
+        lengths = f" (periods {', '.join(map(str, sorted(periods)))})" if periods else ""
+        parts.append(f"{len(periods)} of {len(group)} {words} ones{lengths}")
+    return sentence(
+        f"After 120 characters {parts[0]} go round in a loop that shows in the last {REPEATED} "
+        f"characters, and {parts[1]}."
+    )
+
+
+def reset_cost(setting: str = "good") -> str:
+    """A sentence a book: the held-out loss with the state carried, and reset."""
+    told = []
+    for words, record in books(setting).items():
+        w = record.summary["writing"]
+        carried, reset = w["held_out_loss_carried"], w["held_out_loss_reset"]
+        last = w["loss_by_position"][-1]
+        told.append(
+            f"{words}: {carried:.3f} nats carried, {reset:.3f} reset after every 30 characters; "
+            f"at the thirtieth place alone {last:.3f}."
+        )
+    return sentence(" ".join(told)) if told else NOT_YET
+
+
+# Guesses
+
+
+def guesses(corpus: str = "grimm") -> str:
+    """Unread text, the guesses on it one step ahead, and what was written in its place."""
+    told = written(corpus)
+    if told is None:
+        return NOT_YET
+    texts = told["guesses"]
+    names = {"truth": "the book", "guessed": "guessed", "written": "written"}
+    lines = [f"{words:9}{one_line(texts[name])}" for name, words in names.items()]
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
+def equal_places(corpus: str = "grimm") -> str:
+    """A sentence: how many guesses, and how many written characters, equal the book's."""
+    told = written(corpus)
+    if told is None:
+        return NOT_YET
+    texts = told["guesses"]
+    same = {
+        name: sum(a == b for a, b in zip(texts[name], texts["truth"], strict=True))
+        for name in ("guessed", "written")
+    }
+    return sentence(
+        f"Of {len(texts['truth'])} characters the guesses have {same['guessed']} in common with "
+        f"the book, place by place, the written text {same['written']}."
+    )
