@@ -32,6 +32,8 @@ ANSWERED = {
     "10": ["U20-1.3", "U20-1.4", "D-1.3", "D-1.4", "W14", "W15"],
     "11": ["U18-2.1", "U18-2.2a", "U18-2.2b"]
     + [f"W{number}" for number in (23, 24, 25, 26, 40, 43)],
+    "13": ["U18-3.1b", "U18-3.1c", "U20-2.1b", "U20-2.1c", "U18-B3", "U20-B2.2"]
+    + [f"W{number}" for number in (16, 17, 28, 33, 44)],
 }
 CHAPTERS = {path.name[:2]: path.read_text(encoding="utf-8") for path in BOOK.glob("[0-9]*.md")}
 

@@ -96,12 +96,13 @@ def best_counts(printed: str, text: str, length: int = 100) -> list[int]:
 @claim("sample-match-overlap", tolerance=0.5, how=f"{READER}; 0 if right", source="W28")
 def a_good_writer_agrees_with_any_book() -> float:
     """Half of the pieces of 100 characters by the source itself agree with an unrelated text in
-    more places than half of the guesses agree with the text they were made on; pieces that the
-    reader has written agree with it in fewer than any guess."""
+    more places than half of the guesses agree with the text they were made on; half of the pieces
+    that the reader has written agree with it in fewer places than any guess."""
     printed, text = guessed()
     guesses = best_counts(printed[:3000], text)
     source, free = best_counts(cases.other_tales(), text), best_counts(cases.written(1.0), text)
-    return float(not (np.median(source) > np.median(guesses) and max(free) < min(guesses)))
+    middle = np.median(guesses)
+    return float(not (np.median(source) > middle and np.median(free) < min(guesses)))
 
 
 @claim("sample-moves-along", states=0.98, tolerance=0.05, how=READER, source="W28")
