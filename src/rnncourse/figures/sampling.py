@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.figures.style import ACCENT, CELL_STYLE, GREY, INK, across, styled
+from rnncourse.figures.style import ACCENT, CELL_STYLE, INK, styled
 
 COLORS = ("#0072B2", INK, ACCENT, "#009E73", "#CC79A7")
 MARKS = ("o", "s", "^", "d", "v")
@@ -41,20 +41,19 @@ def returns(distances: np.ndarray, period: int) -> Axes:
 
 
 @styled
-def by_position(losses: dict[str, np.ndarray], level: float) -> Axes:
-    """Mean loss at each place after a reset, one line a reader; a grey line: the state carried.
+def by_position(losses: dict[str, np.ndarray]) -> Axes:
+    """Mean loss at each place of a window, one line a reader.
 
     Shapes: each array (places,), in nats a character.
     """
     _, ax = plt.subplots(figsize=(5.2, 2.8))
-    for (label, values), color, mark in zip(losses.items(), COLORS, MARKS, strict=False):
-        ax.plot(np.arange(1, len(values) + 1), values, f"{mark}-", ms=4, color=color, label=label)
-    ax.axhline(level, color=GREY, linewidth=1)
-    ax.text(0.99, level, "state carried", color=GREY, ha="right", va="top", transform=across(ax))
-    ax.set(xlabel="characters read since the reset", ylabel="loss (nats a character)")
+    looks = zip(losses.items(), COLORS, MARKS, LINES, strict=False)
+    for (label, values), color, mark, line in looks:
+        places = np.arange(1, len(values) + 1)
+        ax.plot(places, values, marker=mark, ms=4, linestyle=line, color=color, label=label)
+    ax.set(xlabel="place in the window (characters)", ylabel="loss (nats a character)")
     ax.set_ylim(bottom=0)
-    if len(losses) > 1:
-        ax.legend()
+    ax.legend()
     return ax
 
 
