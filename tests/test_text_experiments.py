@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from rnncourse.experiments import (
-    DEFINED,
+    EXPERIMENTS,
     TextRun,
     execute,
     results,
@@ -22,7 +22,7 @@ from rnncourse.sampling import generate
 from rnncourse.text import Vocabulary, corpus, tales, tales_conditional_log_probabilities
 from rnncourse.training import character_losses, read, text_model
 
-ON_TEXT = [name for name, each in DEFINED.items() if isinstance(each.runs[0], TextRun)]
+ON_TEXT = [name for name, each in EXPERIMENTS.items() if isinstance(each.runs[0], TextRun)]
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_killed_run_goes_on_to_the_same_record(small, tmp_path):
 
 def test_runs_on_text_are_run_as_the_others_are(small, tmp_path):
     seen = []
-    one = DEFINED["books"]._replace(runs=(small,))
+    one = EXPERIMENTS["books"]._replace(runs=(small,))
     for _ in range(2):  # the second time it is there
         run_experiment(one, tmp_path / "out", workers=1, on_record=lambda *done: seen.append(done))
     [(run, record)] = seen
@@ -94,7 +94,7 @@ def test_a_setting_is_told_by_its_seeds(small):
 def test_the_cells_on_tales_have_as_many_parameters():
     letters = len(Vocabulary.from_text(corpus("tales")))
     counts = {}
-    for run in DEFINED["tales-cells"].runs:
+    for run in EXPERIMENTS["tales-cells"].runs:
         net = text_model(run.cell, letters, hidden=run.hidden)
         counts[run.cell] = sum(p.numel() for p in net.parameters())
     assert counts.keys() == {"rnn", "gru", "lstm"}
@@ -103,7 +103,7 @@ def test_the_cells_on_tales_have_as_many_parameters():
 
 
 def test_the_books_runs_read_less_than_the_report():
-    for run in DEFINED["books"].runs:
+    for run in EXPERIMENTS["books"].runs:
         assert run.steps * run.streams * run.window < 9.6e8
         assert (run.layers, run.hidden, run.window) == (2, 128, 30)
 
