@@ -10,6 +10,7 @@ import time
 import pytest
 
 import rnncourse
+from rnncourse.cli.app import TURNS, main
 
 COMMAND = [sys.executable, "-m", "rnncourse"]
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
@@ -118,6 +119,18 @@ def test_a_damaged_checkpoint_is_one_line(tmp_path):
     assert len(done.stderr.strip().splitlines()) == 1
     assert "is not a whole checkpoint of rnncourse" in done.stderr
     assert not (tmp_path / "record.json").exists()
+
+
+@pytest.mark.parametrize("wanted", [None, "77"])
+def test_waiting_threads_give_their_core_away_soon(wanted, monkeypatch):
+    """Unless the user says otherwise, and before torch is imported, which reads it then."""
+    monkeypatch.setenv("GOMP_SPINCOUNT", wanted or "")
+    if wanted is None:
+        monkeypatch.delenv("GOMP_SPINCOUNT")
+    monkeypatch.setattr(sys, "argv", ["rnncourse", "--version"])
+    with pytest.raises(SystemExit):
+        main()
+    assert os.environ["GOMP_SPINCOUNT"] == (wanted or TURNS)
 
 
 def test_torch_is_not_imported_for_help():

@@ -7,20 +7,22 @@ import pytest
 import torch
 
 from rnncourse.experiments import (
-    DEFINED,
+    EXPERIMENTS,
     TextRun,
     execute,
     results,
     run_experiment,
     summarize_text,
     tale_excess,
+    writing,
 )
 from rnncourse.experiments.tale_excess import above_entropy
 from rnncourse.records import Record
+from rnncourse.sampling import generate
 from rnncourse.text import Vocabulary, corpus, tales, tales_conditional_log_probabilities
-from rnncourse.training import text_model
+from rnncourse.training import character_losses, read, text_model
 
-ON_TEXT = [name for name, each in DEFINED.items() if isinstance(each.runs[0], TextRun)]
+ON_TEXT = [name for name, each in EXPERIMENTS.items() if isinstance(each.runs[0], TextRun)]
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_a_killed_run_goes_on_to_the_same_record(small, tmp_path):
 
 def test_runs_on_text_are_run_as_the_others_are(small, tmp_path):
     seen = []
-    one = DEFINED["books"]._replace(runs=(small,))
+    one = EXPERIMENTS["books"]._replace(runs=(small,))
     for _ in range(2):  # the second time it is there
         run_experiment(one, tmp_path / "out", workers=1, on_record=lambda *done: seen.append(done))
     [(run, record)] = seen
@@ -92,7 +94,7 @@ def test_a_setting_is_told_by_its_seeds(small):
 def test_the_cells_on_tales_have_as_many_parameters():
     letters = len(Vocabulary.from_text(corpus("tales")))
     counts = {}
-    for run in DEFINED["tales-cells"].runs:
+    for run in EXPERIMENTS["tales-cells"].runs:
         net = text_model(run.cell, letters, hidden=run.hidden)
         counts[run.cell] = sum(p.numel() for p in net.parameters())
     assert counts.keys() == {"rnn", "gru", "lstm"}
@@ -101,7 +103,7 @@ def test_the_cells_on_tales_have_as_many_parameters():
 
 
 def test_the_books_runs_read_less_than_the_report():
-    for run in DEFINED["books"].runs:
+    for run in EXPERIMENTS["books"].runs:
         assert run.steps * run.streams * run.window < 9.6e8
         assert (run.layers, run.hidden, run.window) == (2, 128, 30)
 
@@ -136,3 +138,38 @@ def test_what_is_above_the_entropy_is_counted_by_kind(monkeypatch):
 def test_bad_choices_are_refused_when_they_are_made(small, options, message):
     with pytest.raises(ValueError, match=message):
         replace(small, **options)
+
+
+def test_what_a_trained_model_writes_is_kept(monkeypatch):
+    """The parts that the record names are what they say, each by another route."""
+    rng = np.random.default_rng(0)
+    text = tales(rng, 4000)
+    vocabulary = Vocabulary.from_text(text)
+    learned, held_out = vocabulary.encode(text[:3000]), vocabulary.encode(text[3000:])
+    monkeypatch.setitem(writing.PROMPTS, "little", "Once")
+    model = text_model("lstm", len(vocabulary), hidden=8)
+    told = writing.writing(model, vocabulary, "little", learned, held_out)
+    assert told == writing.writing(model, vocabulary, "little", learned, held_out)
+    assert [t["temperature"] for t in told["temperatures"]] == sorted(writing.TEMPERATURES)
+    entropies = [t["entropy"] for t in told["temperatures"]]
+    assert entropies == sorted(entropies)
+    assert all(len(s) == 201 for t in told["temperatures"] for s in t["samples"])
+    assert told["held_out_loss_carried"] == read(model, held_out).loss
+    assert told["held_out_loss_reset"] == pytest.approx(np.mean(told["loss_by_position"]))
+    third = [
+        character_losses(model, held_out[start : start + 31])[2]
+        for start in range(0, len(held_out) - 30, 30)
+    ]
+    assert told["loss_by_position"][2] == pytest.approx(np.mean(third))
+    assert [c["prompt"] for c in told["continuations"][:2]] == ["Once", "Once"]
+    for each in told["continuations"]:
+        assert each["carried"][:30] == each["reset"][:30]  # up to the first reset
+        assert len(each["carried"]) == len(each["reset"]) == 120
+    greedy = told["continuations"][0]
+    start = "Once" + greedy["reset"][:30]
+    again = generate(model, vocabulary, start[-1], 30, temperature=0.0, rng=rng)
+    assert greedy["reset"][30:60] == again
+    assert told["guesses"]["truth"] == text[3500:3560]
+    written = generate(model, vocabulary, text[3000:3500], 60, temperature=0.0, rng=rng)
+    assert told["guesses"]["written"] == written
+    assert told["guesses"]["guessed"][0] == written[0]

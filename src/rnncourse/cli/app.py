@@ -1,5 +1,6 @@
 """The command itself: its groups, its exit codes, one line for a mistake."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -13,11 +14,17 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+# So often a thread looks for the other's result before it gives its core away. torch's own number
+# is thirty times as large: beside other work two threads then wait for a core that the waiting
+# holds, and an update can take fifty times as long; alone it hardly matters.
+TURNS = "10000"
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
 def main() -> None:
     """Run the command; a user's mistake is one line on stderr, never a stack trace."""
+    os.environ.setdefault("GOMP_SPINCOUNT", TURNS)  # read when torch is imported
     try:
         sys.exit(app(prog_name="rnncourse", standalone_mode=False))
     except typer.TyperException as error:

@@ -18,10 +18,10 @@ Only = Annotated[str, typer.Option(help="Only runs whose name contains this.")]
 @experiment_app.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """The experiments: what they ask, and what the recorded runs cost."""
-    from rnncourse.experiments import DEFINED, results
+    from rnncourse.experiments import EXPERIMENTS, results
 
     rows = []
-    for name, experiment in DEFINED.items():
+    for name, experiment in EXPERIMENTS.items():
         records = results(name)
         hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
         row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
@@ -54,12 +54,11 @@ def run(
 
 def _chosen(name: str, only: str) -> list:
     """The experiments of this name, with the runs that are wanted."""
-    from rnncourse.experiments import DEFINED, PLANNED
+    from rnncourse.experiments import EXPERIMENTS
     from rnncourse.validate import require_choice
 
-    require_choice("experiment", name, {*DEFINED, "all"})
-    recorded = [DEFINED[each] for each in DEFINED if each not in PLANNED]
-    wanted = recorded if name == "all" else [DEFINED[name]]
+    require_choice("experiment", name, {*EXPERIMENTS, "all"})
+    wanted = EXPERIMENTS.values() if name == "all" else [EXPERIMENTS[name]]
     kept = [
         experiment._replace(runs=tuple(run for run in experiment.runs if only in run.id))
         for experiment in wanted
@@ -109,42 +108,36 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """What the runs gave, one line a setting; exit 1 if there is no record."""
-    from rnncourse.experiments import (
-        EXPERIMENTS,
-        RESULTS,
-        SINGLE_RUNS,
-        results,
-        summarize,
-        summarize_text,
-    )
+    from rnncourse.experiments import EXPERIMENTS, RESULTS, results
 
-    if name in SINGLE_RUNS:
-        return _show_single(results(name, out or RESULTS), as_json)
     names = EXPERIMENTS if name == "all" else [name]
     records = [record for each in names for record in results(each, out or RESULTS)]
-    on_tasks = [record for record in records if "corpus" not in record.config]
-    on_text = [record for record in records if "corpus" in record.config]
-    rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
+    rows = _rows(records)
     if as_json:
         print(json.dumps(rows, indent=1))
     for row in () if as_json else rows:
-        print(_text_line(row) if "corpus" in row else LINE.format(**row))
+        print(_line(row))
     if not rows:
         print(f"no records of {name} there yet", file=sys.stderr)
     return 0 if rows else 1
 
 
-def _show_single(records: list, as_json: bool) -> int:
-    """The summary of each run, an entry a line, texts as they are."""
-    if as_json:
-        print(json.dumps([record.summary for record in records], indent=1))
-    for record in () if as_json else records:
-        print(record.name)
-        for name, value in record.summary.items():
-            print(f"{name}:\n{value}\n" if isinstance(value, str) else f"{name}: {value}")
-    if not records:
-        print("no record of it there yet", file=sys.stderr)
-    return 0 if records else 1
+def _rows(records: list) -> list[dict]:
+    """The seeds of a setting together; a run that is alone in its kind by what it kept."""
+    from rnncourse.experiments import summarize, summarize_text
+
+    on_tasks = [record for record in records if "accuracy" in record.summary]
+    on_text = [record for record in records if "held_out_loss" in record.summary]
+    told = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
+    alone = [record for record in records if "smooth_loss" in record.summary]
+    return told + [{"run": record.name, **record.summary} for record in alone]
+
+
+def _line(row: dict) -> str:
+    if "run" in row:
+        told = (f"{k}:\n{v}\n" if isinstance(v, str) else f"{k}: {v}" for k, v in row.items())
+        return "\n".join(told)
+    return _text_line(row) if "corpus" in row else LINE.format(**row)
 
 
 LINE = (

@@ -32,24 +32,17 @@ EXPERIMENTS: dict[str, Experiment] = {
         family,
         forget_bias,
         waves,
+        tales_cells,
+        books,
         democracy,
+        character_rnn,
     )
 }
-SINGLE_RUNS: dict[str, Experiment] = {  # too long to be repeated with other seeds
-    module.EXPERIMENT.name: module.EXPERIMENT for module in (character_rnn,)
-}
-PLANNED: dict[str, Experiment] = {  # defined, and not recorded yet
-    module.EXPERIMENT.name: module.EXPERIMENT for module in (books, tales_cells)
-}
-DEFINED = EXPERIMENTS | SINGLE_RUNS | PLANNED
 RESULTS = Path(__file__).parents[3] / "experiments" / "results"
 
 __all__ = [
-    "DEFINED",
     "EXPERIMENTS",
-    "PLANNED",
     "RESULTS",
-    "SINGLE_RUNS",
     "Experiment",
     "Run",
     "Spread",
@@ -72,6 +65,6 @@ def results(name: str, folder: Path = RESULTS) -> list[Record]:
 
     Raises: ValueError for an unknown name or a damaged record.
     """
-    require_choice("experiment", name, DEFINED)
-    paths = (record_path(folder / name, run) for run in DEFINED[name].runs)
+    require_choice("experiment", name, EXPERIMENTS)
+    paths = (record_path(folder / name, run) for run in EXPERIMENTS[name].runs)
     return [Record.load(path) for path in paths if path.exists()]

@@ -7,4 +7,5 @@ EXPERIMENT = Experiment(
     name="character-rnn",
     question="What do 100 tanh units learn to write?",
     runs=(CharacterRun(setting="kth", corpus="grimm", iterations=200_000, seed=0),),
+    seeds=1,
 )

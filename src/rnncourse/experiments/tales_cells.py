@@ -7,7 +7,7 @@ from rnncourse.experiments.text_run import TextRun
 LETTERS = 46  # different characters of the tales
 LSTM_UNITS = 128
 RATES = {"rnn": (2e-3, 4e-3, 8e-3), "gru": (2e-3, 4e-3, 8e-3), "lstm": (4e-3, 8e-3, 1.6e-2)}
-MINUTES = 2.0
+MINUTES = 1.0
 
 
 def as_large(cell: str) -> int:
