@@ -13,7 +13,7 @@ from rnncourse.records import Record
 FOLDER = RESULTS
 WORDS = {"grimm": "Grimm, English", "anna-karenina-nl": "Anna Karenina, Dutch"}
 NOT_YET = "*Not recorded yet.*"
-WIDTH = 64  # characters of a printed line
+WIDTH = 72  # characters of a printed line
 REPEATED = 40  # characters at the end of a text that must repeat for it to count as a loop
 
 
@@ -225,7 +225,7 @@ def continuations(corpus: str = "grimm", prompts: int = 4) -> str:
 
 def loop_at_the_end(text: str) -> int | None:
     """The period with which the last REPEATED characters and those before them repeat."""
-    for p in range(1, min(REPEATED, len(text) - REPEATED) + 1):
+    for p in range(1, len(text) - REPEATED + 1):
         if text[-REPEATED:] == text[-REPEATED - p : -p]:
             return p
     return None
