@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from rnncourse.claims.character_cases import best_match, reader_of_tales
-from rnncourse.sampling import probabilities
+from rnncourse.sampling import entropy, probabilities
 from rnncourse.text import tales
 from rnncourse.text.tale_reader import START
 
@@ -150,19 +150,22 @@ def other_tales(length: int = 3000) -> str:
     return tales(np.random.default_rng(77), length)
 
 
+@cache
+def scores_while_writing(temperature: float) -> np.ndarray:
+    """The scores that the reader drew from while it wrote, (N, K)."""
+    net, vocabulary, _ = reader_of_tales()
+    return scores_along(net, vocabulary.encode("O" + written(temperature)[:-1]))
+
+
 def guess_entropy(temperature: float) -> float:
     """Mean entropy, nats, of what the reader draws from while it writes at this temperature."""
-    net, vocabulary, _ = reader_of_tales()
-    scores = scores_along(net, vocabulary.encode("O" + written(temperature)[:-1]))
-    q = probabilities(scores, temperature)
-    return float(-np.sum(q * np.log(np.maximum(q, 1e-300)), axis=1).mean())
+    return float(entropy(probabilities(scores_while_writing(temperature), temperature)).mean())
 
 
 def outside(temperature: float, best: int = 5) -> float:
     """Mean probability outside the ``best`` likeliest characters, of the same draws."""
-    net, vocabulary, _ = reader_of_tales()
-    scores = scores_along(net, vocabulary.encode("O" + written(temperature)[:-1]))
-    return float(np.sort(probabilities(scores, temperature), axis=1)[:, :-best].sum(axis=1).mean())
+    q = np.sort(probabilities(scores_while_writing(temperature), temperature), axis=1)
+    return float(q[:, :-best].sum(axis=1).mean())
 
 
 def spelled(text: str) -> float:
