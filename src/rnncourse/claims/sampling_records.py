@@ -3,17 +3,15 @@
 A table or a text whose runs are not recorded says so.
 """
 
-import textwrap
-
 import numpy as np
 
+from rnncourse.claims.sampling_print import block, one_line, sentence
 from rnncourse.experiments import RESULTS, results
 from rnncourse.records import Record
 
 FOLDER = RESULTS
 WORDS = {"grimm": "Grimm, English", "anna-karenina-nl": "Anna Karenina, Dutch"}
 NOT_YET = "*Not recorded yet.*"
-WIDTH = 72  # characters of a printed line
 REPEATED = 40  # characters at the end of a text that must repeat for it to count as a loop
 
 
@@ -43,29 +41,6 @@ def written(corpus: str = "grimm") -> dict | None:
     """What the trained model of a book writes."""
     record = book(corpus)
     return None if record is None else record.summary["writing"]
-
-
-# Texts as they are printed
-
-
-def one_line(text: str) -> str:
-    """A text with its line breaks shown."""
-    return text.replace("\n", "⏎")
-
-
-def block(rows: list[tuple[str, str]]) -> str:
-    """Titled texts as one block of plain text, broken at WIDTH characters."""
-    lines = []
-    for title, text in rows:
-        shown = one_line(text)
-        cut = [shown[k : k + WIDTH] for k in range(0, len(shown), WIDTH)]
-        lines += [f"[{title}]", *cut, ""]
-    return "```text\n" + "\n".join(lines[:-1]) + "\n```"
-
-
-def sentence(text: str) -> str:
-    """A sentence in lines that fit."""
-    return "\n".join(textwrap.wrap(text, 100))
 
 
 # Over training
@@ -135,13 +110,23 @@ def when_fallen(record: Record, share: float) -> int:
 
 
 def fall(record: Record | None) -> str:
-    """A sentence: how early the held-out loss falls."""
+    """How early the held-out loss falls, where it is lowest, and what it is at the end."""
     if record is None:
         return NOT_YET
     half, most, last = when_fallen(record, 0.5), when_fallen(record, 0.9), record.curve["step"][-1]
     return sentence(
         f"Half of the whole fall of the held-out loss is done by update {half:,}, nine tenths by "
-        f"update {most:,} of {last:,}."
+        f"update {most:,} of {last:,}. {lowest(record)}"
+    )
+
+
+def lowest(record: Record) -> str:
+    """Where the held-out loss is lowest, and the losses at the end, of unread and of read text."""
+    steps, losses = record.curve["step"], record.curve["held_out_loss"]
+    best = int(np.argmin(losses))
+    return (
+        f"It is lowest at update {steps[best]:,}, {losses[best]:.2f} nats, and {losses[-1]:.2f} at "
+        f"the end, when the text that was learned costs {record.curve['text_loss'][-1]:.2f}."
     )
 
 
@@ -168,7 +153,7 @@ def temperature_table(corpus: str = "grimm") -> str:
     return "\n".join([*lines, f"| the book's own end | – | – | {shares} |"])
 
 
-def temperature_samples(corpus: str = "grimm", count: int = 2, characters: int = 120) -> str:
+def temperature_samples(corpus: str = "grimm", count: int = 2, characters: int = 201) -> str:
     """The first samples at each temperature."""
     told = written(corpus)
     if told is None:
@@ -254,10 +239,10 @@ def reset_cost(setting: str = "good") -> str:
     for words, record in books(setting).items():
         w = record.summary["writing"]
         carried, reset = w["held_out_loss_carried"], w["held_out_loss_reset"]
-        last = w["loss_by_position"][-1]
+        last = np.mean(w["loss_by_position"][-5:])
         told.append(
             f"{words}: {carried:.3f} nats carried, {reset:.3f} reset after every 30 characters; "
-            f"at the thirtieth place alone {last:.3f}."
+            f"in the mean of the last five places alone {last:.3f}."
         )
     return sentence(" ".join(told)) if told else NOT_YET
 
