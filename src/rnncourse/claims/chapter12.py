@@ -15,7 +15,9 @@ from rnncourse.claims.language_cases import (
     step_log_probabilities,
 )
 from rnncourse.claims.registry import claim
+from rnncourse.experiments.books import STEPS
 from rnncourse.text import tales, tales_conditional_log_probabilities, tales_entropy
+from rnncourse.text.books import BOOKS
 
 ON_PAPER = "arithmetic"
 ON_THE_REPORT = "arithmetic on the report's number"
@@ -189,6 +191,23 @@ def passes_over_grimm() -> float:
 def passes_over_anna() -> float:
     """The same over a file of 1,314,252 characters."""
     return 500_000 * 64 * 30 / 1_314_252
+
+
+def passes(book: str) -> float:
+    """Of our recorded runs, over the nine tenths of a book that they learn from."""
+    return STEPS * 64 * 30 / (0.9 * BOOKS[book].characters)
+
+
+@claim("lm-run-grimm", states=1024, tolerance=0.5, how=ON_PAPER, source=TRAINING)
+def our_passes_over_grimm() -> float:
+    """250,000 batches of 64 times 30 characters, in passes over nine tenths of Grimm."""
+    return passes("grimm")
+
+
+@claim("lm-run-anna", states=412, tolerance=0.5, how=ON_PAPER, source=TRAINING)
+def our_passes_over_anna() -> float:
+    """The same over nine tenths of Anna Karenina."""
+    return passes("anna-karenina-nl")
 
 
 @claim("lm-report-rate", states=1.539e-4, tolerance=5e-8, how=ON_THE_REPORT, source="R1-28")

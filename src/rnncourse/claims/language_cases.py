@@ -51,7 +51,10 @@ class Restarting(Streams):
 def recall_reader(
     window: int = WINDOW, shortest: int = 1, seed: int = 0, carry: bool = True, steps: int = 500
 ) -> SequenceModel:
-    """32 LSTM units after so many updates on 32 streams of such a text, in float64."""
+    """32 LSTM units after so many updates on 32 streams of such a text, in float64.
+
+    Without ``carry`` every window begins with the state zero.
+    """
     model = text_model("lstm", LETTERS, hidden=32, layers=1, seed=seed).double()
     ids, _ = recall_text(np.random.default_rng(seed + 1), 8000, shortest)
     streams = (Streams if carry else Restarting)(ids, 32, window)
@@ -60,11 +63,22 @@ def recall_reader(
     return model
 
 
-def recall_bits(model: SequenceModel, distance: int, count: int = 100) -> float:
-    """Bits that a hero costs who comes again at this distance, on a fresh text; 2 is guessing."""
+def recall_bits(
+    model: SequenceModel, distance: int, window: int | None = None, count: int = 100
+) -> float:
+    """Bits that a hero costs who comes again at this distance, on a fresh text; 2 is guessing.
+
+    The text is read as one stream, or in windows that each begin with the state zero.
+    """
     ids, distances = recall_text(np.random.default_rng(FRESH), count, gap=distance - 2)
-    losses = character_losses(model, ids)
-    return float(losses[distances[1:] > 0].mean() / np.log(2))
+    if window is None:
+        losses = character_losses(model, ids)
+    else:
+        rows = (len(ids) - 1) // window
+        texts = ids[np.arange(rows)[:, None] * window + np.arange(window + 1)]
+        losses = -step_log_probabilities(model, texts).ravel()
+    asked = distances[1 : len(losses) + 1] > 0
+    return float(losses[asked].mean() / np.log(2))
 
 
 def all_texts(K: int, length: int) -> np.ndarray:
