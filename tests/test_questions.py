@@ -32,6 +32,7 @@ ANSWERED = {
     "10": ["U20-1.3", "U20-1.4", "D-1.3", "D-1.4", "W14", "W15"],
     "11": ["U18-2.1", "U18-2.2a", "U18-2.2b"]
     + [f"W{number}" for number in (23, 24, 25, 26, 40, 43)],
+    "12": ["U18-3.1a", "U20-2.1a", "W29", "W33", "W38", "W44"],
 }
 CHAPTERS = {path.name[:2]: path.read_text(encoding="utf-8") for path in BOOK.glob("[0-9]*.md")}
 
