@@ -19,6 +19,7 @@ NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
 KINDS = ("choice", "spelling", "echo", "name")
 GUESS = 3.0  # bits of one of eight heroes
 BITS = 1.0 / np.log(2.0)
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MISSING = "These runs are not recorded yet."
 
 
@@ -104,9 +105,9 @@ def learned_by_heart(record: Record) -> str:
 
 
 def scientific(number: float) -> str:
-    """2.3 · 10⁷ as Markdown."""
-    power = int(np.floor(np.log10(number)))
-    return rf"${number / 10**power:.1f}\cdot 10^{{{power}}}$"
+    """As 2.3·10⁷."""
+    digits, power = f"{number:.1e}".split("e+")
+    return f"{digits}·10{str(int(power)).translate(RAISED)}"
 
 
 def sentences(folder: Path = RESULTS) -> str:
