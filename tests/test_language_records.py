@@ -49,7 +49,7 @@ def folder(tmp_path):
 def test_the_table_of_books_has_both_parts_in_three_units(folder):
     rows = told.book_table(folder).splitlines()[2:]
     assert len(rows) == 2 * len(DEFINED[told.BOOKS].runs)
-    assert rows[1] == f"| Grimm, good | held out | 1.500 | {1.5 / np.log(2):.3f} | 4.48 | 60.0 % |"
+    assert rows[1] == f"| Grimm, good | held out | 1.500 | {1.5 / np.log(2):.3f} | 60.0 % |"
 
 
 def test_what_is_learned_by_heart_is_said_in_the_right_direction(folder):
@@ -66,10 +66,7 @@ def test_the_rate_is_the_one_with_the_lowest_median(folder):
         "gru": 4e-3,
         "lstm": 8e-3,
     }
-    assert (
-        "| LSTM | 128 | 227,118 | 0.008 | 2.3·10⁶ | 0.230 (0.210 to 0.250) |"
-        in told.cells_table(folder)
-    )
+    assert "| LSTM | 128 | 0.008 | 2.3·10⁶ | 0.230 (0.210 to 0.250) |" in told.cells_table(folder)
 
 
 def test_cells_are_ordered_only_where_no_seeds_overlap(folder):

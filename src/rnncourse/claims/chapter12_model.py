@@ -54,6 +54,7 @@ def register(id: str, states: float, statement: str, measure) -> None:
 
 
 for _id, _K, _states, _text in (
+    ("lm-count-46", 46, 227_118, "the tales"),
     ("lm-count-80", 80, 248_912, "Grimm without its licence"),
     ("lm-count-96", 96, 259_168, "Anna Karenina without its licence"),
     ("lm-count-87", 87, 253_399, "Grimm's file as it is"),

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.analysis import count_parameters
 from rnncourse.experiments import RESULTS, results
 from rnncourse.records import Record
 
@@ -29,13 +28,6 @@ def books(folder: Path = RESULTS) -> list[Record]:
 
 def title(record: Record) -> str:
     return f"{TITLES[record.config['corpus']]}, {record.config['setting']}"
-
-
-def parameters(record: Record, K: int) -> int:
-    """Numbers that the model of a run learned."""
-    choices = record.config
-    sizes = {"n": choices["hidden"], "num_layers": choices["layers"]}
-    return count_parameters(choices["cell"], d=K, K=K, **sizes)
 
 
 def settings_table(folder: Path = RESULTS) -> str:
@@ -61,14 +53,14 @@ def settings_table(folder: Path = RESULTS) -> str:
 def book_table(folder: Path = RESULTS) -> str:
     """Loss and accuracy at the end of each run, on the text it learned from and on the rest."""
     lines = [
-        "| run | text | nats | bits | perplexity | accuracy |",
-        "|---|---|---:|---:|---:|---:|",
+        "| run | text | nats | bits | accuracy |",
+        "|---|---|---:|---:|---:|",
     ]
     for record in books(folder):
         for part, words in (("text", "learned"), ("held_out", "held out")):
             nats = record.summary[f"{part}_loss"]
             accuracy = f"{100 * record.summary[f'{part}_accuracy']:.1f} %"
-            numbers = f"{nats:.3f} | {nats * BITS:.3f} | {np.exp(nats):.2f} | {accuracy}"
+            numbers = f"{nats:.3f} | {nats * BITS:.3f} | {accuracy}"
             lines.append(f"| {title(record)} | {words} | {numbers} |")
     return "\n".join(lines) if books(folder) else MISSING
 
@@ -143,13 +135,13 @@ def told(numbers: list[float]) -> str:
 def cells_table(folder: Path = RESULTS) -> str:
     """How far each cell stays from the best possible loss, with the best of its rates."""
     lines = [
-        "| cell | units | parameters | rate | characters read | bits above the entropy |",
-        "|---|---:|---:|---:|---:|---|",
+        "| cell | units | rate | characters read | bits above the entropy |",
+        "|---|---:|---:|---:|---|",
     ]
     for cell, records in chosen(folder).items():
         config = records[0].config
         read = scientific(median(values(records, "characters")))
-        sizes = f"{config['hidden']} | {parameters(records[0], 46):,} | {config['learning_rate']:g}"
+        sizes = f"{config['hidden']} | {config['learning_rate']:g}"
         lines.append(f"| {NAMES[cell]} | {sizes} | {read} | {told(values(records, 'above'))} |")
     return "\n".join(lines) if chosen(folder) else MISSING
 
