@@ -7,6 +7,12 @@ from rnncourse.figures.curves import bars, learning_curves
 from rnncourse.figures.family import family_accuracy, family_updates, forget_bias_accuracy
 from rnncourse.figures.gradcheck import ladder, secants, step_errors
 from rnncourse.figures.gru import gated_matrices, slider
+from rnncourse.figures.language_model import (
+    best_batches,
+    book_curves,
+    recall_costs,
+    windows_of_text,
+)
 from rnncourse.figures.linear import powers, spectrum, swing
 from rnncourse.figures.lstm import conveyor, lives
 from rnncourse.figures.optimizers import (
@@ -32,6 +38,8 @@ __all__ = [
     "apart",
     "bars",
     "before_after",
+    "best_batches",
+    "book_curves",
     "by_position",
     "clippings",
     "contributions",
@@ -56,6 +64,7 @@ __all__ = [
     "probes",
     "ravine",
     "reading",
+    "recall_costs",
     "returns",
     "schedules",
     "secants",
@@ -75,4 +84,5 @@ __all__ = [
     "wave_accuracy",
     "wave_samples",
     "well_paths",
+    "windows_of_text",
 ]
