@@ -19,7 +19,6 @@ KINDS = ("choice", "spelling", "echo", "name")
 GUESS = 3.0  # bits of one of eight heroes
 BITS = 1.0 / np.log(2.0)
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-MISSING = "These runs are not recorded yet."
 
 
 def books(folder: Path = RESULTS) -> list[Record]:
@@ -33,8 +32,6 @@ def title(record: Record) -> str:
 def settings_table(folder: Path = RESULTS) -> str:
     """With which choices the two recipes train, from the records."""
     rows = {record.config["setting"]: record.config for record in books(folder)}
-    if not rows:
-        return MISSING
     lines = ["| choice | " + " | ".join(f"{name} recipe" for name in rows) + " |"]
     lines.append("|---|" + "---|" * len(rows))
     names = {
@@ -62,7 +59,7 @@ def book_table(folder: Path = RESULTS) -> str:
             accuracy = f"{100 * record.summary[f'{part}_accuracy']:.1f} %"
             numbers = f"{nats:.3f} | {nats * BITS:.3f} | {accuracy}"
             lines.append(f"| {title(record)} | {words} | {numbers} |")
-    return "\n".join(lines) if books(folder) else MISSING
+    return "\n".join(lines)
 
 
 class Lowest(NamedTuple):
@@ -104,7 +101,7 @@ def scientific(number: float) -> str:
 
 def sentences(folder: Path = RESULTS) -> str:
     """What each run on a book has learned by heart, as a Markdown list."""
-    return "\n".join(f"- {learned_by_heart(record)}" for record in books(folder)) or MISSING
+    return "\n".join(f"- {learned_by_heart(record)}" for record in books(folder))
 
 
 # Tales
@@ -143,14 +140,12 @@ def cells_table(folder: Path = RESULTS) -> str:
         read = scientific(median(values(records, "characters")))
         sizes = f"{config['hidden']} | {config['learning_rate']:g}"
         lines.append(f"| {NAMES[cell]} | {sizes} | {read} | {told(values(records, 'above'))} |")
-    return "\n".join(lines) if chosen(folder) else MISSING
+    return "\n".join(lines)
 
 
 def kinds_table(folder: Path = RESULTS) -> str:
     """Where the bits above the entropy are lost: medians by kind of character."""
     picked = chosen(folder)
-    if not picked:
-        return MISSING
     any_run = next(iter(picked.values()))[0].summary
     lines = [
         "| kind | share of the characters | " + " | ".join(NAMES[cell] for cell in picked) + " |",
@@ -174,7 +169,7 @@ def hero(folder: Path = RESULTS) -> str:
             f"has forgotten the hero pays {GUESS:g} at best. {known} of {len(costs)} networks pay "
             f"less than half of that."
         )
-    return "\n".join(lines) or MISSING
+    return "\n".join(lines)
 
 
 def order(folder: Path = RESULTS) -> str:
@@ -193,4 +188,4 @@ def order(folder: Path = RESULTS) -> str:
                 else "the seeds overlap"
             )
             lines.append(f"- {NAMES[first]} and {NAMES[second]}: {verdict}.")
-    return "\n".join(lines) or MISSING
+    return "\n".join(lines)
