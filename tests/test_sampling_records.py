@@ -1,21 +1,8 @@
-"""What chapter 13 tells of the recorded runs: loops are found, missing records are said to be."""
-
-import pytest
+"""What chapter 13 tells of the recorded runs: loops are found, samples are the right ones."""
 
 from rnncourse.claims import sampling_records as records
 from rnncourse.claims.sampling_print import WIDTH, block
 from rnncourse.experiments import results
-
-TELLING = (
-    records.temperature_table,
-    records.temperature_samples,
-    records.copying,
-    records.continuations,
-    records.loops,
-    records.reset_cost,
-    records.guesses,
-    records.equal_places,
-)
 
 
 def test_a_loop_at_the_end_of_a_text_is_found_with_its_shortest_period():
@@ -43,9 +30,3 @@ def test_the_samples_are_those_of_the_nearest_evaluations():
         assert f"[update {step:,}: " in told
         assert steps[step].replace("\n", "⏎")[:WIDTH] in told
     assert run in results("democracy")
-
-
-@pytest.mark.parametrize("tell", TELLING, ids=lambda f: f.__name__)
-def test_what_is_not_recorded_is_said_to_be(tell, monkeypatch, tmp_path):
-    monkeypatch.setattr(records, "FOLDER", tmp_path)
-    assert tell() == records.NOT_YET

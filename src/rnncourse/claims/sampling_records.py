@@ -1,46 +1,34 @@
-"""What chapter 13 tells of the recorded runs on books: tables, texts and sentences made from them.
-
-A table or a text whose runs are not recorded says so.
-"""
+"""What chapter 13 tells of the recorded runs on books: tables, texts and sentences from them."""
 
 import numpy as np
 
 from rnncourse.claims.sampling_print import block, one_line, sentence
-from rnncourse.experiments import RESULTS, results
+from rnncourse.experiments import results
 from rnncourse.records import Record
 
-FOLDER = RESULTS
 WORDS = {"grimm": "Grimm, English", "anna-karenina-nl": "Anna Karenina, Dutch"}
-NOT_YET = "*Not recorded yet.*"
 REPEATED = 40  # characters at the end of a text that must repeat for it to count as a loop
 
 
-def democracy(setting: str = "good") -> Record | None:
+def democracy(setting: str = "good") -> Record:
     """The run whose samples go on with "in the year"."""
-    found = (r for r in results("democracy", FOLDER) if r.config["setting"] == setting)
-    return next(found, None)
+    return next(r for r in results("democracy") if r.config["setting"] == setting)
 
 
-def book(corpus: str = "grimm", setting: str = "good") -> Record | None:
+def book(corpus: str = "grimm", setting: str = "good") -> Record:
     """The run on a book."""
-    found = (
-        r
-        for r in results("books", FOLDER)
-        if (r.config["corpus"], r.config["setting"]) == (corpus, setting)
-    )
-    return next(found, None)
+    wanted = (corpus, setting)
+    return next(r for r in results("books") if (r.config["corpus"], r.config["setting"]) == wanted)
 
 
 def books(setting: str = "good") -> dict[str, Record]:
     """The recorded runs of a setting by their names on the page."""
-    found = {words: book(corpus, setting) for corpus, words in WORDS.items()}
-    return {words: record for words, record in found.items() if record is not None}
+    return {words: book(corpus, setting) for corpus, words in WORDS.items()}
 
 
-def written(corpus: str = "grimm") -> dict | None:
+def written(corpus: str = "grimm") -> dict:
     """What the trained model of a book writes."""
-    record = book(corpus)
-    return None if record is None else record.summary["writing"]
+    return book(corpus).summary["writing"]
 
 
 # Over training
@@ -51,10 +39,8 @@ def at(record: Record, step: int) -> int:
     return int(np.abs(np.array(record.curve["step"]) - step).argmin())
 
 
-def samples_over_training(record: Record | None, steps, characters: int | None = None) -> str:
+def samples_over_training(record: Record, steps, characters: int | None = None) -> str:
     """What was written at the evaluations nearest to these steps, each step once."""
-    if record is None:
-        return NOT_YET
     places = sorted({at(record, step) for step in steps})
     curve = record.curve
     rows = [
@@ -67,15 +53,13 @@ def samples_over_training(record: Record | None, steps, characters: int | None =
     return block(rows)
 
 
-def thirds(record: Record | None) -> list[float]:
+def thirds(record: Record) -> list[float]:
     """The updates after which one, two and three thirds of a run are over."""
-    return [] if record is None else [record.curve["step"][-1] * k / 3 for k in (1, 2, 3)]
+    return [record.curve["step"][-1] * k / 3 for k in (1, 2, 3)]
 
 
-def short_and_long(record: Record | None) -> str:
+def short_and_long(record: Record) -> str:
     """After each third of the run: the first 20 characters of the sample, then the whole of it."""
-    if record is None:
-        return NOT_YET
     rows = []
     for step in thirds(record):
         place = at(record, step)
@@ -84,10 +68,8 @@ def short_and_long(record: Record | None) -> str:
     return block(rows)
 
 
-def progress_table(record: Record | None, steps) -> str:
+def progress_table(record: Record, steps) -> str:
     """Held-out loss, perplexity and right guesses at the evaluations nearest to these steps."""
-    if record is None:
-        return NOT_YET
     lines = [
         "| update | characters read | loss, nats | perplexity | right guesses |",
         "|---:|---:|---:|---:|---:|",
@@ -109,10 +91,8 @@ def when_fallen(record: Record, share: float) -> int:
     return int(record.curve["step"][int(np.argmax(done >= share))])
 
 
-def fall(record: Record | None) -> str:
+def fall(record: Record) -> str:
     """How early the held-out loss falls, where it is lowest, and what it is at the end."""
-    if record is None:
-        return NOT_YET
     half, most, last = when_fallen(record, 0.5), when_fallen(record, 0.9), record.curve["step"][-1]
     return sentence(
         f"Half of the whole fall of the held-out loss is done by update {half:,}, nine tenths by "
@@ -136,8 +116,6 @@ def lowest(record: Record) -> str:
 def temperature_table(corpus: str = "grimm") -> str:
     """Entropy and copied shares of what was written at each temperature; unread text below."""
     told = written(corpus)
-    if told is None:
-        return NOT_YET
     lengths = list(told["held_out_copied"])
     lines = [
         "| text | entropy, nats | as uncertain as among | "
@@ -156,8 +134,6 @@ def temperature_table(corpus: str = "grimm") -> str:
 def temperature_samples(corpus: str = "grimm", count: int = 2, characters: int = 201) -> str:
     """The first samples at each temperature."""
     told = written(corpus)
-    if told is None:
-        return NOT_YET
     rows = [
         (f"temperature {row['temperature']:g}", sample[:characters])
         for row in told["temperatures"]
@@ -166,21 +142,9 @@ def temperature_samples(corpus: str = "grimm", count: int = 2, characters: int =
     return block(rows)
 
 
-def copied_lines(corpus: str = "grimm") -> dict[str, dict[int, float]]:
-    """Copied shares by length: of what was written at each temperature, and of unread text."""
-    told = written(corpus)
-    rows = {f"T = {row['temperature']:g}": row["copied"] for row in told["temperatures"]}
-    rows["the book's own end"] = told["held_out_copied"]
-    return {
-        name: {int(n): share for n, share in by_length.items()} for name, by_length in rows.items()
-    }
-
-
 def copying(corpus: str = "grimm", run: str = "20") -> str:
     """A sentence: at which temperatures more is copied than the book's own end shares."""
     told = written(corpus)
-    if told is None:
-        return NOT_YET
     base = told["held_out_copied"][run]
     above = [
         f"{row['temperature']:g} ({row['copied'][run]:.2f})"
@@ -198,8 +162,6 @@ def copying(corpus: str = "grimm", run: str = "20") -> str:
 def continuations(corpus: str = "grimm", prompts: int = 4) -> str:
     """Each prompt, and how it goes on greedily and drawn, the state carried and reset."""
     told = written(corpus)
-    if told is None:
-        return NOT_YET
     rows = []
     for go_on in told["continuations"][: 2 * prompts]:
         how = f"T = {go_on['temperature']:g}" if go_on["temperature"] else "greedy"
@@ -219,8 +181,6 @@ def loop_at_the_end(text: str) -> int | None:
 def loops(corpus: str = "grimm") -> str:
     """A sentence: how many greedy and how many drawn continuations end in a loop."""
     told = written(corpus)
-    if told is None:
-        return NOT_YET
     parts = []
     for words, cold in (("greedy", True), ("drawn", False)):
         group = [c["carried"] for c in told["continuations"] if (c["temperature"] == 0) == cold]
@@ -234,17 +194,19 @@ def loops(corpus: str = "grimm") -> str:
 
 
 def reset_cost(setting: str = "good") -> str:
-    """A sentence a book: the held-out loss with the state carried, and reset."""
+    """Two sentences a book: the held-out loss with the state carried, and reset, by place."""
     told = []
     for words, record in books(setting).items():
         w = record.summary["writing"]
         carried, reset = w["held_out_loss_carried"], w["held_out_loss_reset"]
-        last = np.mean(w["loss_by_position"][-5:])
+        by_place = np.array(w["loss_by_position"])
+        early = (by_place[:12] - carried).sum() / (by_place - carried).sum()
         told.append(
             f"{words}: {carried:.3f} nats carried, {reset:.3f} reset after every 30 characters; "
-            f"in the mean of the last five places alone {last:.3f}."
+            f"{by_place[0]:.2f} at the first place, {by_place[-5:].mean():.3f} in the mean of the "
+            f"last five. The first twelve places pay {early:.0%} of the cost."
         )
-    return sentence(" ".join(told)) if told else NOT_YET
+    return sentence(" ".join(told))
 
 
 # Guesses
@@ -253,8 +215,6 @@ def reset_cost(setting: str = "good") -> str:
 def guesses(corpus: str = "grimm") -> str:
     """Unread text, the guesses on it one step ahead, and what was written in its place."""
     told = written(corpus)
-    if told is None:
-        return NOT_YET
     texts = told["guesses"]
     names = {"truth": "the book", "guessed": "guessed", "written": "written"}
     lines = [f"{words:9}{one_line(texts[name])}" for name, words in names.items()]
@@ -264,8 +224,6 @@ def guesses(corpus: str = "grimm") -> str:
 def equal_places(corpus: str = "grimm") -> str:
     """A sentence: how many guesses, and how many written characters, equal the book's."""
     told = written(corpus)
-    if told is None:
-        return NOT_YET
     texts = told["guesses"]
     same = {
         name: sum(a == b for a, b in zip(texts[name], texts["truth"], strict=True))

@@ -32,9 +32,7 @@ def flipped(*places: int):
 TAU = "tau is read as a temperature; it multiplies, so 2 sharpens"
 LEARNS = "a temperature of samples is thought to change learning; it acts on drawing alone"
 MEMORY = "the window is taken for the memory; it bounds the gradient"
-ALONE = (
-    "a text that stands nowhere is taken for free writing; guesses made while reading do not either"
-)
+ALONE = "a text that stands nowhere is taken for free writing; guesses stand nowhere either"
 known_mistakes(
     facts,
     ("W16", TAU, flipped(1)),
