@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from rnncourse.experiments.character_run import CharacterRun
 from rnncourse.experiments.run import Run
 from rnncourse.experiments.text_run import TextRun
 
@@ -14,7 +15,7 @@ class Experiment(NamedTuple):
 
     name: str
     question: str
-    runs: tuple[Run | TextRun, ...]
+    runs: tuple[Run | TextRun | CharacterRun, ...]
     seeds: int = len(SEEDS)  # of each setting
 
 

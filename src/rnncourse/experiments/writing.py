@@ -37,14 +37,13 @@ def writing(
     after = held_out[WINDOW : windows.size + 1 : WINDOW]
     by_position = character_losses(model, np.column_stack([windows, after])).mean(axis=0)
     starts = np.linspace(0, len(held_out) - WINDOW, 3).astype(int)
-    prompts = [PROMPTS[corpus]] if corpus in PROMPTS else []
-    prompts += [vocabulary.decode(held_out[start : start + WINDOW]) for start in starts]
+    unread = [vocabulary.decode(held_out[start : start + WINDOW]) for start in starts]
     return {
         "temperatures": [tempered(model, vocabulary, text, t, rng) for t in TEMPERATURES],
         "held_out_copied": copied(vocabulary.decode(held_out[:JUDGED]), text),
         "continuations": [
             continued(model, vocabulary, prompt, temperature, rng)
-            for prompt in prompts
+            for prompt in (PROMPTS[corpus], *unread)
             for temperature in (0.0, 0.5)
         ],
         "held_out_loss_carried": read(model, held_out).loss,
