@@ -150,7 +150,7 @@ def test_a_missing_file_and_a_directory_are_named(tmp_path):
         ("shakespeare", 65, 65),
     ],
 )
-def test_a_book_comes_without_its_licence(name, stripped, whole, book_of):
+def test_a_book_comes_without_its_license(name, stripped, whole, book_of):
     book = book_of(name)
     assert len(text.Vocabulary.from_text(book)) == stripped
     assert len(set(find_book(name).read_bytes().decode("utf-8"))) == whole  # with the mark in front
@@ -163,7 +163,7 @@ def test_a_book_comes_without_its_licence(name, stripped, whole, book_of):
 def test_only_what_gutenberg_adds_is_stripped():
     tale = "A tale.\n\nProduced by hand.\n"
     around = "*** START OF THIS PROJECT GUTENBERG EBOOK A TALE ***\n\n{}\n{}\n"
-    end = "*** END OF THIS PROJECT GUTENBERG EBOOK A TALE ***\nLicence"
+    end = "*** END OF THIS PROJECT GUTENBERG EBOOK A TALE ***\nLicense"
     assert (
         strip_gutenberg("Header\n" + around.format("Produced by me\nand you\n\n" + tale, end))
         == tale

@@ -55,8 +55,8 @@ def register(id: str, states: float, statement: str, measure) -> None:
 
 for _id, _K, _states, _text in (
     ("lm-count-46", 46, 227_118, "the tales"),
-    ("lm-count-80", 80, 248_912, "Grimm without its licence"),
-    ("lm-count-96", 96, 259_168, "Anna Karenina without its licence"),
+    ("lm-count-80", 80, 248_912, "Grimm without its license"),
+    ("lm-count-96", 96, 259_168, "Anna Karenina without its license"),
     ("lm-count-87", 87, 253_399, "Grimm's file as it is"),
     ("lm-count-104", 104, 264_296, "Anna Karenina's file as it is"),
 ):

@@ -8,7 +8,7 @@ CREDIT = re.compile(r"\A\s*Produced by [^\n]*(?:\n[^\n]+)*")
 
 
 def strip_gutenberg(text: str) -> str:
-    """What stands between the header and the licence, without the line of credits.
+    """What stands between the header and the license, without the line of credits.
 
     The text keeps its single newline at the end. A text without both marks is returned as it is.
     """
