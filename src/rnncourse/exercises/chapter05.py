@@ -77,14 +77,14 @@ def smooth(losses):
 
 
 def draw_cases():
-    """Scores and u; the second has many equal classes, the last u stands at the upper end."""
+    """Scores and u; in the second u is a running sum, the last u stands at the upper end."""
 
     def case(label, p, u):
         return Case(label, lambda: (np.array(p), u))
 
     return (
         case("four classes, u = 0.6", [0.0, 1.0, 2.0, 0.5], 0.6),
-        case("ten equal classes, u = 0.55", [0.0] * 10, 0.55),
+        case("four equal classes, u = 0.5", [0.0] * 4, 0.5),
         case("large scores, u = 0.3", [1000.0, 1001.0, 999.0], 0.3),
         case("five classes, u = 0.3", [1.0, 0.0, 3.0, 0.0, 1.0], 0.3),
         case("five classes, u = 0.999", [1.0, 0.0, 3.0, 0.0, 1.0], 0.999),
@@ -158,7 +158,7 @@ def match_cases():
     book = "once upon a time a king had a golden key and lost it in the sea. "
     rows = (
         ("guesses", "nad t kolnen kay ond", book),
-        ("a copy from the middle", "golden key", book),
+        ("a copy of the end", "the sea. ", book),
         ("noise", "zzqzxzzj", book),
     )
     return tuple(Case(label, lambda p=p, t=t: (p, t)) for label, p, t in rows)

@@ -114,6 +114,11 @@ known_mistakes(
         lambda p, u: np.argmax(shares(p) > u) - 1,
     ),
     (
+        "at-least",
+        "the running sum is asked to reach u and not to exceed it",
+        lambda p, u: np.argmax(shares(p) >= u),
+    ),
+    (
         "from-one",
         "characters are counted from 1",
         lambda p, u: np.argmax(shares(p) > u) + 1,
@@ -246,6 +251,11 @@ known_mistakes(
         ),
     ),
     ("last", "the last of the best places is returned, not the first", last_best),
+    (
+        "short",
+        "the last place is left out: there are len(text) - len(printed) + 1",
+        lambda printed, text: match(printed, text[:-1]),
+    ),
 )
 
 
