@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +47,13 @@ def test_conda_users_get_the_same_pins():
     assert python == "python" + PROJECT["requires-python"]
     assert pip == "pip"
     assert nested == {"pip": ["-c constraints.txt", "-e .[dev]"]}
+
+
+def test_every_pin_takes_the_first_release_of_every_python():
+    for name in pins():
+        wanted = SpecifierSet(metadata(name).get("Requires-Python") or "")
+        refused = [v for v in ("3.11.0", "3.12.0", "3.13.0") if not wanted.contains(v)]
+        assert not refused, (name, wanted)
 
 
 def test_the_version_is_told_once():

@@ -270,9 +270,18 @@ def test_an_exception_is_shown_with_the_readers_line():
     assert f"in line {line}: " in str(grade("dL-dp", raises_on_its_second_line))
 
 
-def test_an_unknown_exercise_lists_the_names():
-    with pytest.raises(ValueError, match=r"must be one of .*bptt-dL-dWhh.*; got 'bptt'"):
-        rnncourse.check("bptt", len)
+@pytest.mark.parametrize(
+    "name, told",
+    [
+        ("bptt_dL_dWhh", "did you mean bptt-dL-dWhh"),
+        ("BPTT-dl-dwhh", "did you mean bptt-dL-dWhh"),
+        ("xyz 123", "the lessons have the names"),
+        (7, "the lessons have the names"),
+    ],
+)
+def test_an_unknown_exercise_is_told_with_the_names_like_it(name, told):
+    with pytest.raises(ValueError, match=f"there is no exercise {name!r}; {told}"):
+        rnncourse.check(name, len)
 
 
 # Right answers in another form
@@ -449,8 +458,10 @@ def test_a_missing_file_or_a_folder_is_one_line(tmp_path):
         grade_file("dL-dp", tmp_path / "no-such.py")
     with pytest.raises(ValueError, match="cannot be read: "):
         grade_file("dL-dp", tmp_path)
-    with pytest.raises(ValueError, match="the exercise must be one of"):
+    with pytest.raises(ValueError, match="there is no exercise 'no-such'"):
         grade_file("no-such", tmp_path)
+    with pytest.raises(ValueError, match=r"lesson\.ipynb is a notebook; put the function into a "):
+        grade_file("dL-dp", tmp_path / "lesson.ipynb")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What a finished run leaves behind: one JSON file that says what was done and what came out."""
 
+import errno
 import hashlib
 import json
 import os
@@ -51,6 +52,13 @@ class Record:
         if missing:
             raise ValueError(f"{path} is not a whole record: it lacks {', '.join(missing)}")
         return cls(**{name: data[name] for name in FIELDS})
+
+
+def require_folder(path: Path) -> None:
+    """A folder that can be written to, made if it is missing; before work that ends in a file."""
+    path.mkdir(parents=True, exist_ok=True)
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def write_whole(path: str | Path, write) -> Path:

@@ -142,7 +142,7 @@ def _line(row: dict) -> str:
 
 LINE = (
     "{task:<19} {setting:<24} {cell:<13} length {length:<3} solved {solved} of {seeds}"
-    "  accuracy {worst:.2f} … {median:.2f} … {best:.2f}  {steps} steps"
+    "  accuracy {worst:.2f} … {median:.2f} … {best:.2f}  {steps:.0f} steps"
 )
 TEXT_LINE = (
     "{corpus:<19} {setting:<24} {cell:<13} {seeds} seeds"

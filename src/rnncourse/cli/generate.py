@@ -6,18 +6,18 @@ from typing import Annotated
 import typer
 
 from rnncourse.cli.app import app
-from rnncourse.cli.train_text import CHECKPOINT
+from rnncourse.cli.train import CHECKPOINT
 
 
 @app.command()
 def generate(
-    model: Annotated[Path, typer.Option(help="The folder that train text left.")],
+    model: Annotated[Path, typer.Option(help="The folder given to train text as --out.")],
     prompt: Annotated[str, typer.Option(help="What the model reads before it writes.")],
     length: Annotated[int, typer.Option(help="Characters to write.")] = 200,
     temperature: Annotated[
         float, typer.Option(help="It divides the scores: 0 is greedy, 1 as learned.")
     ] = 1.0,
-    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    seed: Annotated[int, typer.Option(help="Another seed draws another text.")] = 0,
 ) -> None:
     """Go on with a text: print the prompt and what the model writes after it."""
     import numpy as np

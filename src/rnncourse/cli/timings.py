@@ -11,7 +11,10 @@ from rnncourse.cli.app import app, stderr
 @app.command()
 def bench(
     name: Annotated[
-        str | None, typer.Argument(help="A cell, a shape or char-rnn; all if left out.")
+        str | None,
+        typer.Argument(
+            help="Such as lstm, text or char-rnn; all if left out."
+        ),
     ] = None,
     threads: Annotated[list[int] | None, typer.Option(help="1 and 2 if left out.")] = None,
     rounds: Annotated[int, typer.Option(help="Interleaved repeats.")] = 15,
@@ -22,7 +25,10 @@ def bench(
     from rich.progress import track
 
     from rnncourse.bench import compare, peak_memory, plan
+    from rnncourse.records import require_folder
 
+    if out is not None:
+        require_folder(out.parent)
     rows = []
     for cell, shape, count in track(
         plan(name, threads or [1, 2]), "timing", console=stderr(), transient=True

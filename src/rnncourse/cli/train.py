@@ -1,5 +1,7 @@
 """Training, with a bar that moves and a run that can be resumed."""
 
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,21 +12,29 @@ from rnncourse.cli.app import app, stderr
 train_app = typer.Typer(help="Train a model and write its record.")
 app.add_typer(train_app, name="train")
 
+CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
+Cell = Annotated[str, typer.Option(help="rnn, lstm, gru, peephole or phased.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder for record and checkpoint; under runs/ if left out."),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in OUT.")]
+
 
 @train_app.command()
 def palindrome(
-    cell: Annotated[str, typer.Option(help="The recurrent cell.")] = "rnn",
+    cell: Cell = "rnn",
     length: Annotated[int, typer.Option(help="Digits of a palindrome, the last included.")] = 10,
     units: Annotated[int, typer.Option(help="Units n of the cell.")] = 128,
     steps: Annotated[int, typer.Option(help="Optimizer updates at most.")] = 3000,
     learning_rate: Annotated[
         float | None, typer.Option(help="Adam's step size; if left out 1e-3, with gates 3e-3.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the weights and the data.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="Folder for record and checkpoint.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
+    seed: Annotated[int, typer.Option(help="Draws the weights and the data.")] = 0,
+    out: Out = None,
+    resume: Resume = False,
 ) -> None:
-    """Learn to say a palindrome's last digit; stop when solved."""
+    """Learn to say a palindrome's last digit; stop after three evaluations without a mistake."""
     from rnncourse.training import TrainConfig
 
     if learning_rate is None:
@@ -37,7 +47,9 @@ def palindrome(
     accuracy, at = record.summary["accuracy"], record.summary["steps"]
     verdict = "solved" if record.summary["solved"] else "not solved"
     print(f"{verdict}: accuracy {accuracy:.1%} on fresh palindromes after {at} steps")
-    print(out / "record.json")
+    if not record.summary["solved"]:
+        print("solved are three evaluations in a row without a mistake")
+    print(out / RECORD)
 
 
 def _palindrome_parts(cell: str, length: int, units: int, seed: int):
@@ -59,16 +71,15 @@ def _palindrome_parts(cell: str, length: int, units: int, seed: int):
 
 
 def _train_with_progress(name, model, next_batch, config, out: Path, resume: bool):
-    """Train with a progress bar; leave ``record.json`` and ``checkpoint.pt`` in ``out``."""
+    """Train with a progress bar; leave record and checkpoint in ``out``."""
     from rich.progress import Progress
 
     from rnncourse.training import train
 
-    checkpoint = out / "checkpoint.pt"
-    out.mkdir(parents=True, exist_ok=True)
-    if not resume:
-        checkpoint.unlink(missing_ok=True)
-    with Progress(console=stderr(), transient=True) as bar:
+    with (
+        checkpoint_in(out, resume) as checkpoint,
+        Progress(console=stderr(), transient=True) as bar,
+    ):
         record = train(
             model,
             next_batch,
@@ -77,8 +88,28 @@ def _train_with_progress(name, model, next_batch, config, out: Path, resume: boo
             checkpoint=checkpoint,
             on_step=_shown_on(bar, config),
         )
-    record.save(out / "record.json")
+    record.save(out / RECORD)
     return record
+
+
+@contextmanager
+def checkpoint_in(out: Path, resume: bool):
+    """The checkpoint's path in the folder of a run. Whoever stops the run is told what is kept.
+
+    Raises: ValueError if a run is there and is not to be resumed.
+    """
+    checkpoint = out / CHECKPOINT
+    if not resume and (checkpoint.exists() or (out / RECORD).exists()):
+        raise ValueError(f"{out} holds a run: go on with --resume, or give another --out")
+    out.mkdir(parents=True, exist_ok=True)
+    if resume and not checkpoint.exists():
+        print(f"no checkpoint in {out}: this run begins at its first step", file=sys.stderr)
+    try:
+        yield checkpoint
+    except KeyboardInterrupt:
+        kept = f"--resume goes on from {checkpoint}" if checkpoint.exists() else "nothing is kept"
+        print(f"interrupted: {kept}", file=sys.stderr)
+        raise
 
 
 def _shown_on(bar, config):

@@ -7,9 +7,7 @@ from typing import Annotated
 import typer
 
 from rnncourse.cli.app import stderr
-from rnncourse.cli.train import train_app
-
-CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
+from rnncourse.cli.train import RECORD, Cell, Out, Resume, checkpoint_in, train_app
 
 
 @train_app.command()
@@ -17,7 +15,7 @@ def text(
     corpus: Annotated[
         str, typer.Option(help="tales, grimm, democracy, anna-karenina-nl, shakespeare, or a file.")
     ] = "tales",
-    cell: Annotated[str, typer.Option(help="The recurrent cell.")] = "lstm",
+    cell: Cell = "lstm",
     layers: Annotated[int, typer.Option(help="Recurrent layers.")] = 2,
     hidden: Annotated[int, typer.Option(help="Units of a layer.")] = 256,
     minutes: Annotated[
@@ -28,9 +26,9 @@ def text(
     window: Annotated[int, typer.Option(help="Characters of a stream in one update.")] = 48,
     learning_rate: Annotated[float, typer.Option(help="Adam's largest step size.")] = 8e-3,
     dropout: Annotated[float, typer.Option(help="Share of h dropped between layers.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="Of weights, dropout and samples.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="Folder for record and checkpoint.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
+    seed: Annotated[int, typer.Option(help="Draws weights, dropout and samples.")] = 0,
+    out: Out = None,
+    resume: Resume = False,
 ) -> None:
     """Learn a text character by character; the last tenth of it is held out to judge by."""
     from rnncourse.training import TextConfig
@@ -83,13 +81,11 @@ def _train_with_progress(parts: dict, config, out: Path, resume: bool):
 
     from rnncourse.training import train_text
 
-    checkpoint = out / CHECKPOINT
-    out.mkdir(parents=True, exist_ok=True)
-    if not resume:
-        for path in (checkpoint, out / RECORD):
-            path.unlink(missing_ok=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr(), transient=True) as bar:
+    with (
+        checkpoint_in(out, resume) as checkpoint,
+        Progress(*columns, console=stderr(), transient=True) as bar,
+    ):
         record = train_text(
             **parts,
             config=config,

@@ -33,6 +33,8 @@ def grade_file(name: str, path: str | Path) -> Verdict:
 
 def function_in(path: Path, name: str) -> Callable:
     """The function of this name, with what it needs around it."""
+    if path.suffix == ".ipynb":
+        raise ValueError(f"{path} is a notebook; put the function into a .py file")
     source = read_source(path)
     try:
         tree = ast.parse(source, str(path))

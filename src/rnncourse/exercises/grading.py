@@ -36,7 +36,7 @@ class Trial(NamedTuple):
 def grade(name: str, answer: Callable) -> Verdict:
     """Run ``answer`` on every case of the exercise; print nothing, raise nothing for an answer.
 
-    Raises: ValueError if there is no exercise of that name; the message lists the names.
+    Raises: ValueError if there is no exercise of that name; the message has the names like it.
     """
     exercise = find(name)
     trials = []

@@ -4,12 +4,11 @@ The truth function of an exercise carries everything a reader is told: its docst
 statement, its parameters are the ones the reader's function takes, in this order.
 """
 
+import difflib
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
-
-from rnncourse.validate import require_choice
 
 
 class Case(NamedTuple):
@@ -91,6 +90,11 @@ def known_mistakes(truth: Callable, *rows: tuple[str, str, Callable]) -> None:
 
 
 def find(name: str) -> Exercise:
-    """The exercise of this name; the error for any other lists the names."""
-    require_choice("the exercise", name, EXERCISES)
+    """The exercise of this name; the error for any other says which names are like it."""
+    if name not in EXERCISES:
+        spelled = {known.lower(): known for known in EXERCISES}
+        wanted = str(name).lower().replace("_", "-")
+        near = [spelled[each] for each in difflib.get_close_matches(wanted, spelled, cutoff=0.4)]
+        told = f"did you mean {' or '.join(near)}?" if near else "the lessons have the names"
+        raise ValueError(f"there is no exercise {name!r}; {told}")
     return EXERCISES[name]
