@@ -12,9 +12,7 @@ from rnncourse.cli.app import app, stderr
 def bench(
     name: Annotated[
         str | None,
-        typer.Argument(
-            help="Such as lstm, text or char-rnn; all if left out."
-        ),
+        typer.Argument(help="Such as lstm, text or char-rnn; all if left out."),
     ] = None,
     threads: Annotated[list[int] | None, typer.Option(help="1 and 2 if left out.")] = None,
     rounds: Annotated[int, typer.Option(help="Interleaved repeats.")] = 15,
