@@ -357,7 +357,9 @@ def test_what_was_recorded_is_listed_and_shown(tmp_path):
     assert all(row["recorded"] == row["runs"] and row["core_hours"] > 0 for row in rows)
     shown = json.loads(output("show", "palindrome-length", "--json"))
     assert shown == [row._asdict() for row in summarize(results("palindrome-length"))]
-    assert "solved 5 of 5" in output("show", "palindrome-length")
+    told = output("show", "palindrome-length")
+    assert "solved 5 of 5" in told
+    assert told.endswith("the worst, the median and the best of the seeds\n")
     assert not output("show", "optimizers", "--out", str(tmp_path), code=1)
 
 

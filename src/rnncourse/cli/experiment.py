@@ -117,6 +117,8 @@ def show(
         print(json.dumps(rows, indent=1))
     for row in () if as_json else rows:
         print(_line(row))
+    if any("worst" in row for row in rows) and not as_json:
+        print("a … b … c: the worst, the median and the best of the seeds")
     if not rows:
         print(f"no records of {name} there yet", file=sys.stderr)
     return 0 if rows else 1
@@ -146,7 +148,7 @@ LINE = (
 )
 TEXT_LINE = (
     "{corpus:<19} {setting:<24} {cell:<13} {seeds} seeds"
-    "  held-out {best:.4f} … {median:.4f} … {worst:.4f} nats"
+    "  held-out {worst:.4f} … {median:.4f} … {best:.4f} nats"
 )
 
 
