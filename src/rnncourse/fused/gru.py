@@ -1,5 +1,7 @@
 """The GRU over a whole sequence, with the hand-derived backward pass."""
 
+from itertools import pairwise
+
 import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
@@ -8,7 +10,6 @@ from rnncourse.cells.state import RNNState
 from rnncourse.fused.buffers import fresh, lend
 from rnncourse.fused.products import (
     FOLD,
-    before,
     from_beyond,
     gate_weights,
     gates,
@@ -19,6 +20,7 @@ from rnncourse.fused.products import (
     own_uses,
     recurrent_gradients,
     sigmoid_backward,
+    since,
     slopes,
     tanh_backward,
     tanh_of_folded_,
@@ -33,24 +35,24 @@ class GRUSequence(Function):
     @staticmethod
     def forward(ctx, x, h0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H = fresh((len(x), *h0.shape), h0)
-        G, U = gates(3, H), lend(H.shape, H)
+        H = since(h0, len(x), fresh)
+        G, U = gates(3, H), lend(H[1:].shape, H)
         input_products(x, folded(W_x), folded(b), out=G)
-        forward_steps(G, before(h0, H), folded(W_h), U, H)
+        forward_steps(G, folded(W_h), U, H)
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, h0, H, G, U, *W_x, *W_h)
-        return H, H[-1].clone()
+        ctx.save_for_backward(x, H, G, U, *W_x, *W_h)
+        return H[1:], H[-1].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx, dH, dh):
-        x, h0, H, G, U, *W = ctx.saved_tensors
+        x, H, G, U, *W = ctx.saved_tensors
         W_x, W_h = W[:3], W[3:]
-        dh, dA = from_beyond(dh, dH, h0), slopes(3, H)
-        backward_steps(dh, G, before(h0, H), W_h, own_uses(dH, h0, len(H)), dA)
+        dh, dA = from_beyond(dh, dH, H), slopes(3, H)
+        backward_steps(dh, G, H, W_h, own_uses(dH, H), dA)
         dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
         dW_hh = dA[:, :, 2].flatten(0, 1).T @ U.flatten(0, 1)  # W_hh reads u = r ⊙ h_{t-1}
-        dW_h = [*recurrent_gradients(dA[:, :, :2], h0, H), dW_hh]
+        dW_h = [*recurrent_gradients(dA[:, :, :2], H), dW_hh]
         dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[0] else None
         return dx, dh, *interleave(dW_x, dW_h, db)
 
@@ -60,11 +62,12 @@ def folded(weights) -> list:
     return [*weights[:2], FOLD * weights[2]]
 
 
-def forward_steps(G, h_prevs, W_h, U, H) -> None:
-    """The loop, in place: G (3, T, B, n) holds the input products, then z, r and the candidate."""
+def forward_steps(G, W_h, U, H) -> None:
+    """The loop, in place: G (3, T, B, n) holds the input products, then z, r and the candidate;
+    H (T + 1, B, n) begins with h_0."""
     W_zh, W_rh, W_hh = (W.T for W in W_h)
-    columns = zip(G[:2].transpose(0, 1), *G, h_prevs, U, H, strict=True)
-    for zr, z, r, candidate, h_prev, u, h in columns:
+    columns = zip(G[:2].transpose(0, 1), *G, U, pairwise(H), strict=True)
+    for zr, z, r, candidate, u, (h_prev, h) in columns:
         z.addmm_(h_prev, W_zh)
         r.addmm_(h_prev, W_rh)
         zr.sigmoid_()
@@ -73,12 +76,12 @@ def forward_steps(G, h_prevs, W_h, U, H) -> None:
         torch.lerp(h_prev, candidate, z, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
 
 
-def backward_steps(dh, G, h_prevs, W_h, owns, dA) -> None:
+def backward_steps(dh, G, H, W_h, owns, dA) -> None:
     """The loop, last step first: fill dA (T, B, 3, n); dh ends as that of h_0."""
     *W_zrh, W_hh = W_h
     W_zr, scratch, das = torch.cat(W_zrh), torch.empty_like(dh), dA.movedim(2, 0)
     sigmoids = (G[:2].transpose(0, 1), das[:2].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *das, dA[:, :, :2].flatten(2), h_prevs, owns, strict=True)
+    columns = zip(*sigmoids, *G, *das, dA[:, :, :2].flatten(2), H[:-1], owns, strict=True)
     for zr, da_zr, z, r, candidate, da_z, da_r, da_h, da_both, h_prev, own in reversed([*columns]):
         torch.sub(candidate, h_prev, out=scratch)
         torch.mul(dh, scratch, out=da_z)

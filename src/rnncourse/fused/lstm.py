@@ -1,5 +1,7 @@
 """The LSTM over a whole sequence, with the backward pass of chapter 08."""
 
+from itertools import pairwise
+
 import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
@@ -8,7 +10,6 @@ from rnncourse.cells.state import LSTMState
 from rnncourse.fused.buffers import fresh, lend
 from rnncourse.fused.products import (
     FOLD,
-    before,
     from_beyond,
     gate_weights,
     gates,
@@ -19,6 +20,7 @@ from rnncourse.fused.products import (
     own_uses,
     recurrent_gradients,
     sigmoid_backward,
+    since,
     slopes,
     tanh_backward,
     tanh_into,
@@ -34,23 +36,22 @@ class LSTMSequence(Function):
     @staticmethod
     def forward(ctx, x, h0, c0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H = fresh((len(x), *h0.shape), h0)
-        C, tanh_C, G = lend(H.shape, H), lend(H.shape, H), gates(4, H)
+        H, C = since(h0, len(x), fresh), since(c0, len(x))
+        tanh_C, G = lend(C[1:].shape, C), gates(4, C)
         input_products(x, folded(W_x), folded(b), out=G)
-        forward_steps(G, before(h0, H), before(c0, C), folded(W_h), C, tanh_C, H)
+        forward_steps(G, folded(W_h), C, tanh_C, H)
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, h0, c0, H, C, tanh_C, G, *W_x, *W_h)
-        return H, H[-1].clone(), C[-1].clone()
+        ctx.save_for_backward(x, H, C, tanh_C, G, *W_x, *W_h)
+        return H[1:], H[-1].clone(), C[-1].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx, dH, dh, dc):
-        x, h0, c0, H, C, tanh_C, G, *W = ctx.saved_tensors
+        x, H, C, tanh_C, G, *W = ctx.saved_tensors
         W_x, W_h = W[:4], W[4:]
-        dh, dc, dA = from_beyond(dh, dH, h0), from_beyond(dc, None, c0), slopes(4, H)
-        owns = own_uses(dH, h0, len(H))
-        backward_steps(dh, dc, G, before(c0, C), tanh_C, W_h, owns, dA)
-        grads = gate_gradients(x, h0, H, dA, W_x)
+        dh, dc, dA = from_beyond(dh, dH, H), from_beyond(dc, None, C), slopes(4, H)
+        backward_steps(dh, dc, G, C, tanh_C, W_h, own_uses(dH, H), dA)
+        grads = gate_gradients(x, H, dA, W_x)
         dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[0] else None
         return dx, dh, dc, *grads
 
@@ -60,11 +61,12 @@ def folded(weights) -> list:
     return [*weights[:3], FOLD * weights[3]]
 
 
-def forward_steps(G, h_prevs, c_prevs, W_h, C, tanh_C, H) -> None:
-    """The loop, in place: G (4, T, B, n) holds the input products, then the gates."""
+def forward_steps(G, W_h, C, tanh_C, H) -> None:
+    """The loop, in place: G (4, T, B, n) holds the input products, then the gates; H and C
+    (T + 1, B, n) begin with h_0 and c_0."""
     W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
-    columns = zip(G.transpose(0, 1), *G, h_prevs, c_prevs, C, tanh_C, H, strict=True)
-    for ifog, i, f, o, g, h_prev, c_prev, c, tanh_c, h in columns:
+    columns = zip(G.transpose(0, 1), *G, tanh_C, pairwise(C), pairwise(H), strict=True)
+    for ifog, i, f, o, g, tanh_c, (c_prev, c), (h_prev, h) in columns:
         i.addmm_(h_prev, W_ih)
         f.addmm_(h_prev, W_fh)
         o.addmm_(h_prev, W_oh)
@@ -76,11 +78,11 @@ def forward_steps(G, h_prevs, c_prevs, W_h, C, tanh_C, H) -> None:
         torch.mul(o, tanh_c, out=h)
 
 
-def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, owns, dA) -> None:
+def backward_steps(dh, dc, G, C, tanh_C, W_h, owns, dA) -> None:
     """The loop, last step first: fill dA (T, B, 4, n); dh and dc end as those of h_0 and c_0."""
     W, dc_shown, das = torch.cat(W_h), torch.empty_like(dc), dA.movedim(2, 0)
     sigmoids = (G[:3].transpose(0, 1), das[:3].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *das, dA.flatten(2), c_prevs, tanh_C, owns, strict=True)
+    columns = zip(*sigmoids, *G, *das, dA.flatten(2), C[:-1], tanh_C, owns, strict=True)
     for ifo, da_ifo, i, f, o, g, da_i, da_f, da_o, da_g, da, c_prev, tanh_c, own in reversed(
         [*columns]
     ):
@@ -96,10 +98,10 @@ def backward_steps(dh, dc, G, c_prevs, tanh_C, W_h, owns, dA) -> None:
         torch.addmm(own, da, W, out=dh)
 
 
-def gate_gradients(x, h0, H, dA, W_x) -> list:
+def gate_gradients(x, H, dA, W_x) -> list:
     """The gradients of W_qx, W_qh, b_q, gate after gate, where every W_qh reads h_{t-1}."""
     dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
-    return interleave(dW_x, recurrent_gradients(dA, h0, H), db)
+    return interleave(dW_x, recurrent_gradients(dA, H), db)
 
 
 def run(cell, x, state):

@@ -1,5 +1,7 @@
 """The Phased LSTM over a whole sequence, with the hand-derived backward pass."""
 
+from itertools import pairwise
+
 import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
@@ -9,7 +11,6 @@ from rnncourse.fused.buffers import fresh, lend
 from rnncourse.fused.clock import TimeGate
 from rnncourse.fused.lstm import ORDER, folded, gate_gradients
 from rnncourse.fused.products import (
-    before,
     from_beyond,
     gate_weights,
     gates,
@@ -17,6 +18,7 @@ from rnncourse.fused.products import (
     input_products,
     own_uses,
     sigmoid_backward,
+    since,
     slopes,
     tanh_backward,
     tanh_into,
@@ -30,39 +32,39 @@ class PhasedSequence(Function):
     @staticmethod
     def forward(ctx, variant, x, k, h0, c0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H = fresh((len(x), *h0.shape), h0)
-        C_tilde, C, tanh_C = (lend(H.shape, H) for _ in range(3))
+        H, C = since(h0, len(x), fresh), since(c0, len(x))
+        C_tilde, tanh_C = (lend(C[1:].shape, C) for _ in range(2))
         G = gates(4, H)
         input_products(x, folded(W_x), folded(b), out=G)
-        shown = C_tilde if variant == "neil" else C
-        starts = (before(h0, H), before(c0, C))
-        forward_steps(G, k, *starts, folded(W_h), C_tilde, C, shown, tanh_C, H)
+        shown = C_tilde if variant == "neil" else C[1:]
+        forward_steps(G, k, folded(W_h), C_tilde, C, shown, tanh_C, H)
         ctx.variant = variant
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, k, h0, c0, H, C_tilde, C, tanh_C, G, *W_x, *W_h)
-        return H, H[-1].clone(), C[-1].clone()
+        ctx.save_for_backward(x, k, H, C_tilde, C, tanh_C, G, *W_x, *W_h)
+        return H[1:], H[-1].clone(), C[-1].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx, dH, dh, dc):
-        x, k, h0, c0, H, C_tilde, C, tanh_C, G, *W = ctx.saved_tensors
+        x, k, H, C_tilde, C, tanh_C, G, *W = ctx.saved_tensors
         W_x, W_h = W[:4], W[4:]
-        dh, dc = from_beyond(dh, dH, h0), from_beyond(dc, None, c0)
-        dA, dK = slopes(4, H), lend(H.shape, H)
-        kept = (G, before(h0, H), before(c0, C), C_tilde, tanh_C, k)
-        backward_steps(ctx.variant, dh, dc, kept, W_h, own_uses(dH, h0, len(H)), dA, dK)
-        grads = gate_gradients(x, h0, H, dA, W_x)
+        dh, dc = from_beyond(dh, dH, H), from_beyond(dc, None, C)
+        dA, dK = slopes(4, H), lend(tanh_C.shape, H)
+        kept = (G, H[:-1], C[:-1], C_tilde, tanh_C, k)
+        backward_steps(ctx.variant, dh, dc, kept, W_h, own_uses(dH, H), dA, dK)
+        grads = gate_gradients(x, H, dA, W_x)
         dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[1] else None
         dk = dK.sum_to_size(k.shape) if ctx.needs_input_grad[2] else None
         return None, dx, dk, dh, dc, *grads
 
 
-def forward_steps(G, K, h_prevs, c_prevs, W_h, C_tilde, C, shown, tanh_C, H) -> None:
-    """The loop, in place: G (4, T, B, n) holds the input products, then the gates."""
+def forward_steps(G, K, W_h, C_tilde, C, shown, tanh_C, H) -> None:
+    """The loop, in place: G (4, T, B, n) holds the input products, then the gates; H and C
+    (T + 1, B, n) begin with h_0 and c_0."""
     W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
-    states = (C_tilde, C, shown, tanh_C, H)
-    columns = zip(G.transpose(0, 1), *G, K, h_prevs, c_prevs, *states, strict=True)
-    for ifog, i, f, o, g, k, h_prev, c_prev, c_tilde, c, c_shown, tanh_c, h in columns:
+    states = (pairwise(H), pairwise(C), C_tilde, shown, tanh_C)
+    columns = zip(G.transpose(0, 1), *G, K, *states, strict=True)
+    for ifog, i, f, o, g, k, (h_prev, h), (c_prev, c), c_tilde, c_shown, tanh_c in columns:
         i.addmm_(h_prev, W_ih)
         f.addmm_(h_prev, W_fh)
         o.addmm_(h_prev, W_oh)

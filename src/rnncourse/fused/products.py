@@ -1,7 +1,8 @@
 """The work that all steps share: input products before the loop, weight gradients after it.
 
 Memory is laid out gate by gate, (gates, T, B, n): every gate of every step is one contiguous
-block, so element-wise work runs at full speed and no weights need to be joined.
+block, so element-wise work runs at full speed and no weights need to be joined. States are kept
+with the one they start from, (T + 1, B, n), so that what each step starts from is a part of them.
 """
 
 from functools import cache
@@ -44,19 +45,21 @@ def constant(value: float, dtype: torch.dtype) -> Tensor:
 
 
 def gates(count: int, states: Tensor) -> Tensor:
-    """Lent memory for ``count`` gates of the size of ``states`` (T, B, n)."""
-    return lend((count, *states.shape), states)
+    """Lent memory for ``count`` gates of every step, (count, T, B, n)."""
+    return lend((count, *states[1:].shape), states)
 
 
 def slopes(count: int, states: Tensor) -> Tensor:
     """Lent memory for da of ``count`` gates, (T, B, gates, n): side by side for one product."""
-    T, B, n = states.shape
+    T, B, n = states[1:].shape
     return lend((T, B, count, n), states)
 
 
-def before(first: Tensor, states: Tensor) -> list[Tensor]:
-    """What each step starts from: h_0, h_1, …, h_{T−1}."""
-    return [first, *states[:-1]]
+def since(first: Tensor, T: int, memory=lend) -> Tensor:
+    """Memory for h_0, h_1, …, h_T, (T + 1, B, n), with h_0 in it."""
+    states = memory((T + 1, *first.shape), first)
+    states[0] = first
+    return states
 
 
 def input_products(x: Tensor, Ws, bs, out: Tensor) -> None:
@@ -89,11 +92,10 @@ def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[tuple[Tensor], tuple
     return apart(dW, dA), apart(db, dA)
 
 
-def recurrent_gradients(dA: Tensor, first: Tensor, states: Tensor) -> tuple[Tensor]:
-    """∂L/∂W_qh = Σ_t da_t h_{t-1}ᵀ (n, n) of every gate, from h_0 (B, n) and h_1 … h_T."""
-    da = dA.flatten(2)  # (T, B, gates n)
-    dW = da[1:].flatten(0, 1).T @ states[:-1].flatten(0, 1)
-    return apart(dW.addmm_(da[0].T, first), dA)
+def recurrent_gradients(dA: Tensor, states: Tensor) -> tuple[Tensor]:
+    """∂L/∂W_qh = Σ_t da_t h_{t-1}ᵀ (n, n) of every gate, from h_0 … h_T (T + 1, B, n)."""
+    da, h_prev = dA.flatten(2).flatten(0, 1), states[:-1].flatten(0, 1)  # T B rows
+    return apart(da.T @ h_prev, dA)
 
 
 def apart(joined: Tensor, dA: Tensor) -> tuple[Tensor]:
@@ -111,23 +113,23 @@ def gradient_by_x(dA: Tensor, Ws) -> Tensor:
 
 def arriving(dstates: Tensor | None, dlast: Tensor | None, states: Tensor) -> Tensor:
     """What every state gets from its own use, and the last from beyond, (T, B, n), to change."""
-    d = lend(states.shape, states)
+    d = lend(states[1:].shape, states)
     d.zero_() if dstates is None else d.copy_(dstates)
     if dlast is not None:
         d[-1] += dlast
     return d
 
 
-def from_beyond(dlast: Tensor | None, dstates: Tensor | None, first: Tensor) -> Tensor:
+def from_beyond(dlast: Tensor | None, dstates: Tensor | None, states: Tensor) -> Tensor:
     """What the last state gets from after the sequence and from its own use, (B, n), to change."""
-    d = torch.zeros_like(first) if dlast is None else dlast.clone()
+    d = torch.zeros_like(states[0]) if dlast is None else dlast.clone()
     return d if dstates is None else d.add_(dstates[-1])
 
 
-def own_uses(dstates: Tensor | None, first: Tensor, T: int) -> list[Tensor]:
+def own_uses(dstates: Tensor | None, states: Tensor) -> list[Tensor]:
     """What h_0, …, h_{T−1} get from their own use, (B, n) each: h_0 and unused states nothing."""
-    nothing = first.new_zeros(()).expand_as(first)
-    return [nothing] * T if dstates is None else [nothing, *dstates[:-1]]
+    nothing = states.new_zeros(()).expand_as(states[0])
+    return [nothing] * (len(states) - 1) if dstates is None else [nothing, *dstates[:-1]]
 
 
 def interleave(*columns) -> list[Tensor]:

@@ -15,6 +15,7 @@ from rnncourse.fused.products import (
     input_gradients,
     input_products,
     recurrent_gradients,
+    since,
     tanh_backward,
     tanh_of_folded_,
 )
@@ -25,26 +26,26 @@ class RNNSequence(Function):
 
     @staticmethod
     def forward(ctx, x, h0, W_hx, W_hh, b_h):
-        H = fresh((len(x), *h0.shape), h0)
-        input_products(x, [FOLD * W_hx], [FOLD * b_h], out=H[None])
+        H = since(h0, len(x), fresh)
+        input_products(x, [FOLD * W_hx], [FOLD * b_h], out=H[None, 1:])
         W = (FOLD * W_hh).T
-        for h_prev, h in pairwise([h0, *H]):
+        for h_prev, h in pairwise(H):
             tanh_of_folded_(h.addmm_(h_prev, W))
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, h0, W_hx, W_hh, H)
-        return H, H[-1].clone()
+        ctx.save_for_backward(x, W_hx, W_hh, H)
+        return H[1:], H[-1].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx, dH, dh_T):
-        x, h0, W_hx, W_hh, H = ctx.saved_tensors
-        dh0, dA = torch.zeros_like(h0), arriving(dH, dh_T, H)  # each dh_t turns into da_t
-        for (dh_prev, dh), h in reversed([*zip(pairwise([dh0, *dA]), H, strict=True)]):
+        x, W_hx, W_hh, H = ctx.saved_tensors
+        dh0, dA = torch.zeros_like(H[0]), arriving(dH, dh_T, H)  # each dh_t turns into da_t
+        for (dh_prev, dh), h in reversed([*zip(pairwise([dh0, *dA]), H[1:], strict=True)]):
             da = tanh_backward(dh, h, grad_input=dh)
             dh_prev.addmm_(da, W_hh)
         dA = dA[:, :, None]  # (T, B, 1, n), one gate
         (dW_hx,), (db_h,) = input_gradients(x, dA, W_hx.shape[1])
-        (dW_hh,) = recurrent_gradients(dA, h0, H)
+        (dW_hh,) = recurrent_gradients(dA, H)
         dx = gradient_by_x(dA, [W_hx]) if ctx.needs_input_grad[0] else None
         return dx, dh0, dW_hx, dW_hh, db_h
 
