@@ -83,12 +83,12 @@ def sanity_table() -> str:
 def settings_table() -> str:
     """With which settings each task of the family is trained: from the definitions."""
     lines = [
-        "| task | setting | units | batch | learning rate | updates at most |",
-        "|---|---|---:|---:|---:|---:|",
+        "| task | units | batch | learning rate | updates at most |",
+        "|---|---:|---:|---:|---:|",
     ]
     for task, config in {run.task: run.config for run in EXPERIMENTS[FAMILY].runs}.items():
         sizes = f"{config['units']} | {config['batch_size']} | {config['learning_rate']}"
-        lines.append(f"| {TITLES[task]} | {config['setting']} | {sizes} | {config['steps']:,} |")
+        lines.append(f"| {TITLES[task]} | {sizes} | {config['steps']:,} |")
     return "\n".join(lines)
 
 
