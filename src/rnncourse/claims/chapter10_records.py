@@ -38,8 +38,8 @@ def both_solve_binary_palindromes() -> float:
 
 @claim("family-gru-updates", tolerance=0.5, how=RECORDED, source="D-1.4")
 def gru_needs_fewer_updates() -> float:
-    """At each of the three lengths the slowest GRU is solved before the fastest LSTM: how often
-    not."""
+    """At each of the three lengths the slowest GRU needs fewer updates than the fastest LSTM: how
+    often not."""
     updates = {key[1:]: row.updates for key, row in found().items() if key[0] == "baum-sweet"}
     pairs = [(updates[length, "gru"], updates[length, "lstm"]) for length in (4, 5, 6)]
     return float(sum(max(gru) >= min(lstm) for gru, lstm in pairs))
