@@ -34,10 +34,10 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	@touch $@
 endif
 
-# Neither Sphinx nor the cache of notebooks sees a change in the package, so another state of it
-# begins with an empty folder.
+# Neither Sphinx nor the cache of notebooks sees a change in the package or in what it has recorded,
+# so another state of them begins with an empty folder.
 book: $(ENVIRONMENT)
-	@state=$$(cat pyproject.toml constraints.txt $$(find src -name '*.py' | LC_ALL=C sort) | cksum); \
+	@state=$$(cat pyproject.toml constraints.txt $$(find src experiments -name '*.py' -o -name '*.json' | LC_ALL=C sort) | cksum); \
 	  [ "$$(cat _build/sources 2>/dev/null)" = "$$state" ] || rm -rf _build; \
 	  mkdir -p _build && echo "$$state" > _build/sources
 	$(RUN)/jupyter-book build . -W -n --keep-going
