@@ -1,12 +1,14 @@
 """The fast path has the values and the gradients of the unrolled cell, however it is used."""
 
 import gc
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 from cases import CASES, arrays
 from test_cells import VARIANTS, cell_of, make_cell, make_state
+from torch.utils.checkpoint import checkpoint
 
 from rnncourse.cells import LSTMCell, RNNCell
 from rnncourse.fused import LONG, buffers, faster_backend
@@ -223,28 +225,93 @@ def test_a_state_carried_without_detaching_is_one_long_sequence(name, backend, r
     assert_same(found, expected)
 
 
-def test_a_buffer_is_lent_until_its_graph_is_freed(rng):
-    cell, x = LSTMCell(D, 64, rng=rng), torch.zeros(4, 30, D)
+def shelved():
+    """The ids of all memory on the shelf."""
+    return {id(memory) for alike in buffers.SHELF.values() for memory in alike}
+
+
+@pytest.fixture
+def every_size_is_kept(monkeypatch):
+    monkeypatch.setattr(buffers, "LARGE", 0)
+    gc.collect()  # what earlier tests left comes back first
     buffers.SHELF.clear()
+    yield
+    buffers.SHELF.clear()
+
+
+@each_variant
+def test_memory_is_lent_until_its_graph_is_freed(name, every_size_is_kept, rng):
+    cell, x = make_cell(name, rng), torch.zeros(4, 30, D, dtype=torch.float64)
     h, _ = run(cell, x, backend="byhand")
     gc.collect()
-    assert not buffers.SHELF  # the graph holds them all
+    assert not shelved()  # the graph holds all of it
     h.sum().backward()
-    first = set(buffers.SHELF)
-    assert len(first) >= 3
+    first = shelved()
+    assert first  # h itself is still in use
     for _ in range(3):
         run(cell, x, backend="byhand")[0].sum().backward()
-    assert set(buffers.SHELF) == first  # nothing new was needed
+    del h
+    several = shelved()
+    assert first <= several
+    for _ in range(3):
+        run(cell, x, backend="byhand")[0].sum().backward()
+    assert shelved() == several  # nothing new was needed
     h, state = run(cell, x, backend="byhand")
-    del h, state  # a graph that is dropped gives its buffers back too
-    assert set(buffers.SHELF) == first
+    del h, state  # a graph that is dropped gives its memory back too
+    assert shelved() == several
 
 
-def test_the_shelf_stays_small():
-    buffers.SHELF.clear()
-    lent = [buffers.lend((size,), torch.zeros(1)) for size in range(1, 60)]
+@each_variant
+def test_used_memory_gives_what_fresh_memory_gives(name, every_size_is_kept, rng):
+    """Two layers, several sequences and states on one shelf, graphs freed in any order."""
+    first, second = make_cell(name, rng), make_cell(name, rng, d=N)
+    cells = torch.nn.ModuleList([first, second])
+
+    def gradients(forward, x, state, times):
+        h, end = forward(first, x, state, times)
+        h, _ = forward(second, h, None, times)
+        loss = h.square().sum() + sum(value.sum() for value in end)
+        return torch.autograd.grad(loss, leaves(cells), allow_unused=True)
+
+    for _ in range(4):
+        x = torch.from_numpy(rng.normal(size=(3, 6, D)))
+        times = random_times(rng, 3, 6) if first.timed else None
+        for state in (None, make_state(first, rng, 3)):
+            fast = gradients(partial(run, backend="byhand"), x, state, times)
+            assert_same(fast, gradients(unroll, x, state, times))
+
+
+@each_variant
+def test_hooks_on_what_a_graph_saves_may_hand_back_other_tensors(name, every_size_is_kept, rng):
+    """Checkpoints throw it away and compute it again; offloading copies it."""
+    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(2, 6, D)))
+    expected = torch.autograd.grad(unroll(cell, x)[0].square().sum(), leaves(cell))
+
+    def checkpointed():
+        return checkpoint(lambda: run(cell, x, backend="byhand")[0], use_reentrant=False)
+
+    def offloaded():
+        with torch.autograd.graph.saved_tensors_hooks(torch.clone, torch.clone):
+            return run(cell, x, backend="byhand")[0]
+
+    for forward in (checkpointed, offloaded):
+        h = forward()
+        run(cell, x + 1.0, backend="byhand")  # takes the memory, if it came back
+        assert_same(torch.autograd.grad(h.square().sum(), leaves(cell)), expected)
+
+
+def test_the_shelf_stays_small(every_size_is_kept):
+    like = torch.zeros(1)
+    lent = [buffers.borrow(buffers.Memory, like, size).lend() for size in range(1, 60)]
     del lent
-    assert len(buffers.SHELF) == buffers.MOST
+    assert len(shelved()) == buffers.MOST
+
+
+def test_small_and_very_long_memory_is_not_kept(rng):
+    buffers.SHELF.clear()
+    for B, T in ((2, 6), (1, buffers.LONG)):
+        run(RNNCell(D, N, rng=rng), torch.zeros(B, T, D), backend="byhand")
+    assert not shelved()
 
 
 @pytest.mark.parametrize(
@@ -260,18 +327,17 @@ def test_what_is_kept_of_a_large_result_is_not_written_again(keep, rng):
     for _ in range(3):
         run(cell, x + 1.0, backend="byhand")[0].sum().backward()
     assert torch.equal(torch.as_tensor(kept), before)
-    count = len(buffers.SHELF)
+    count = len(shelved())
     del kept
-    assert len(buffers.SHELF) == count + 1
+    assert len(shelved()) == count + 1
 
 
-def test_writing_into_a_lent_buffer_is_refused_by_torch(rng):
+def test_writing_into_a_result_is_refused_by_torch(rng):
     """A graph whose memory was overwritten raises; it is never silently wrong."""
     cell, x = LSTMCell(D, N, rng=rng), torch.zeros(2, 6, D)
     h, _ = run(cell, x, backend="byhand")
-    saved = next(v for v in h.grad_fn.next_functions[0][0].saved_tensors if v.dim() == 4)
-    saved.zero_()
-    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+    h.detach().zero_()
+    with pytest.raises(RuntimeError, match="modified"):
         h.sum().backward()
 
 

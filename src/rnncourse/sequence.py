@@ -66,7 +66,7 @@ def ready(cell: nn.Module, x: Tensor, state, times) -> tuple:
 
 def unroll_time_major(cell, x: Tensor, state, times) -> tuple[Tensor, tuple]:
     """Step by step; h is (T, B, n)."""
-    hs = []
+    hs, state = [], cell.initial_state(x.shape[1]) if state is None else state
     for t, x_t in enumerate(as_rows(x, cell)):
         h, state = cell.step(x_t, state) if times is None else cell.step(x_t, state, times[t])
         hs.append(h)
@@ -99,11 +99,10 @@ def require_input(cell: nn.Module, x: Tensor) -> None:
         require_indices("x", x, cell.d)
 
 
-def ready_state(cell: nn.Module, state, B: int) -> tuple:
-    """The state to start from, held against the cell; None means zeros."""
-    if state is None:
-        return cell.initial_state(B)
-    require_state(state, cell.State, (B, cell.n), cell.weight)
+def ready_state(cell: nn.Module, state, B: int) -> tuple | None:
+    """The state to start from, held against the cell; None means that nothing is remembered."""
+    if state is not None:
+        require_state(state, cell.State, (B, cell.n), cell.weight)
     return state
 
 
@@ -213,9 +212,8 @@ class SequenceModel(nn.Module):
         ends = []
         for there, back in zip(self.cells, self.cells_back, strict=True):
             x = self.dropout(x) if ends else x
-            start = there.initial_state(x.shape[1])
-            h, end = run_time_major(there, x, start, times)
-            h_back, end_back = run_time_major(back, x.flip(0), start, _mirror(times))
+            h, end = run_time_major(there, x, None, times)
+            h_back, end_back = run_time_major(back, x.flip(0), None, _mirror(times))
             x = torch.cat([h, h_back.flip(0)], dim=-1)
             ends += [end, end_back]
         p = torch.cat([end.h, end_back.h], dim=-1) @ self.W_ph.T + self.b_p

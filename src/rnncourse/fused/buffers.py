@@ -1,51 +1,100 @@
-"""Memory that is used again: a buffer is lent to a tensor and comes back when nobody can read it.
+"""Memory that is used again, together with the views that a loop walks through.
 
-``lend`` gives a tensor that looks fresh. Once the last tensor on its memory is gone (a view, a
-detached one, or what a graph saved for its backward pass count too), the memory goes back to the
-shelf for the next call. A long sequence then costs no page faults. Whoever keeps a result keeps
-its buffer; the next call gets another.
+To make the view of a step takes as long as some of the arithmetic on it, and new memory costs page
+faults. So both are made once for a size: ``borrow`` takes them from the shelf. What a call needs
+for itself alone it gives back at its end (``give_back``). What others can still read is lent:
+``Memory.lend`` gives a tensor that looks fresh, and once the last tensor on its memory is gone (a
+view, a detached one, or what a graph saved for its backward pass count too), the memory goes back
+by itself. Whoever keeps a result keeps its memory; the next call gets another.
 """
 
 import weakref
-from math import prod
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-SHELF: dict[int, Tensor] = {}  # flat buffers that nobody uses, by id, the oldest first
+SHELF: dict[tuple, list] = {}  # memory that nobody uses, by kind and size, the oldest kind first
 MOST = 16
 LENT = (torch.float32, torch.float64)
 LARGE = 2**17  # bytes, from which on malloc may ask the system for new pages each time
+LONG = 8000  # rows: views of so many steps are not worth keeping
 
 
-def fresh(shape: tuple[int, ...], like: Tensor) -> Tensor:
-    """Memory for a result that leaves the function: lent if it is large."""
-    large = prod(shape) * like.element_size() >= LARGE
-    return lend(shape, like) if large else like.new_empty(shape)
+class Memory:
+    """A tensor; a subclass adds the views of its steps."""
+
+    key: tuple | None = None  # its place on the shelf, if it has one
+
+    def __init__(self, all: Tensor):
+        self.all = all
+
+    def lend(self) -> Tensor:
+        """All of it as a tensor of its own."""
+        if self.key is None:
+            return self.all
+        lent = self.all.numpy()
+        weakref.finalize(lent, give_back, self).atexit = False
+        return torch.from_numpy(lent)  # its storage holds ``lent``, and nothing else does
+
+    def seen(self) -> Callable[[Tensor], "Memory"]:
+        """A function that gives the views of what was lent, from the tensor that a graph saved.
+
+        They are these, if the tensor is still in the same place. Who hooks into what a graph saves
+        (checkpoints, offloading) hands back another tensor, and this memory has other users by
+        then. The function does not keep the memory: that is the tensor's part.
+        """
+        kind, me = type(self), weakref.ref(self)
+
+        def views(saved: Tensor) -> Memory:
+            memory = me()
+            same = memory is not None and memory.all.data_ptr() == saved.data_ptr()
+            return memory if same else kind(saved)
+
+        return views
 
 
-def lend(shape: tuple[int, ...], like: Tensor) -> Tensor:
-    """An uninitialized contiguous tensor of this shape, of the dtype and device of ``like``."""
-    if like.device.type != "cpu" or like.dtype not in LENT:
-        return like.new_empty(shape)  # CUDA's allocator keeps a shelf of its own
-    buffer = _from_shelf(prod(shape), like.dtype)
-    if buffer is None:
-        buffer = like.new_empty(prod(shape))
-    lent = buffer.numpy()[: prod(shape)].reshape(shape)
-    weakref.finalize(lent, _to_shelf, buffer).atexit = False
-    return torch.from_numpy(lent)  # its storage holds ``lent``, and nothing else does
+class Steps(Memory):
+    """(T, B, n), and its steps."""
+
+    def __init__(self, all: Tensor):
+        super().__init__(all)
+        self.steps = all.unbind()
 
 
-def _from_shelf(size: int, dtype: torch.dtype) -> Tensor | None:
-    """The newest buffer that is large enough and at most twice too large; else None."""
-    for key, buffer in reversed(list(SHELF.items())):
-        fits = buffer.dtype == dtype and size <= buffer.numel() <= 2 * size
-        if fits and SHELF.pop(key, None) is not None:  # None: another thread was faster
-            return buffer
-    return None
+class Gates(Memory):
+    """Gates of every step side by side, (T, B, gates, n), the candidate last, and their views."""
+
+    def __init__(self, all: Tensor):
+        super().__init__(all)
+        self.joined = all.flatten(2).unbind()  # (B, gates n)
+        self.sigmoids = all[:, :, :-1].flatten(2).unbind()  # all but the candidate
+        self.each = [gate.unbind() for gate in all.unbind(2)]  # each gate's steps
 
 
-def _to_shelf(buffer: Tensor) -> None:
-    SHELF[id(buffer)] = buffer
-    for oldest in list(SHELF)[:-MOST]:
-        SHELF.pop(oldest, None)
+def borrow(kind: type, like: Tensor, *shape: int) -> Memory:
+    """Memory of this kind and shape, with the dtype and device of ``like``."""
+    key = (kind, like.dtype, like.device, shape)
+    try:
+        return SHELF[key].pop()
+    except LookupError:  # never seen, or all in use
+        with torch.inference_mode(False):  # what inference made must serve training too
+            memory = kind(like.new_empty(shape))
+        ours = like.device.type == "cpu" and like.dtype in LENT  # CUDA has a shelf of its own
+        if ours and memory.all.nbytes >= LARGE and shape[0] <= LONG:
+            memory.key = key
+        return memory
+
+
+def give_back(memory: Memory) -> None:
+    """Put on the shelf what nobody uses, as the newest; what was there longest falls off."""
+    if memory.key is None:
+        return
+    alike = SHELF.pop(memory.key, [])
+    alike.append(memory)
+    SHELF[memory.key] = alike
+    if sum(map(len, [*SHELF.values()])) > MOST:
+        oldest = next(iter(SHELF))
+        del SHELF[oldest][:1]
+        if not SHELF[oldest]:
+            SHELF.pop(oldest, None)

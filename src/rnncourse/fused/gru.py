@@ -7,26 +7,36 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import RNNState
-from rnncourse.fused.buffers import fresh, lend
+from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
 from rnncourse.fused.products import (
     FOLD,
+    begin,
     from_beyond,
     gate_weights,
-    gates,
     gradient_by_x,
     input_gradients,
     input_products,
     interleave,
+    joined,
     own_uses,
+    read_by_products,
     recurrent_gradients,
     sigmoid_backward,
-    since,
-    slopes,
     tanh_backward,
     tanh_of_folded_,
 )
 
 ORDER = "zrh"  # the candidate last, so that z and r are one block for σ and σ'
+
+
+class Kept(Memory):
+    """What the backward pass reads, (4 T, B, n): all u_t = r_t ⊙ h_{t-1}, the gates."""
+
+    def __init__(self, all):
+        super().__init__(all)
+        T, (_, B, n) = len(all) // 4, all.shape
+        U, G = all.split([T, 3 * T])
+        self.U, self.G = Steps(U), Gates(G.view(T, B, 3, n))
 
 
 class GRUSequence(Function):
@@ -35,54 +45,57 @@ class GRUSequence(Function):
     @staticmethod
     def forward(ctx, x, h0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H = since(h0, len(x), fresh)
-        G, U = gates(3, H), lend(H[1:].shape, H)
-        input_products(x, folded(W_x), folded(b), out=G)
-        forward_steps(G, folded(W_h), U, H)
+        T, B, n = *x.shape[:2], len(b[0])
+        H, kept = borrow(Steps, b[0], T + 1, B, n), borrow(Kept, b[0], 4 * T, B, n)
+        input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
+        begin(H.steps, h0)
+        forward_steps(kept, read_by_products(h0, H.steps), joined(W_h[:2]).T, W_h[2].T, H.steps)
+        ctx.H, ctx.kept, ctx.started = H.seen(), kept.seen(), h0 is not None
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, H, G, U, *W_x, *W_h)
-        return H[1:], H[-1].clone()
+        h = H.lend()
+        ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
+        return h[1:], h[-1].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx, dH, dh):
-        x, H, G, U, *W = ctx.saved_tensors
-        W_x, W_h = W[:3], W[3:]
-        dh, dA = from_beyond(dh, dH, H), slopes(3, H)
-        backward_steps(dh, G, H, W_h, own_uses(dH, H), dA)
+        x, *W, H, kept = ctx.saved_tensors
+        W_x, W_h, H, kept = W[:3], W[3:], ctx.H(H), ctx.kept(kept)
+        dh, slopes = from_beyond(dh, dH, H.steps[0]), borrow(Gates, H.all, *kept.G.all.shape)
+        owns = own_uses(dH, H.steps, ctx.needs_input_grad[1])
+        backward_steps(dh, kept.G, H.steps, joined(W_h[:2]), W_h[2], owns, slopes)
+        dA = slopes.all
         dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
-        dW_hh = dA[:, :, 2].flatten(0, 1).T @ U.flatten(0, 1)  # W_hh reads u = r ⊙ h_{t-1}
-        dW_h = [*recurrent_gradients(dA[:, :, :2], H), dW_hh]
-        dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[0] else None
-        return dx, dh, *interleave(dW_x, dW_h, db)
+        dW_zrh = recurrent_gradients(dA[:, :, :2], H.all[:-1], ctx.started)
+        dW_hh = recurrent_gradients(dA[:, :, 2:], kept.U.all, ctx.started)  # W_hh reads u
+        dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[0] else None
+        give_back(slopes)
+        grads = interleave(dW_x.chunk(3), [*dW_zrh.chunk(2), dW_hh], db.chunk(3))
+        return dx, dh if ctx.needs_input_grad[1] else None, *grads
 
 
-def folded(weights) -> list:
-    """Those of z and r as they are, and the candidate's −2 times as large."""
-    return [*weights[:2], FOLD * weights[2]]
-
-
-def forward_steps(G, W_h, U, H) -> None:
-    """The loop, in place: G (3, T, B, n) holds the input products, then z, r and the candidate;
-    H (T + 1, B, n) begins with h_0."""
-    W_zh, W_rh, W_hh = (W.T for W in W_h)
-    columns = zip(G[:2].transpose(0, 1), *G, U, pairwise(H), strict=True)
-    for zr, z, r, candidate, u, (h_prev, h) in columns:
-        z.addmm_(h_prev, W_zh)
-        r.addmm_(h_prev, W_rh)
+def forward_steps(kept, h_prevs, W_zr, W_hh, H) -> None:
+    """The loop, in place: the gates' memory holds the input products, then z, r and the candidate;
+    W_zr (n, 2 n), W_hh (n, n); H begins with h_0."""
+    columns = (kept.G.sigmoids, *kept.G.each, kept.U.steps, h_prevs, pairwise(H))
+    for zr, z, r, candidate, u, read, (h_prev, h) in zip(*columns, strict=True):
+        if read is not None:
+            zr.addmm_(read, W_zr)
         zr.sigmoid_()
         torch.mul(r, h_prev, out=u)
-        tanh_of_folded_(candidate.addmm_(u, W_hh))
+        if read is not None:
+            candidate.addmm_(u, W_hh, alpha=FOLD)
+        tanh_of_folded_(candidate)
         torch.lerp(h_prev, candidate, z, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
 
 
-def backward_steps(dh, G, H, W_h, owns, dA) -> None:
-    """The loop, last step first: fill dA (T, B, 3, n); dh ends as that of h_0."""
-    *W_zrh, W_hh = W_h
-    W_zr, scratch, das = torch.cat(W_zrh), torch.empty_like(dh), dA.movedim(2, 0)
-    sigmoids = (G[:2].transpose(0, 1), das[:2].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *das, dA[:, :, :2].flatten(2), H[:-1], owns, strict=True)
-    for zr, da_zr, z, r, candidate, da_z, da_r, da_h, da_both, h_prev, own in reversed([*columns]):
+def backward_steps(dh, G, H, W_zr, W_hh, owns, slopes) -> None:
+    """The loop, last step first: fill da; dh ends as that of h_0; W_zr (2 n, n), W_hh (n, n)."""
+    scratch = torch.empty_like(dh)
+    columns = (G.sigmoids, *G.each, slopes.sigmoids, *slopes.each, H[:-1], owns)
+    for zr, z, r, candidate, da_zr, da_z, da_r, da_h, h_prev, own in reversed(
+        [*zip(*columns, strict=True)]
+    ):
         torch.sub(candidate, h_prev, out=scratch)
         torch.mul(dh, scratch, out=da_z)
         torch.mul(dh, z, out=da_h)
@@ -90,12 +103,14 @@ def backward_steps(dh, G, H, W_h, owns, dA) -> None:
         tanh_backward(da_h, candidate, grad_input=da_h)
         du = torch.mm(da_h, W_hh, out=scratch)
         torch.mul(du, h_prev, out=da_r)
-        dh.addcmul_(du, r).add_(own)
         sigmoid_backward(da_zr, zr, grad_input=da_zr)
-        dh.addmm_(da_both, W_zr)
+        if own is not None:
+            dh.addcmul_(du, r).add_(own)
+            dh.addmm_(da_zr, W_zr)
 
 
 def run(cell, x, state):
     """All steps of a GRUCell; x is time-major. Returns h (T, B, n) and the last state."""
-    h, last = GRUSequence.apply(x, state.h, *gate_weights(cell, ORDER))
+    h0 = None if state is None else state.h
+    h, last = GRUSequence.apply(x, h0, *gate_weights(cell, ORDER))
     return h, RNNState(h=last)

@@ -12,7 +12,8 @@ TORCH_ORDER = "ifgo"
 def run_rnn(cell, x, state):
     """An RNNCell through torch's kernel; x is time-major. Returns h (T, B, n), the last state."""
     weights = joined([cell.W_hx], [cell.W_hh], [cell.b_h])
-    h, last = torch.rnn_tanh(rows(x, cell), state.h[None], weights, *options())
+    [start] = starts(cell, state, x)
+    h, last = torch.rnn_tanh(rows(x, cell), start, weights, *options())
     return h, RNNState(h=last[0])
 
 
@@ -21,9 +22,15 @@ def run_lstm(cell, x, state):
     kinds = (
         [getattr(cell, name.format(q)) for q in TORCH_ORDER] for name in ("W_{}x", "W_{}h", "b_{}")
     )
-    start = [value[None] for value in state]
+    start = starts(cell, state, x)
     h, *last = torch.lstm(rows(x, cell), start, joined(*kinds), *options())
     return h, LSTMState(*(value[0] for value in last))
+
+
+def starts(cell, state, x) -> list[Tensor]:
+    """The state before the first step as torch's kernels take it, (1, B, n) each."""
+    state = cell.initial_state(x.shape[1]) if state is None else state
+    return [value[None] for value in state]
 
 
 def options() -> tuple:

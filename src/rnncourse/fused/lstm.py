@@ -7,21 +7,20 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import fresh, lend
+from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
 from rnncourse.fused.products import (
-    FOLD,
+    begin,
     from_beyond,
     gate_weights,
-    gates,
     gradient_by_x,
     input_gradients,
     input_products,
     interleave,
+    joined,
     own_uses,
+    read_by_products,
     recurrent_gradients,
     sigmoid_backward,
-    since,
-    slopes,
     tanh_backward,
     tanh_into,
     unfold_,
@@ -30,47 +29,56 @@ from rnncourse.fused.products import (
 ORDER = "ifog"  # the candidate last, so that i, f and o are one block for σ'
 
 
+class Kept(Memory):
+    """What the backward pass reads, (6 T + 1, B, n): c_0, c_1, …, c_T, all tanh(c_t), the gates."""
+
+    def __init__(self, all):
+        super().__init__(all)
+        T, (_, B, n) = len(all) // 6, all.shape
+        C, tanh_C, G = all.split([T + 1, T, 4 * T])
+        self.C, self.tanh_C, self.G = C.unbind(), tanh_C.unbind(), Gates(G.view(T, B, 4, n))
+
+
 class LSTMSequence(Function):
     """The LSTM's equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``."""
 
     @staticmethod
     def forward(ctx, x, h0, c0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H, C = since(h0, len(x), fresh), since(c0, len(x))
-        tanh_C, G = lend(C[1:].shape, C), gates(4, C)
-        input_products(x, folded(W_x), folded(b), out=G)
-        forward_steps(G, folded(W_h), C, tanh_C, H)
+        T, B, n = *x.shape[:2], len(b[0])
+        H, kept = borrow(Steps, b[0], T + 1, B, n), borrow(Kept, b[0], 6 * T + 1, B, n)
+        input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
+        begin(H.steps, h0), begin(kept.C, c0)
+        forward_steps(kept, read_by_products(h0, H.steps), joined(W_h, folded=True).T, H.steps[1:])
+        ctx.H, ctx.kept, ctx.started = H.seen(), kept.seen(), h0 is not None
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, H, C, tanh_C, G, *W_x, *W_h)
-        return H[1:], H[-1].clone(), C[-1].clone()
+        h = H.lend()
+        ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
+        return h[1:], h[-1].clone(), kept.C[-1].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx, dH, dh, dc):
-        x, H, C, tanh_C, G, *W = ctx.saved_tensors
-        W_x, W_h = W[:4], W[4:]
-        dh, dc, dA = from_beyond(dh, dH, H), from_beyond(dc, None, C), slopes(4, H)
-        backward_steps(dh, dc, G, C, tanh_C, W_h, own_uses(dH, H), dA)
-        grads = gate_gradients(x, H, dA, W_x)
-        dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[0] else None
-        return dx, dh, dc, *grads
+        x, *W, H, kept = ctx.saved_tensors
+        W_x, W_h, H, kept = W[:4], W[4:], ctx.H(H), ctx.kept(kept)
+        dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
+        slopes = borrow(Gates, H.all, *kept.G.all.shape)
+        owns = own_uses(dH, H.steps, any(ctx.needs_input_grad[1:3]))
+        backward_steps(dh, dc, kept, joined(W_h), owns, slopes)
+        dA = slopes.all
+        grads = gate_gradients(x, H.all, dA, W_x, ctx.started)
+        dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[0] else None
+        give_back(slopes)
+        return dx, *((dh, dc) if ctx.started else (None, None)), *grads
 
 
-def folded(weights) -> list:
-    """Those of i, f and o as they are, and the candidate's −2 times as large."""
-    return [*weights[:3], FOLD * weights[3]]
-
-
-def forward_steps(G, W_h, C, tanh_C, H) -> None:
-    """The loop, in place: G (4, T, B, n) holds the input products, then the gates; H and C
-    (T + 1, B, n) begin with h_0 and c_0."""
-    W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
-    columns = zip(G.transpose(0, 1), *G, tanh_C, pairwise(C), pairwise(H), strict=True)
-    for ifog, i, f, o, g, tanh_c, (c_prev, c), (h_prev, h) in columns:
-        i.addmm_(h_prev, W_ih)
-        f.addmm_(h_prev, W_fh)
-        o.addmm_(h_prev, W_oh)
-        g.addmm_(h_prev, W_gh)
+def forward_steps(kept, h_prevs, W, hs) -> None:
+    """The loop, in place: G holds the input products, then the gates; W (n, 4 n)."""
+    G = kept.G
+    columns = (G.joined, *G.each, kept.tanh_C, pairwise(kept.C), h_prevs, hs)
+    for ifog, i, f, o, g, tanh_c, (c_prev, c), h_prev, h in zip(*columns, strict=True):
+        if h_prev is not None:
+            ifog.addmm_(h_prev, W)
         ifog.sigmoid_()
         unfold_(g)
         torch.mul(f, c_prev, out=c).addcmul_(g, i)
@@ -78,13 +86,13 @@ def forward_steps(G, W_h, C, tanh_C, H) -> None:
         torch.mul(o, tanh_c, out=h)
 
 
-def backward_steps(dh, dc, G, C, tanh_C, W_h, owns, dA) -> None:
-    """The loop, last step first: fill dA (T, B, 4, n); dh and dc end as those of h_0 and c_0."""
-    W, dc_shown, das = torch.cat(W_h), torch.empty_like(dc), dA.movedim(2, 0)
-    sigmoids = (G[:3].transpose(0, 1), das[:3].transpose(0, 1))
-    columns = zip(*sigmoids, *G, *das, dA.flatten(2), C[:-1], tanh_C, owns, strict=True)
-    for ifo, da_ifo, i, f, o, g, da_i, da_f, da_o, da_g, da, c_prev, tanh_c, own in reversed(
-        [*columns]
+def backward_steps(dh, dc, kept, W, owns, slopes) -> None:
+    """The loop, last step first: fill da; dh and dc end as those of h_0 and c_0; W (4 n, n)."""
+    G, dc_shown = kept.G, torch.empty_like(dc)
+    columns = (G.sigmoids, *G.each, slopes.joined, slopes.sigmoids, *slopes.each)
+    states = (kept.C[:-1], kept.tanh_C, owns)
+    for ifo, i, f, o, g, da, da_ifo, da_i, da_f, da_o, da_g, c_prev, tanh_c, own in reversed(
+        [*zip(*columns, *states, strict=True)]
     ):
         torch.mul(dh, tanh_c, out=da_o)
         tanh_backward(dh, tanh_c, grad_input=dc_shown)
@@ -94,17 +102,20 @@ def backward_steps(dh, dc, G, C, tanh_C, W_h, owns, dA) -> None:
         torch.mul(dc, i, out=da_g)
         sigmoid_backward(da_ifo, ifo, grad_input=da_ifo)
         tanh_backward(da_g, g, grad_input=da_g)
-        dc.mul_(f)
-        torch.addmm(own, da, W, out=dh)
+        if own is not None:
+            dc.mul_(f)
+            torch.addmm(own, da, W, out=dh)
 
 
-def gate_gradients(x, H, dA, W_x) -> list:
+def gate_gradients(x, H, dA, W_x, started) -> list:
     """The gradients of W_qx, W_qh, b_q, gate after gate, where every W_qh reads h_{t-1}."""
     dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
-    return interleave(dW_x, recurrent_gradients(dA, H), db)
+    dW_h = recurrent_gradients(dA, H[:-1], started)
+    return interleave(*(d.chunk(len(W_x)) for d in (dW_x, dW_h, db)))
 
 
 def run(cell, x, state):
     """All steps of an LSTMCell; x is time-major. Returns h (T, B, n) and the last state."""
-    h, *last = LSTMSequence.apply(x, *state, *gate_weights(cell, ORDER))
+    h0, c0 = (None, None) if state is None else state
+    h, *last = LSTMSequence.apply(x, h0, c0, *gate_weights(cell, ORDER))
     return h, LSTMState(*last)

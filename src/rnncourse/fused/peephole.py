@@ -10,32 +10,50 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import fresh, lend
+from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
 from rnncourse.fused.products import (
-    FOLD,
     arriving,
+    begin,
     from_beyond,
     gate_weights,
-    gates,
     gradient_by_x,
     input_gradients,
     input_products,
     interleave,
+    joined,
+    read_by_products,
     recurrent_gradients,
     sigmoid_backward,
-    since,
-    slopes,
     tanh_backward,
     tanh_into,
     tanh_of_folded_,
 )
 
 ORDER = "fio"
-# The candidate's function in place, the factor its weights take, and what it sends back.
+# The candidate's function in place, whether it reads folded products, and what it sends back.
 CANDIDATES = {
-    "tanh": (tanh_of_folded_, FOLD, tanh_backward),
-    "sigmoid": (torch.sigmoid_, 1.0, sigmoid_backward),
+    "tanh": (tanh_of_folded_, True, tanh_backward),
+    "sigmoid": (torch.sigmoid_, False, sigmoid_backward),
 }
+
+
+class Kept(Memory):
+    """What the backward pass reads, (6 T + 1, B, n): c_0, c_1, …, c_T, all tanh(c_t), the gates."""
+
+    def __init__(self, all):
+        super().__init__(all)
+        T, (_, B, n) = len(all) // 6, all.shape
+        C, self.tanh_C, G = all.split([T + 1, T, 4 * T])
+        self.C, self.G = Steps(C), Gates(G.view(T, B, 4, n))
+        self.fi = self.G.all[:, :, :2].flatten(2).unbind()
+
+
+class Slopes(Gates):
+    """da of every step, (T, B, 4, n)."""
+
+    def __init__(self, all):
+        super().__init__(all)
+        self.fi = all[:, :, :2].flatten(2).unbind()
 
 
 class PeepholeSequence(Function):
@@ -44,75 +62,87 @@ class PeepholeSequence(Function):
     @staticmethod
     def forward(ctx, candidate, x, c0, *weights):
         *weights, W_cx, b_c = weights
-        W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        C, H = since(c0, len(x)), fresh((len(x), *c0.shape), c0)
-        tanh_C, G = lend(H.shape, H), gates(4, C)
-        activate_, factor, _ = CANDIDATES[candidate]
-        input_products(x, [*W_x, factor * W_cx], [*b, factor * b_c], out=G)
-        activate_(G[3])
-        forward_steps(G, W_h, C)
-        tanh_into(C[1:], out=tanh_C)
-        torch.mul(G[2], tanh_C, out=H)
-        ctx.candidate = candidate
+        W_x, W_h, b = (*weights[0::3], W_cx), weights[1::3], (*weights[2::3], b_c)
+        T, B, n = *x.shape[:2], len(b_c)
+        h, kept = borrow(Memory, b_c, T, B, n).lend(), borrow(Kept, b_c, 6 * T + 1, B, n)
+        G, (activate_, folded, _) = kept.G.all, CANDIDATES[candidate]
+        input_products(x, joined(W_x, folded), joined(b, folded), out=G)
+        activate_(G[:, :, 3])
+        begin(kept.C.steps, c0)
+        forward_steps(kept, read_by_products(c0, kept.C.steps), joined(W_h).T)
+        torch.mul(G[:, :, 2], tanh_into(kept.C.all[1:], out=kept.tanh_C), out=h)
+        ctx.candidate, ctx.kept, ctx.started = candidate, kept.seen(), c0 is not None
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, C, tanh_C, G, *W_x, W_cx, *W_h)
-        return H, H[-1].clone(), C[-1].clone()
+        ctx.save_for_backward(x, *W_x, *W_h, kept.lend())
+        return h, h[-1].clone(), kept.C.steps[-1].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx, dH, dh, dc):
-        x, C, tanh_C, G, *W = ctx.saved_tensors
-        W_x, W_h = W[:4], W[4:]
-        dA, dC, dc = slopes(4, C), lend(tanh_C.shape, C), from_beyond(dc, None, C)
-        _, _, candidate_backward = CANDIDATES[ctx.candidate]
-        show_backward(arriving(dH, dh, C), G[2], tanh_C, dA[:, :, 2], dC)
-        backward_steps(dc, G, C, W_h, dC, dA)
-        candidate_backward(dA[:, :, 3], G[3], grad_input=dA[:, :, 3])
-        dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
-        dW_h = recurrent_gradients(dA[:, :, :3], C)
-        dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[1] else None
-        return None, dx, dc, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
+        x, *W, kept = ctx.saved_tensors
+        W_x, W_h, kept = W[:4], W[4:], ctx.kept(kept)
+        slopes = borrow(Slopes, kept.all, *kept.G.all.shape)
+        shown, dc = (
+            borrow(Steps, kept.all, *kept.tanh_C.shape),
+            from_beyond(dc, None, kept.C.steps[0]),
+        )
+        dA, G, (_, _, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
+        arriving(dH, dh, into=shown.all)
+        show_backward(shown.all, G[:, :, 2], kept.tanh_C, dA[:, :, 2])
+        backward_steps(dc, kept, joined(W_h), shown.steps, slopes, ctx.needs_input_grad[2])
+        candidate_backward(dA[:, :, 3], G[:, :, 3], grad_input=dA[:, :, 3])
+        dW_x, db = (d.chunk(4) for d in input_gradients(x, dA, W_x[0].shape[1]))
+        dW_h = recurrent_gradients(dA[:, :, :3], kept.C.all[:-1], ctx.started).chunk(3)
+        dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[1] else None
+        give_back(slopes), give_back(shown)
+        dc0 = dc if ctx.needs_input_grad[2] else None
+        return None, dx, dc0, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
 
 
-def forward_steps(G, W_h, C) -> None:
-    """The loop, in place: the rows f, i, o of G (4, T, B, n) turn from products into gates;
-    C (T + 1, B, n) begins with c_0."""
-    W_fh, W_ih, W_oh = (W.T for W in W_h)
-    columns = zip(G[:3].transpose(0, 1), *G, pairwise(C), strict=True)
-    for fio, f, i, o, g, (c_prev, c) in columns:
-        f.addmm_(c_prev, W_fh)
-        i.addmm_(c_prev, W_ih)
-        o.addmm_(c_prev, W_oh)
+def forward_steps(kept, c_prevs, W) -> None:
+    """The loop, in place: f, i and o of the gates' memory turn from products into gates; c begins
+    with c_0; W (n, 3 n)."""
+    f, i, _, g = kept.G.each
+    columns = (kept.G.sigmoids, f, i, g, c_prevs, pairwise(kept.C.steps))
+    for fio, f, i, g, read, (c_prev, c) in zip(*columns, strict=True):
+        if read is not None:
+            fio.addmm_(read, W)
         fio.sigmoid_()
         torch.mul(f, c_prev, out=c).addcmul_(i, g)
 
 
-def show_backward(dH, o, tanh_C, da_o, dC) -> None:
-    """All steps of h = o ⊙ tanh(c) at once: fill da_o and the direct part of dC, (T, B, n)."""
-    torch.mul(dH, tanh_C, out=da_o)
+def show_backward(d, o, tanh_C, da_o) -> None:
+    """All steps of h = o ⊙ tanh(c) at once: fill da_o; d (T, B, n) turns from dh into its part of
+    dc."""
+    torch.mul(d, tanh_C, out=da_o)
     sigmoid_backward(da_o, o, grad_input=da_o)
-    torch.mul(dH, o, out=dC)
-    tanh_backward(dC, tanh_C, grad_input=dC)
+    d.mul_(o)
+    tanh_backward(d, tanh_C, grad_input=d)
 
 
-def backward_steps(dc, G, C, W_h, dC, dA) -> None:
-    """The loop, last step first: fill dA but for o; dc ends as that of c_0."""
-    W, das = torch.cat(W_h), dA.movedim(2, 0)
-    sigmoids = (G[:2].transpose(0, 1), das[:2].transpose(0, 1))
-    da_fio = dA[:, :, :3].flatten(2)
-    columns = zip(*sigmoids, *G, *das, da_fio, C[:-1], dC, strict=True)
-    for fi, da_fi, f, i, _, g, da_f, da_i, _, dg, da, c_prev, dc_t in reversed([*columns]):
-        dc.add_(dc_t)
+def backward_steps(dc, kept, W, shown, slopes, start_wanted: bool) -> None:
+    """The loop, last step first: fill da but for o; dc ends as that of c_0; W (3 n, n)."""
+    f, i, _, g = kept.G.each
+    da_f, da_i, _, dg = slopes.each
+    das = (slopes.sigmoids, slopes.fi, da_f, da_i, dg)
+    wanted = [start_wanted, *(True for _ in f[1:])]
+    columns = (*das, kept.fi, f, i, g, kept.C.steps[:-1], shown, wanted)
+    for da, da_fi, da_f, da_i, dg, fi, f, i, g, c_prev, shown, wanted in reversed(
+        [*zip(*columns, strict=True)]
+    ):
+        dc.add_(shown)
         torch.mul(dc, c_prev, out=da_f)
         torch.mul(dc, g, out=da_i)
         torch.mul(dc, i, out=dg)
         sigmoid_backward(da_fi, fi, grad_input=da_fi)
-        dc.mul_(f)
-        dc.addmm_(da, W)
+        if wanted:
+            dc.mul_(f)
+            dc.addmm_(da, W)
 
 
 def run(cell, x, state):
     """All steps of a PeepholeLSTMCell; x is time-major. Returns h (T, B, n), the last state."""
     weights = (*gate_weights(cell, ORDER), cell.W_cx, cell.b_c)
-    h, *last = PeepholeSequence.apply(cell.candidate, x, state.c, *weights)
+    c0 = None if state is None else state.c
+    h, *last = PeepholeSequence.apply(cell.candidate, x, c0, *weights)
     return h, LSTMState(*last)

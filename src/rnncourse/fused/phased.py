@@ -7,23 +7,38 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import fresh, lend
+from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
 from rnncourse.fused.clock import TimeGate
-from rnncourse.fused.lstm import ORDER, folded, gate_gradients
+from rnncourse.fused.lstm import ORDER, gate_gradients
 from rnncourse.fused.products import (
+    begin,
     from_beyond,
     gate_weights,
-    gates,
     gradient_by_x,
     input_products,
+    joined,
     own_uses,
+    read_by_products,
     sigmoid_backward,
-    since,
-    slopes,
     tanh_backward,
     tanh_into,
     unfold_,
 )
+
+
+class Kept(Memory):
+    """What the backward pass reads, (7 T + 1, B, n): c_0, …, c_T, all c̃_t, all tanh, the gates."""
+
+    def __init__(self, all):
+        super().__init__(all)
+        T, (_, B, n) = len(all) // 7, all.shape
+        *states, G = all.split([T + 1, T, T, 4 * T])
+        self.C, self.C_tilde, self.tanh_C = (part.unbind() for part in states)
+        self.G = Gates(G.view(T, B, 4, n))
+
+    def shown(self, variant: str):
+        """The c that h̃ shows."""
+        return self.C_tilde if variant == "neil" else self.C[1:]
 
 
 class PhasedSequence(Function):
@@ -32,69 +47,69 @@ class PhasedSequence(Function):
     @staticmethod
     def forward(ctx, variant, x, k, h0, c0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
-        H, C = since(h0, len(x), fresh), since(c0, len(x))
-        C_tilde, tanh_C = (lend(C[1:].shape, C) for _ in range(2))
-        G = gates(4, H)
-        input_products(x, folded(W_x), folded(b), out=G)
-        shown = C_tilde if variant == "neil" else C[1:]
-        forward_steps(G, k, folded(W_h), C_tilde, C, shown, tanh_C, H)
-        ctx.variant = variant
+        T, B, n = *x.shape[:2], len(b[0])
+        H, kept = borrow(Steps, b[0], T + 1, B, n), borrow(Kept, b[0], 7 * T + 1, B, n)
+        input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
+        begin(H.steps, h0), begin(kept.C, c0)
+        reads, shown = read_by_products(h0, H.steps), kept.shown(variant)
+        forward_steps(kept, shown, k.unbind(), reads, joined(W_h, folded=True).T, H.steps)
+        ctx.variant, ctx.H, ctx.kept, ctx.started = variant, H.seen(), kept.seen(), h0 is not None
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, k, H, C_tilde, C, tanh_C, G, *W_x, *W_h)
-        return H[1:], H[-1].clone(), C[-1].clone()
+        h = H.lend()
+        ctx.save_for_backward(x, k, *W_x, *W_h, h, kept.lend())
+        return h[1:], h[-1].clone(), kept.C[-1].clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx, dH, dh, dc):
-        x, k, H, C_tilde, C, tanh_C, G, *W = ctx.saved_tensors
-        W_x, W_h = W[:4], W[4:]
-        dh, dc = from_beyond(dh, dH, H), from_beyond(dc, None, C)
-        dA, dK = slopes(4, H), lend(tanh_C.shape, H)
-        kept = (G, H[:-1], C[:-1], C_tilde, tanh_C, k)
-        backward_steps(ctx.variant, dh, dc, kept, W_h, own_uses(dH, H), dA, dK)
-        grads = gate_gradients(x, H, dA, W_x)
-        dx = gradient_by_x(dA, W_x) if ctx.needs_input_grad[1] else None
-        dk = dK.sum_to_size(k.shape) if ctx.needs_input_grad[2] else None
-        return None, dx, dk, dh, dc, *grads
+        x, k, *W, H, kept = ctx.saved_tensors
+        W_x, W_h, H, kept = W[:4], W[4:], ctx.H(H), ctx.kept(kept)
+        dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
+        slopes = borrow(Gates, H.all, *kept.G.all.shape)
+        dK = borrow(Steps, H.all, *H.all[1:].shape)
+        owns = own_uses(dH, H.steps, any(ctx.needs_input_grad[3:5]))
+        states = (H.steps[:-1], kept.C[:-1], kept.C_tilde, kept.tanh_C, k.unbind(), dK.steps)
+        backward_steps(ctx.variant, dh, dc, kept.G, states, joined(W_h), owns, slopes)
+        dA = slopes.all
+        grads = gate_gradients(x, H.all, dA, W_x, ctx.started)
+        dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[1] else None
+        dk = dK.lend().sum_to_size(k.shape) if ctx.needs_input_grad[2] else None
+        give_back(slopes)
+        return None, dx, dk, *((dh, dc) if ctx.started else (None, None)), *grads
 
 
-def forward_steps(G, K, W_h, C_tilde, C, shown, tanh_C, H) -> None:
-    """The loop, in place: G (4, T, B, n) holds the input products, then the gates; H and C
-    (T + 1, B, n) begin with h_0 and c_0."""
-    W_ih, W_fh, W_oh, W_gh = (W.T for W in W_h)
-    states = (pairwise(H), pairwise(C), C_tilde, shown, tanh_C)
-    columns = zip(G.transpose(0, 1), *G, K, *states, strict=True)
-    for ifog, i, f, o, g, k, (h_prev, h), (c_prev, c), c_tilde, c_shown, tanh_c in columns:
-        i.addmm_(h_prev, W_ih)
-        f.addmm_(h_prev, W_fh)
-        o.addmm_(h_prev, W_oh)
-        g.addmm_(h_prev, W_gh)
+def forward_steps(kept, shown, k, h_prevs, W, H) -> None:
+    """The loop, in place: the gates' memory holds the input products, then the gates; H and C
+    begin with h_0 and c_0; W (n, 4 n)."""
+    G = kept.G
+    states = (kept.C_tilde, shown, kept.tanh_C, h_prevs, pairwise(kept.C), pairwise(H))
+    columns = zip(G.joined, *G.each, k, *states, strict=True)
+    for ifog, i, f, o, g, k_t, c_tilde, c_shown, tanh_c, read, (c_prev, c), (h_prev, h) in columns:
+        if read is not None:
+            ifog.addmm_(read, W)
         ifog.sigmoid_()
         unfold_(g)
         torch.mul(f, c_prev, out=c_tilde).addcmul_(g, i)
-        torch.lerp(c_prev, c_tilde, k, out=c)  # k c̃ + (1 − k) c_prev
+        torch.lerp(c_prev, c_tilde, k_t, out=c)  # k c̃ + (1 − k) c_prev
         tanh_into(c_shown, out=tanh_c)
         torch.mul(o, tanh_c, out=h)
-        torch.lerp(h_prev, h, k, out=h)
+        torch.lerp(h_prev, h, k_t, out=h)
 
 
-def backward_steps(variant, dh, dc, kept, W_h, owns, dA, dK) -> None:
-    """The loop, last step first: fill dA and dK; dh and dc end as those of h_0 and c_0."""
-    G, *states = kept
-    W, das = torch.cat(W_h), dA.movedim(2, 0)
-    sigmoids = (G[:3].transpose(0, 1), das[:3].transpose(0, 1))
-    by_step = (G.transpose(0, 1), das.transpose(0, 1), dA.flatten(2))
-    columns = zip(*sigmoids, *by_step, zip(*states, strict=True), owns, dK, strict=True)
-    for ifo, da_ifo, gate, da_gate, da, state, own, dk in reversed([*columns]):
-        (i, f, o, g), (da_i, da_f, da_o, da_g) = gate, da_gate
-        dc_tilde = blend_backward(variant, dh, dc, o, da_o, *state, dk)
+def backward_steps(variant, dh, dc, G, states, W, owns, slopes) -> None:
+    """The loop, last step first: fill da and dk; dh and dc end as those of h_0 and c_0."""
+    columns = (G.sigmoids, *G.each, slopes.joined, slopes.sigmoids, *slopes.each)
+    steps = zip(*columns, zip(*states, strict=True), owns, strict=True)
+    for ifo, i, f, o, g, da, da_ifo, da_i, da_f, da_o, da_g, state, own in reversed([*steps]):
+        dc_tilde = blend_backward(variant, dh, dc, o, da_o, *state)
         torch.mul(dc_tilde, g, out=da_i)
         torch.mul(dc_tilde, state[1], out=da_f)  # c_{t-1}
         torch.mul(dc_tilde, i, out=da_g)
         sigmoid_backward(da_ifo, ifo, grad_input=da_ifo)
         tanh_backward(da_g, g, grad_input=da_g)
-        dc.addcmul_(dc_tilde, f)
-        dh.add_(own).addmm_(da, W)
+        if own is not None:
+            dc.addcmul_(dc_tilde, f)
+            dh.add_(own).addmm_(da, W)
 
 
 def blend_backward(variant, dh, dc, o, do, h_prev, c_prev, c_tilde, tanh_c, k, dk):
@@ -116,5 +131,6 @@ def run(cell, x, state, times):
     """All steps of a PhasedLSTMCell; x and times (T, 1 or B) are time-major."""
     leak = cell.leak if cell.training else 0.0
     k = TimeGate.apply(times[..., None], cell.tau, cell.s, cell.r_on, leak)
-    h, *last = PhasedSequence.apply(cell.variant, x, k, *state, *gate_weights(cell, ORDER))
+    h0, c0 = (None, None) if state is None else state
+    h, *last = PhasedSequence.apply(cell.variant, x, k, h0, c0, *gate_weights(cell, ORDER))
     return h, LSTMState(*last)

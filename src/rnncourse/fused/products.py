@@ -1,8 +1,9 @@
 """The work that all steps share: input products before the loop, weight gradients after it.
 
-Memory is laid out gate by gate, (gates, T, B, n): every gate of every step is one contiguous
-block, so element-wise work runs at full speed and no weights need to be joined. States are kept
-with the one they start from, (T + 1, B, n), so that what each step starts from is a part of them.
+A step's gates lie side by side, (T, B, gates, n), so that one product serves them all. States are
+kept with the one they start from, (T + 1, B, n), so that what each step starts from is a part of
+them. Where nothing is remembered at the start (no h_0 is given), the first step has no product with
+the recurrent weights, and none of its own in the gradient.
 """
 
 from functools import cache
@@ -10,7 +11,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from rnncourse.fused.buffers import fresh, lend
+from rnncourse.fused.buffers import Memory, borrow
 
 # dy · y (1 − y) and dy · (1 − y²): what σ and tanh send back, written with their output y
 sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
@@ -44,92 +45,91 @@ def constant(value: float, dtype: torch.dtype) -> Tensor:
     return torch.tensor(value, dtype=dtype)
 
 
-def gates(count: int, states: Tensor) -> Tensor:
-    """Lent memory for ``count`` gates of every step, (count, T, B, n)."""
-    return lend((count, *states[1:].shape), states)
+def begin(states, first: Tensor | None) -> None:
+    """Put h_0 before h_1, …, h_T; None means zeros."""
+    states[0].zero_() if first is None else states[0].copy_(first)
 
 
-def slopes(count: int, states: Tensor) -> Tensor:
-    """Lent memory for da of ``count`` gates, (T, B, gates, n): side by side for one product."""
-    T, B, n = states[1:].shape
-    return lend((T, B, count, n), states)
+def read_by_products(first: Tensor | None, states) -> list:
+    """h_0, …, h_{T−1} of h_0, …, h_T, with None for an h_0 that is not given."""
+    return [first, *states[1:-1]]
 
 
-def since(first: Tensor, T: int, memory=lend) -> Tensor:
-    """Memory for h_0, h_1, …, h_T, (T + 1, B, n), with h_0 in it."""
-    states = memory((T + 1, *first.shape), first)
-    states[0] = first
-    return states
+def joined(weights, folded: bool = False) -> Tensor:
+    """The gates' weights one below the other, (gates n, …); folded: the last one's FOLD times."""
+    W = torch.cat(weights)
+    if folded:
+        W[-len(weights[-1]) :].mul_(constant(FOLD, W.dtype))
+    return W
 
 
-def input_products(x: Tensor, Ws, bs, out: Tensor) -> None:
-    """W x_t + b for every step and every gate; whole numbers pick columns of W.
+def input_products(x: Tensor, W: Tensor, b: Tensor, out: Tensor, factor: float = 1) -> None:
+    """factor (W x_t + b) for every step and every gate; whole numbers pick columns of W.
 
-    Shapes: x (T, B, d), or (T, B) whole numbers; each W (n, d) and b (n,); out (gates, T, B, n).
+    Shapes: x (T, B, d), or (T, B) whole numbers; W (gates n, d), b (gates n,); out (T, B, …).
     """
-    for W, b, gate in zip(Ws, bs, out, strict=True):
-        rows = gate.flatten(0, 1)
-        if x.is_floating_point():
-            torch.addmm(b, x.flatten(0, 1), W.T, out=rows)
-        else:
-            columns = (W + b[:, None]).T.contiguous()  # (d, n)
-            torch.index_select(columns, 0, x.flatten(), out=rows)
+    rows = out.view(-1, len(b))  # (T B, gates n)
+    if x.is_floating_point():
+        torch.addmm(b, x.flatten(0, 1), W.T, beta=factor, alpha=factor, out=rows)
+    else:
+        columns = torch.add(W.T, b, out=W.new_empty(W.shape[::-1]))  # (d, gates n)
+        torch.index_select(columns.mul_(factor), 0, x.flatten(), out=rows)
 
 
-def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[tuple[Tensor], tuple[Tensor]]:
-    """∂L/∂W_qx = Σ_t da_t x_tᵀ (n, d) and ∂L/∂b_q = Σ_t da_t (n,) of every gate.
+def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[Tensor, Tensor]:
+    """∂L/∂W_x = Σ_t da_t x_tᵀ (gates n, d) and ∂L/∂b = Σ_t da_t (gates n,) of all gates.
 
     A whole number adds its row of da to one column.
 
-    Shapes: x as in ``input_products``; dA (T, B, gates, n).
+    Shapes: x as in ``input_products``; dA (T, B, …).
     """
-    da, x = dA.flatten(2).flatten(0, 1), x.flatten(0, 1)  # (T B, gates n)
+    da, x = dA.view(x.shape[0] * x.shape[1], -1), x.flatten(0, 1)  # (T B, gates n)
     if x.is_floating_point():
-        dW, db = da.T @ x, da.sum(dim=0)
-    else:
-        dW = da.new_zeros(d, da.shape[1]).index_add_(0, x, da).T
-        db = dW.sum(dim=1)  # each row of da has one symbol
-    return apart(dW, dA), apart(db, dA)
+        return da.T @ x, da.sum(dim=0)
+    dW = da.new_zeros(d, da.shape[1]).index_add_(0, x, da).T
+    return dW, dW.sum(dim=1)  # each row of da has one symbol
 
 
-def recurrent_gradients(dA: Tensor, states: Tensor) -> tuple[Tensor]:
-    """∂L/∂W_qh = Σ_t da_t h_{t-1}ᵀ (n, n) of every gate, from h_0 … h_T (T + 1, B, n)."""
-    da, h_prev = dA.flatten(2).flatten(0, 1), states[:-1].flatten(0, 1)  # T B rows
-    return apart(da.T @ h_prev, dA)
+def recurrent_gradients(dA: Tensor, read: Tensor, started: bool) -> Tensor:
+    """∂L/∂W_h = Σ_t da_t h_{t-1}ᵀ (gates n, n) of all gates.
+
+    Without a start h_0 = 0, and the sum begins with the second step.
+
+    Shapes: dA (T, B, …); read, what each step's products read, (T, B, n).
+    """
+    first = 0 if started else 1
+    return dA[first:].flatten(2).flatten(0, 1).T @ read[first:].flatten(0, 1)
 
 
-def apart(joined: Tensor, dA: Tensor) -> tuple[Tensor]:
-    """The rows (gates n, …) of each gate."""
-    return joined.unflatten(0, dA.shape[2:]).unbind(0)
-
-
-def gradient_by_x(dA: Tensor, Ws) -> Tensor:
-    """∂L/∂x_t = Σ_q W_qxᵀ da_q (T, B, d), from all gates' dA (T, B, gates, n)."""
-    W = torch.cat(Ws)
-    dx = fresh((*dA.shape[:2], W.shape[1]), dA)
-    torch.mm(dA.flatten(2).flatten(0, 1), W, out=dx.flatten(0, 1))
+def gradient_by_x(dA: Tensor, W: Tensor) -> Tensor:
+    """∂L/∂x_t = Σ_q W_qxᵀ da_q (T, B, d), from dA (T, B, …) and W (gates n, d)."""
+    T, B = dA.shape[:2]
+    dx = borrow(Memory, dA, T, B, W.shape[1]).lend()
+    torch.mm(dA.view(T * B, -1), W, out=dx.view(T * B, -1))
     return dx
 
 
-def arriving(dstates: Tensor | None, dlast: Tensor | None, states: Tensor) -> Tensor:
-    """What every state gets from its own use, and the last from beyond, (T, B, n), to change."""
-    d = lend(states[1:].shape, states)
-    d.zero_() if dstates is None else d.copy_(dstates)
+def arriving(dstates: Tensor | None, dlast: Tensor | None, into: Tensor) -> None:
+    """Fill in what every state gets from its own use, and the last from beyond, (T, B, n)."""
+    into.zero_() if dstates is None else into.copy_(dstates)
     if dlast is not None:
-        d[-1] += dlast
-    return d
+        into[-1] += dlast
 
 
-def from_beyond(dlast: Tensor | None, dstates: Tensor | None, states: Tensor) -> Tensor:
+def from_beyond(dlast: Tensor | None, dstates: Tensor | None, state: Tensor) -> Tensor:
     """What the last state gets from after the sequence and from its own use, (B, n), to change."""
-    d = torch.zeros_like(states[0]) if dlast is None else dlast.clone()
+    d = torch.zeros_like(state) if dlast is None else dlast.clone()
     return d if dstates is None else d.add_(dstates[-1])
 
 
-def own_uses(dstates: Tensor | None, states: Tensor) -> list[Tensor]:
-    """What h_0, …, h_{T−1} get from their own use, (B, n) each: h_0 and unused states nothing."""
-    nothing = states.new_zeros(()).expand_as(states[0])
-    return [nothing] * (len(states) - 1) if dstates is None else [nothing, *dstates[:-1]]
+def own_uses(dstates: Tensor | None, states, first_wanted: bool) -> list:
+    """What h_0, …, h_{T−1} get from their own use, (B, n) each: unused states, and h_0, nothing.
+
+    None for an h_0 whose gradient nobody wants.
+    """
+    nothing = states[0].new_zeros(()).expand_as(states[0])
+    later = [nothing] * (len(states) - 2) if dstates is None else dstates[:-1].unbind()
+    return [nothing if first_wanted else None, *later]
 
 
 def interleave(*columns) -> list[Tensor]:

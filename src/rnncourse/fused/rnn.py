@@ -1,21 +1,20 @@
 """The vanilla RNN over a whole sequence, with the backward pass of chapter 02."""
 
-from itertools import pairwise
-
 import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.state import RNNState
-from rnncourse.fused.buffers import fresh
+from rnncourse.fused.buffers import Steps, borrow, give_back
 from rnncourse.fused.products import (
     FOLD,
     arriving,
+    begin,
     gradient_by_x,
     input_gradients,
     input_products,
+    read_by_products,
     recurrent_gradients,
-    since,
     tanh_backward,
     tanh_of_folded_,
 )
@@ -26,11 +25,17 @@ class RNNSequence(Function):
 
     @staticmethod
     def forward(ctx, x, h0, W_hx, W_hh, b_h):
-        H = since(h0, len(x), fresh)
-        input_products(x, [FOLD * W_hx], [FOLD * b_h], out=H[None, 1:])
-        W = (FOLD * W_hh).T
-        for h_prev, h in pairwise(H):
-            tanh_of_folded_(h.addmm_(h_prev, W))
+        T, B = x.shape[:2]
+        states = borrow(Steps, b_h, T + 1, B, len(b_h))
+        begin(states.steps, h0)
+        input_products(x, W_hx, b_h, out=states.all[1:], factor=FOLD)
+        W = W_hh.T
+        for h_prev, h in zip(read_by_products(h0, states.steps), states.steps[1:], strict=True):
+            if h_prev is not None:
+                h.addmm_(h_prev, W, alpha=FOLD)
+            tanh_of_folded_(h)
+        H = states.lend()
+        ctx.views, ctx.started = states.seen(), h0 is not None
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(x, W_hx, W_hh, H)
         return H[1:], H[-1].clone()
@@ -39,18 +44,23 @@ class RNNSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh_T):
         x, W_hx, W_hh, H = ctx.saved_tensors
-        dh0, dA = torch.zeros_like(H[0]), arriving(dH, dh_T, H)  # each dh_t turns into da_t
-        for (dh_prev, dh), h in reversed([*zip(pairwise([dh0, *dA]), H[1:], strict=True)]):
+        hs, slopes = ctx.views(H).steps[1:], borrow(Steps, H, *H[1:].shape)
+        dh0 = torch.zeros_like(H[0]) if ctx.needs_input_grad[1] else None
+        dA, dhs = slopes.all, slopes.steps
+        arriving(dH, dh_T, into=dA)  # each dh_t turns into da_t
+        for dh_prev, dh, h in reversed([*zip([dh0, *dhs[:-1]], dhs, hs, strict=True)]):
             da = tanh_backward(dh, h, grad_input=dh)
-            dh_prev.addmm_(da, W_hh)
-        dA = dA[:, :, None]  # (T, B, 1, n), one gate
-        (dW_hx,), (db_h,) = input_gradients(x, dA, W_hx.shape[1])
-        (dW_hh,) = recurrent_gradients(dA, H)
-        dx = gradient_by_x(dA, [W_hx]) if ctx.needs_input_grad[0] else None
+            if dh_prev is not None:
+                dh_prev.addmm_(da, W_hh)
+        dW_hx, db_h = input_gradients(x, dA, W_hx.shape[1])
+        dW_hh = recurrent_gradients(dA, H[:-1], ctx.started)
+        dx = gradient_by_x(dA, W_hx) if ctx.needs_input_grad[0] else None
+        give_back(slopes)
         return dx, dh0, dW_hx, dW_hh, db_h
 
 
 def run(cell, x, state):
     """All steps of an RNNCell; x is time-major. Returns h (T, B, n) and the last state."""
-    h, last = RNNSequence.apply(x, state.h, cell.W_hx, cell.W_hh, cell.b_h)
+    h0 = None if state is None else state.h
+    h, last = RNNSequence.apply(x, h0, cell.W_hx, cell.W_hh, cell.b_h)
     return h, RNNState(h=last)
