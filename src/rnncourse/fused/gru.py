@@ -24,6 +24,7 @@ from rnncourse.fused.products import (
     sigmoid_backward,
     tanh_backward,
     tanh_of_folded_,
+    without_autograd,
 )
 
 ORDER = "zrh"  # the candidate last, so that z and r are one block for σ and σ'
@@ -74,6 +75,7 @@ class GRUSequence(Function):
         return dx, dh if ctx.needs_input_grad[1] else None, *grads
 
 
+@without_autograd()
 def forward_steps(kept, h_prevs, W_zr, W_hh, H) -> None:
     """The loop, in place: the gates' memory holds the input products, then z, r and the candidate;
     W_zr (n, 2 n), W_hh (n, n); H begins with h_0."""
@@ -89,6 +91,7 @@ def forward_steps(kept, h_prevs, W_zr, W_hh, H) -> None:
         torch.lerp(h_prev, candidate, z, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
 
 
+@without_autograd()
 def backward_steps(dh, G, H, W_zr, W_hh, owns, slopes) -> None:
     """The loop, last step first: fill da; dh ends as that of h_0; W_zr (2 n, n), W_hh (n, n)."""
     scratch = torch.empty_like(dh)

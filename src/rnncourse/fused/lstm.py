@@ -24,6 +24,7 @@ from rnncourse.fused.products import (
     tanh_backward,
     tanh_into,
     unfold_,
+    without_autograd,
 )
 
 ORDER = "ifog"  # the candidate last, so that i, f and o are one block for σ'
@@ -72,6 +73,7 @@ class LSTMSequence(Function):
         return dx, *((dh, dc) if ctx.started else (None, None)), *grads
 
 
+@without_autograd()
 def forward_steps(kept, h_prevs, W, hs) -> None:
     """The loop, in place: G holds the input products, then the gates; W (n, 4 n)."""
     G = kept.G
@@ -86,6 +88,7 @@ def forward_steps(kept, h_prevs, W, hs) -> None:
         torch.mul(o, tanh_c, out=h)
 
 
+@without_autograd()
 def backward_steps(dh, dc, kept, W, owns, slopes) -> None:
     """The loop, last step first: fill da; dh and dc end as those of h_0 and c_0; W (4 n, n)."""
     G, dc_shown = kept.G, torch.empty_like(dc)

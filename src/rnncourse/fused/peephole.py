@@ -27,6 +27,7 @@ from rnncourse.fused.products import (
     tanh_backward,
     tanh_into,
     tanh_of_folded_,
+    without_autograd,
 )
 
 ORDER = "fio"
@@ -99,6 +100,7 @@ class PeepholeSequence(Function):
         return None, dx, dc0, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
 
 
+@without_autograd()
 def forward_steps(kept, c_prevs, W) -> None:
     """The loop, in place: f, i and o of the gates' memory turn from products into gates; c begins
     with c_0; W (n, 3 n)."""
@@ -120,6 +122,7 @@ def show_backward(d, o, tanh_C, da_o) -> None:
     tanh_backward(d, tanh_C, grad_input=d)
 
 
+@without_autograd()
 def backward_steps(dc, kept, W, shown, slopes, start_wanted: bool) -> None:
     """The loop, last step first: fill da but for o; dc ends as that of c_0; W (3 n, n)."""
     f, i, _, g = kept.G.each

@@ -23,6 +23,7 @@ from rnncourse.fused.products import (
     tanh_backward,
     tanh_into,
     unfold_,
+    without_autograd,
 )
 
 
@@ -78,6 +79,7 @@ class PhasedSequence(Function):
         return None, dx, dk, *((dh, dc) if ctx.started else (None, None)), *grads
 
 
+@without_autograd()
 def forward_steps(kept, shown, k, h_prevs, W, H) -> None:
     """The loop, in place: the gates' memory holds the input products, then the gates; H and C
     begin with h_0 and c_0; W (n, 4 n)."""
@@ -96,6 +98,7 @@ def forward_steps(kept, shown, k, h_prevs, W, H) -> None:
         torch.lerp(h_prev, h, k_t, out=h)
 
 
+@without_autograd()
 def backward_steps(variant, dh, dc, G, states, W, owns, slopes) -> None:
     """The loop, last step first: fill da and dk; dh and dc end as those of h_0 and c_0."""
     columns = (G.sigmoids, *G.each, slopes.joined, slopes.sigmoids, *slopes.each)

@@ -10,13 +10,14 @@ from rnncourse.fused.products import (
     FOLD,
     arriving,
     begin,
+    constant,
     gradient_by_x,
     input_gradients,
     input_products,
     read_by_products,
     recurrent_gradients,
     tanh_backward,
-    tanh_of_folded_,
+    without_autograd,
 )
 
 
@@ -29,11 +30,7 @@ class RNNSequence(Function):
         states = borrow(Steps, b_h, T + 1, B, len(b_h))
         begin(states.steps, h0)
         input_products(x, W_hx, b_h, out=states.all[1:], factor=FOLD)
-        W = W_hh.T
-        for h_prev, h in zip(read_by_products(h0, states.steps), states.steps[1:], strict=True):
-            if h_prev is not None:
-                h.addmm_(h_prev, W, alpha=FOLD)
-            tanh_of_folded_(h)
+        forward_steps(read_by_products(h0, states.steps), W_hh.T, states.steps[1:])
         H = states.lend()
         ctx.views, ctx.started = states.seen(), h0 is not None
         ctx.set_materialize_grads(False)
@@ -47,16 +44,34 @@ class RNNSequence(Function):
         hs, slopes = ctx.views(H).steps[1:], borrow(Steps, H, *H[1:].shape)
         dh0 = torch.zeros_like(H[0]) if ctx.needs_input_grad[1] else None
         dA, dhs = slopes.all, slopes.steps
-        arriving(dH, dh_T, into=dA)  # each dh_t turns into da_t
-        for dh_prev, dh, h in reversed([*zip([dh0, *dhs[:-1]], dhs, hs, strict=True)]):
-            da = tanh_backward(dh, h, grad_input=dh)
-            if dh_prev is not None:
-                dh_prev.addmm_(da, W_hh)
+        arriving(dH, dh_T, into=dA)
+        backward_steps([dh0, *dhs[:-1]], dhs, hs, W_hh)
         dW_hx, db_h = input_gradients(x, dA, W_hx.shape[1])
         dW_hh = recurrent_gradients(dA, H[:-1], ctx.started)
         dx = gradient_by_x(dA, W_hx) if ctx.needs_input_grad[0] else None
         give_back(slopes)
         return dx, dh0, dW_hx, dW_hh, db_h
+
+
+@without_autograd()
+def forward_steps(h_prevs, W, hs) -> None:
+    """The loop, in place: each h_t holds −2 times the input product, then h_t; W (n, n)."""
+    one = constant(1.0, W.dtype)
+    for h_prev, h in zip(h_prevs, hs, strict=True):
+        if h_prev is not None:
+            h.addmm_(h_prev, W, alpha=FOLD)
+        h.sigmoid_()
+        torch.sub(one, h, alpha=2, out=h)  # tanh, as in ``tanh_of_folded_``
+
+
+@without_autograd()
+def backward_steps(dh_prevs, dhs, hs, W_hh) -> None:
+    """The loop, last step first, in place: each dh_t gets the share of later steps and turns into
+    da_t."""
+    for dh_prev, dh, h in reversed([*zip(dh_prevs, dhs, hs, strict=True)]):
+        da = tanh_backward(dh, h, grad_input=dh)
+        if dh_prev is not None:
+            dh_prev.addmm_(da, W_hh)
 
 
 def run(cell, x, state):
