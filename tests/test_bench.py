@@ -1,9 +1,14 @@
 """The benchmark's rows; their values are a matter of the machine."""
 
+import sys
+import time
+from functools import partial
+
 import pytest
 import torch
 
 from rnncourse import bench
+from rnncourse.bench.turns import in_turn
 
 TINY = bench.Shape(B=2, n=4, d=3, T=3, layers=2)
 
@@ -11,22 +16,47 @@ TINY = bench.Shape(B=2, n=4, d=3, T=3, layers=2)
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
     monkeypatch.setitem(bench.SHAPES, "text", TINY)
-    monkeypatch.setattr(bench, "matmul_peak", lambda clock: 1e9)
+    monkeypatch.setattr("rnncourse.bench.rows.matmul_peak", lambda clock: 1e9)
 
 
-@pytest.mark.parametrize("cell_name", bench.CELLS)
+@pytest.mark.parametrize("cell_name", ["lstm", "phased"])  # with a layer of torch's, and without
 def test_rows_name_the_variants_and_compare_with_torch(cell_name):
     rows = {row.variant: row for row in bench.compare(cell_name, "text", rounds=3)}
     reference = "torch.nn" if cell_name in bench.LAYERS else "plain"
     assert set(rows) == set(bench.VARIANTS) - ({"torch.nn"} if reference == "plain" else set())
     assert rows[reference].ratio == 1.0
     assert all(row.milliseconds > 0 and row.peak_share > 0 for row in rows.values())
+    assert all(row.megabytes is None or 0 <= row.megabytes < 100 for row in rows.values())
 
 
 def test_the_number_of_threads_is_put_back():
     before = torch.get_num_threads()
-    bench.compare("rnn", "text", threads=before + 1, rounds=1)
+    with pytest.raises(ZeroDivisionError), bench.thread_count(before + 1):
+        assert torch.get_num_threads() == before + 1
+        1 / 0  # noqa: B018
     assert torch.get_num_threads() == before
+
+
+def test_a_process_that_ends_before_its_turn_is_said():
+    with pytest.raises(RuntimeError, match="ended with exit code 7 before its turn"):
+        in_turn({"leaves": partial(sys.exit, 7)}, partial(partial, int), threads=1, rounds=1)
+
+
+def test_each_variant_is_timed_in_every_round_and_none_at_the_same_time(tmp_path):
+    log = tmp_path / "log"
+    makes = {name: partial(partial, _write_turn, str(log), name) for name in "ab"}
+    measured = in_turn(makes, partial(partial, int), threads=1, rounds=5)
+    assert [len(each.seconds) for each in measured.values()] == [5, 5]
+    begun_and_ended = log.read_text().split()
+    assert begun_and_ended[::2] == begun_and_ended[1::2]  # each ends before another begins
+    assert begun_and_ended.count("a") == begun_and_ended.count("b") == 2 * (1 + 2 * 5)
+
+
+def _write_turn(log: str, name: str) -> None:
+    for _ in range(2):
+        with open(log, "a") as file:
+            print(name, file=file)
+        time.sleep(0.002)
 
 
 def test_variants_compute_the_same_thing():

@@ -16,13 +16,12 @@ def bench(
     ] = None,
     threads: Annotated[list[int] | None, typer.Option(help="1 and 2 if left out.")] = None,
     rounds: Annotated[int, typer.Option(help="Interleaved repeats.")] = 15,
-    memory: Annotated[bool, typer.Option("--memory", help="Also peak memory, slower.")] = False,
     out: Annotated[Path | None, typer.Option(help="A file for the record.")] = None,
 ) -> None:
     """Time training steps side by side: ours, torch.nn and the plain loop, as ratios."""
     from rich.progress import track
 
-    from rnncourse.bench import compare, peak_memory, plan
+    from rnncourse.bench import compare, plan
     from rnncourse.records import require_folder
 
     if out is not None:
@@ -31,10 +30,7 @@ def bench(
     for cell, shape, count in track(
         plan(name, threads or [1, 2]), "timing", console=stderr(), transient=True
     ):
-        for row in compare(cell, shape, count, rounds):
-            measured = memory and count == 1
-            megabytes = round(peak_memory(row.variant, cell, shape)) if measured else None
-            rows.append({**row._asdict(), "megabytes": megabytes})
+        rows += [row._asdict() for row in compare(cell, shape, count, rounds)]
     _print_timings(rows)
     if out is not None:
         _timings_record(rows, rounds).save(out)
@@ -49,12 +45,9 @@ def _print_timings(rows: list[dict]) -> None:
     print(TIMINGS.format(cell="cell", shape="shape", threads="threads", variant="variant", **head))
     for row in rows:
         told = {"ratio": f"{row['ratio']:.2f}", "peak_share": f"{row['peak_share']:.0%}"}
-        print(TIMINGS.format(**{**row, **told, "megabytes": _or_blank(row["megabytes"])}))
+        megabytes = "" if row["megabytes"] is None else row["megabytes"]
+        print(TIMINGS.format(**{**row, **told, "megabytes": megabytes}))
     print("ratio: how many times faster than torch.nn, or than the plain loop where torch has none")
-
-
-def _or_blank(value) -> str:
-    return "" if value is None else str(value)
 
 
 def _timings_record(rows: list[dict], rounds: int):
