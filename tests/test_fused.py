@@ -11,7 +11,7 @@ from test_cells import VARIANTS, cell_of, make_cell, make_state
 from torch.utils.checkpoint import checkpoint
 
 from rnncourse.cells import LSTMCell, RNNCell
-from rnncourse.fused import LONG, buffers, faster_backend
+from rnncourse.fused import buffers, faster_backend
 from rnncourse.sequence import run, unroll
 
 D, N = 3, 5
@@ -405,14 +405,21 @@ def test_a_gpu_gives_the_same(name, backend, rng):
         run(cell, x)
 
 
-@pytest.mark.parametrize("length", [LONG - 1, LONG])
-def test_one_long_stream_that_is_only_read_goes_through_torch(length, monkeypatch):
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
-    cell = LSTMCell(D, N, rng=np.random.default_rng(0))
-    x = torch.from_numpy(np.random.default_rng(1).integers(0, D, (1, length)))
-    assert faster_backend(cell, x.T) == "byhand"  # to learn from it
-    with torch.no_grad():
-        assert faster_backend(cell, x.T) == ("torch" if length >= LONG else "byhand")
-        assert faster_backend(cell, x.T.expand(length, 2)) == "byhand"
-        for one, other in zip(run(cell, x), unroll(cell, x), strict=True):
-            torch.testing.assert_close(one, other)
+@pytest.mark.parametrize(
+    ("kind", "n", "B", "threads", "faster"),
+    [
+        (LSTMCell, 128, 32, 1, "byhand"),
+        (LSTMCell, 128, 31, 1, "torch"),  # few sequences a product
+        (LSTMCell, 512, 64, 1, "byhand"),
+        (LSTMCell, 512, 63, 1, "torch"),  # and a large matrix
+        (LSTMCell, 128, 64, 2, "torch"),
+        (RNNCell, 128, 1, 2, "byhand"),
+    ],
+)
+def test_the_faster_backend_is_taken(kind, n, B, threads, faster, monkeypatch, rng):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    cell, x = kind(D, n, rng=rng), torch.from_numpy(rng.integers(0, D, (B, 3)))
+    assert faster_backend(cell, x.T) == faster
+    assert faster_backend(kind(D, n, rng=rng).double(), x.T) == "byhand"  # oneDNN has no float64
+    taken, other = (run(cell, x, backend=name)[0] for name in ("auto", "byhand"))
+    torch.testing.assert_close(taken, other, rtol=0, atol=2e-6)

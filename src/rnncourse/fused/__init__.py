@@ -17,26 +17,23 @@ BYHAND = {
 KERNELS = {RNNCell: kernels.run_rnn, LSTMCell: kernels.run_lstm}
 
 
-LONG = 128  # steps
-
-
 def faster_backend(cell, x) -> str:
     """ "byhand" or "torch", whichever was measured faster for this cell and time-major input.
 
-    A GPU has cuDNN for both. On a CPU oneDNN's LSTM (float32) uses several threads better; on one
-    thread it is level, and slower for long sequences and several layers. To read one long sequence
-    without learning it is three times as fast, but it needs milliseconds to begin. torch's RNN was
-    slower everywhere.
+    A GPU has cuDNN for both. On a CPU torch's RNN was slower everywhere. oneDNN's LSTM (float32)
+    uses several threads better. On one thread the derivation is faster where many sequences share
+    a product: a product of few rows spends its time on preparing the matrix, which oneDNN does
+    once for all steps, and on being called.
     """
     if type(cell) not in KERNELS:
         return "byhand"
     if x.device.type != "cpu":
         return "torch"
     onednn = torch.backends.mkldnn.is_available() and cell.weight.dtype == torch.float32
-    several = torch.get_num_threads() > 1
-    reading = not torch.is_grad_enabled() and x.shape[1] == 1 and len(x) >= LONG
-    better = isinstance(cell, LSTMCell) and onednn and (several or reading)
-    return "torch" if better else "byhand"
+    if not isinstance(cell, LSTMCell) or not onednn:
+        return "byhand"
+    few = x.shape[1] < max(32, cell.n / 8)
+    return "torch" if few or torch.get_num_threads() > 1 else "byhand"
 
 
 __all__ = ["BYHAND", "KERNELS", "faster_backend"]
