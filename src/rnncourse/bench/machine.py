@@ -1,37 +1,19 @@
-"""What this machine can do: the speed of a large matrix product, and the memory a process held."""
+"""What this machine can do: a large matrix product, and the memory a process held."""
 
-import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from rnncourse.validate import require_count
+LARGE = 1024
 
 
-@contextmanager
-def thread_count(threads: int):
-    """This many threads inside an operation, and the old number afterwards."""
-    require_count("threads", threads)
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def matmul_peak(clock: Callable = time.perf_counter, size: int = 1024, rounds: int = 5) -> float:
-    """The best speed of a large float32 matrix product here and now, operations a second."""
+def large_product(size: int = LARGE) -> Callable[[], None]:
+    """A float32 product of ``size`` × ``size`` matrices, 2 size³ operations: what a machine can do
+    at its best."""
     a, b, out = (torch.ones(size, size) for _ in range(3))
-    best = np.inf
-    for _ in range(rounds):
-        start = clock()
-        torch.mm(a, b, out=out)
-        best = min(best, clock() - start)
-    return 2.0 * size**3 / best
+    return partial(torch.mm, a, b, out=out)
 
 
 def most_memory() -> float:

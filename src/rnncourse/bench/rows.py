@@ -1,19 +1,19 @@
 """Side-by-side timings as rows: milliseconds, ratios, the share of the machine's peak, memory."""
 
-import time
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncourse.bench.characters import CHARACTER_VARIANTS, CHARACTERS, character_updates, products
-from rnncourse.bench.machine import matmul_peak, thread_count
+from rnncourse.bench.machine import LARGE, large_product
 from rnncourse.bench.steps import LAYERS, SHAPES, VARIANTS, Shape, operations, training_step
-from rnncourse.bench.turns import Measured, in_turn
+from rnncourse.bench.turns import in_turn
 from rnncourse.cells import CELLS
 from rnncourse.validate import require_choice, require_count
 
 TINY = Shape(B=2, n=4, d=3, T=2, layers=1)
+PEAK = "peak"  # takes its turn like a variant: the machine is not equally fast all the time
 
 
 def plan(name: str | None, threads: list[int]) -> list[tuple[str, str, int]]:
@@ -37,7 +37,7 @@ class Row(NamedTuple):
     variant: str
     milliseconds: float  # median
     ratio: float  # how many times faster than torch.nn, or than the plain loop where there is none
-    peak_share: float  # of the speed of a large matrix product
+    peak_share: float  # of the speed of a large matrix product at the same time
     megabytes: int | None  # at the most, beyond what the libraries take; on Linux alone
 
 
@@ -62,7 +62,7 @@ def compare(
         if variant != "torch.nn" or cell_name in LAYERS
     }
     first = partial(training_step, "plain", cell_name, TINY)
-    measured = in_turn(makes, first, threads, rounds)
+    measured = in_turn({**makes, PEAK: large_product}, first, threads, rounds)
     reference = "torch.nn" if "torch.nn" in makes else "plain"
     work = operations(cell_name, shape)
     return _rows((cell_name, shape_name, threads), measured, reference, work)
@@ -73,24 +73,21 @@ def compare_characters(rounds: int = 15, updates: int = 40) -> list[Row]:
     make = partial(character_updates, shape=CHARACTERS, updates=updates)
     makes = {variant: partial(make, variant) for variant in CHARACTER_VARIANTS}
     first = partial(character_updates, "torch.nn", shape=TINY, updates=1)
-    measured = {
-        variant: Measured(seconds / updates, megabytes)
-        for variant, (seconds, megabytes) in in_turn(makes, first, 1, rounds).items()
-    }
-    return _rows(("char-rnn", "characters", 1), measured, "plain", products(CHARACTERS))
+    measured = in_turn({**makes, PEAK: large_product}, first, 1, rounds)
+    work = updates * products(CHARACTERS)
+    rows = _rows(("char-rnn", "characters", 1), measured, "plain", work)
+    return [row._replace(milliseconds=row.milliseconds / updates) for row in rows]
 
 
-def _rows(place: tuple, measured: dict, reference: str, operations: float) -> list[Row]:
-    threads = place[-1]
-    with thread_count(threads):
-        peak = matmul_peak(time.thread_time if threads == 1 else time.perf_counter)
+def _rows(place: tuple, measured: dict, reference: str, work: float) -> list[Row]:
+    peak = 2.0 * LARGE**3 / measured.pop(PEAK).seconds  # operations a second, round by round
     return [
         Row(
             *place,
             variant,
             milliseconds=1e3 * float(np.median(seconds)),
             ratio=float(np.median(measured[reference].seconds / seconds)),
-            peak_share=operations / float(np.median(seconds)) / peak,
+            peak_share=float(np.median(work / seconds / peak)),
             megabytes=None if np.isnan(megabytes) else round(megabytes),
         )
         for variant, (seconds, megabytes) in measured.items()

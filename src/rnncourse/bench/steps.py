@@ -66,10 +66,12 @@ def _step(model: nn.Module, forward: Callable[[], Tensor], weight: Tensor) -> No
 
 
 def operations(cell_name: str, shape: Shape) -> float:
-    """Multiplications and additions of the matrix products in a training step.
+    """Multiplications and additions of the matrix products that a training step needs.
 
-    Forward, backward by the state and backward by the weights: 3 · 2 · B T · gates · n · inputs.
-    The symbols' own product counts as nothing: it is a choice of rows.
+    Forward, backward by what was read and backward by the weights, each 2 · B · gates · n · n for
+    a step: the states' products from the second step on (h_0 = 0), the inputs' in all layers but
+    the first, where they are a choice of rows.
     """
-    inputs = shape.n + (shape.layers - 1) * 2 * shape.n
-    return 6.0 * shape.B * shape.T * GATES[cell_name] * shape.n * inputs
+    T, layers = shape.T, shape.layers
+    products = layers * (T - 1) + (layers - 1) * T
+    return 6.0 * shape.B * GATES[cell_name] * shape.n**2 * products

@@ -98,11 +98,18 @@ def _serve(line: Connection, make: Make, first: Make, threads: int) -> None:
     step = make()
     step()
     line.send(0.0)
-    while True:
-        if line.recv() == "memory":
+    while (asked := _asked(line)) != "end":
+        if asked == "memory":
             line.send(most_memory() - before)
             continue
         step()
         start = clock()
         step()
         line.send(clock() - start)
+
+
+def _asked(line: Connection) -> str:
+    try:
+        return line.recv()
+    except EOFError:  # who asked was killed
+        return "end"
