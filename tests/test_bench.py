@@ -29,7 +29,7 @@ def test_rows_name_the_variants_and_compare_with_torch(cell_name):
 
 
 def test_a_process_that_ends_before_its_turn_is_said():
-    with pytest.raises(RuntimeError, match="ended with exit code 7 before its turn"):
+    with pytest.raises(ChildProcessError, match="ended with exit code 7 before its turn"):
         in_turn({"leaves": partial(sys.exit, 7)}, partial(partial, int), threads=1, rounds=1)
 
 

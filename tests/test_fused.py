@@ -225,11 +225,6 @@ def test_a_state_carried_without_detaching_is_one_long_sequence(name, backend, r
     assert_same(found, expected)
 
 
-def shelved():
-    """The ids of all memory on the shelf."""
-    return {id(memory) for alike in buffers.SHELF.values() for memory in alike}
-
-
 @pytest.fixture
 def every_size_is_kept(monkeypatch):
     monkeypatch.setattr(buffers, "LARGE", 0)
@@ -244,21 +239,21 @@ def test_memory_is_lent_until_its_graph_is_freed(name, every_size_is_kept, rng):
     cell, x = make_cell(name, rng), torch.zeros(4, 30, D, dtype=torch.float64)
     h, _ = run(cell, x, backend="byhand")
     gc.collect()
-    assert not shelved()  # the graph holds all of it
+    assert not buffers.SHELF  # the graph holds all of it
     h.sum().backward()
-    first = shelved()
+    first = set(buffers.SHELF)
     assert first  # h itself is still in use
     for _ in range(3):
         run(cell, x, backend="byhand")[0].sum().backward()
     del h
-    several = shelved()
+    several = set(buffers.SHELF)
     assert first <= several
     for _ in range(3):
         run(cell, x, backend="byhand")[0].sum().backward()
-    assert shelved() == several  # nothing new was needed
+    assert set(buffers.SHELF) == several  # nothing new was needed
     h, state = run(cell, x, backend="byhand")
     del h, state  # a graph that is dropped gives its memory back too
-    assert shelved() == several
+    assert set(buffers.SHELF) == several
 
 
 @each_variant
@@ -304,14 +299,14 @@ def test_the_shelf_stays_small(every_size_is_kept):
     like = torch.zeros(1)
     lent = [buffers.borrow(buffers.Memory, like, size).lend() for size in range(1, 60)]
     del lent
-    assert len(shelved()) == buffers.MOST
+    assert len(buffers.SHELF) == buffers.MOST
 
 
 def test_small_and_very_long_memory_is_not_kept(rng):
     buffers.SHELF.clear()
     for B, T in ((2, 6), (1, buffers.LONG)):
         run(RNNCell(D, N, rng=rng), torch.zeros(B, T, D), backend="byhand")
-    assert not shelved()
+    assert not buffers.SHELF
 
 
 @pytest.mark.parametrize(
@@ -327,9 +322,9 @@ def test_what_is_kept_of_a_large_result_is_not_written_again(keep, rng):
     for _ in range(3):
         run(cell, x + 1.0, backend="byhand")[0].sum().backward()
     assert torch.equal(torch.as_tensor(kept), before)
-    count = len(shelved())
+    count = len(buffers.SHELF)
     del kept
-    assert len(shelved()) == count + 1
+    assert len(buffers.SHELF) == count + 1
 
 
 def test_writing_into_a_result_is_refused_by_torch(rng):

@@ -61,7 +61,9 @@ class Runner:
         self.process = context.Process(
             target=_serve, args=(theirs, make, first, threads), daemon=True
         )
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what starts here inherits it
         self.process.start()
+        signal.signal(signal.SIGINT, handler)
         theirs.close()  # or a process that died would keep us waiting
 
     def __enter__(self) -> "Runner":
@@ -84,13 +86,12 @@ class Runner:
             return self.line.recv()
         except EOFError:
             self.process.join()
-            raise RuntimeError(
+            raise ChildProcessError(
                 f"a timed process ended with exit code {self.process.exitcode} before its turn"
             ) from None
 
 
 def _serve(line: Connection, make: Make, first: Make, threads: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks decides
     torch.set_num_threads(threads)
     clock = time.thread_time if threads == 1 else time.perf_counter  # processor time if it can
     first()()

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-SHELF: dict[tuple, list] = {}  # memory that nobody uses, by kind and size, the oldest kind first
+SHELF: dict[int, "Memory"] = {}  # what nobody uses, by id, the oldest first
 MOST = 16
 LENT = (torch.float32, torch.float64)
 LARGE = 2**17  # bytes, from which on malloc may ask the system for new pages each time
@@ -75,26 +75,20 @@ class Gates(Memory):
 def borrow(kind: type, like: Tensor, *shape: int) -> Memory:
     """Memory of this kind and shape, with the dtype and device of ``like``."""
     key = (kind, like.dtype, like.device, shape)
-    try:
-        return SHELF[key].pop()
-    except LookupError:  # never seen, or all in use
-        with torch.inference_mode(False):  # what inference made must serve training too
-            memory = kind(like.new_empty(shape))
-        ours = like.device.type == "cpu" and like.dtype in LENT  # CUDA has a shelf of its own
-        if ours and memory.all.nbytes >= LARGE and shape[0] <= LONG:
-            memory.key = key
-        return memory
+    for place, memory in reversed([*SHELF.items()]):
+        if memory.key == key and SHELF.pop(place, None) is not None:  # None: another thread's
+            return memory
+    with torch.inference_mode(False):  # what inference made must serve training too
+        memory = kind(like.new_empty(shape))
+    ours = like.device.type == "cpu" and like.dtype in LENT  # CUDA has a shelf of its own
+    if ours and memory.all.nbytes >= LARGE and shape[0] <= LONG:
+        memory.key = key
+    return memory
 
 
 def give_back(memory: Memory) -> None:
-    """Put on the shelf what nobody uses, as the newest; what was there longest falls off."""
-    if memory.key is None:
-        return
-    alike = SHELF.pop(memory.key, [])
-    alike.append(memory)
-    SHELF[memory.key] = alike
-    if sum(map(len, [*SHELF.values()])) > MOST:
-        oldest = next(iter(SHELF))
-        del SHELF[oldest][:1]
-        if not SHELF[oldest]:
+    """Put on the shelf what nobody uses, as the newest; what lay there longest falls off."""
+    if memory.key is not None:
+        SHELF[id(memory)] = memory
+        for oldest in [*SHELF][:-MOST]:
             SHELF.pop(oldest, None)
