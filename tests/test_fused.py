@@ -300,6 +300,10 @@ def test_the_shelf_stays_small(every_size_is_kept):
     lent = [buffers.borrow(buffers.Memory, like, size).lend() for size in range(1, 60)]
     del lent
     assert len(buffers.SHELF) == buffers.MOST
+    most = buffers.MOST_BYTES // like.element_size()
+    lent = [buffers.borrow(buffers.Memory, like, 1, most).lend() for _ in range(2)]
+    del lent
+    assert [memory.all.nbytes for memory in buffers.SHELF.values()] == [buffers.MOST_BYTES]
 
 
 def test_small_and_very_long_memory_is_not_kept(rng):

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 SHELF: dict[int, "Memory"] = {}  # what nobody uses, by id, the oldest first
-MOST = 16
+MOST, MOST_BYTES = 16, 2**28  # on the shelf
 LENT = (torch.float32, torch.float64)
 LARGE = 2**17  # bytes, from which on malloc may ask the system for new pages each time
 LONG = 8000  # rows: views of so many steps are not worth keeping
@@ -88,7 +88,11 @@ def borrow(kind: type, like: Tensor, *shape: int) -> Memory:
 
 def give_back(memory: Memory) -> None:
     """Put on the shelf what nobody uses, as the newest; what lay there longest falls off."""
-    if memory.key is not None:
-        SHELF[id(memory)] = memory
-        for oldest in [*SHELF][:-MOST]:
-            SHELF.pop(oldest, None)
+    if memory.key is None:
+        return
+    SHELF[id(memory)] = memory
+    for oldest in [*SHELF]:
+        size = sum(other.all.nbytes for other in [*SHELF.values()])
+        if len(SHELF) <= MOST and size <= MOST_BYTES:
+            break
+        SHELF.pop(oldest, None)
