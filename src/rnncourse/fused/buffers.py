@@ -14,7 +14,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-SHELF: dict[int, "Memory"] = {}  # what nobody uses, by id, the oldest first
+# What nobody uses, by id, the oldest first. Memory comes back at any moment, in any thread: loops
+# run over copies, of keys or values (to copy pairs makes objects, and so may collect garbage).
+SHELF: dict[int, "Memory"] = {}
 MOST, MOST_BYTES = 16, 2**28  # on the shelf
 LENT = (torch.float32, torch.float64)
 LARGE = 2**17  # bytes, from which on malloc may ask the system for new pages each time
@@ -75,8 +77,8 @@ class Gates(Memory):
 def borrow(kind: type, like: Tensor, *shape: int) -> Memory:
     """Memory of this kind and shape, with the dtype and device of ``like``."""
     key = (kind, like.dtype, like.device, shape)
-    for place, memory in reversed([*SHELF.items()]):
-        if memory.key == key and SHELF.pop(place, None) is not None:  # None: another thread's
+    for memory in reversed([*SHELF.values()]):
+        if memory.key == key and SHELF.pop(id(memory), None) is not None:  # None: another thread's
             return memory
     with torch.inference_mode(False):  # what inference made must serve training too
         memory = kind(like.new_empty(shape))
