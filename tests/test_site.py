@@ -26,7 +26,7 @@ def need(condition: bool, message: str) -> None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     """One Chromium for all tests of this file."""
     path = browse.chromium()
@@ -38,7 +38,7 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def base(browser):
     """The address of the site, served on this machine."""
     server = browse.serve(browse.SITE)
@@ -46,7 +46,7 @@ def base(browser):
     server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visits(browser, base):
     """Each page of the table of contents, and the search page, seen once."""
     return {name: browse.visit(browser, base, name) for name in [*PAGES, "search"]}
