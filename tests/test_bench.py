@@ -1,5 +1,7 @@
 """The benchmark's rows; their values are a matter of the machine."""
 
+import os
+import signal
 import sys
 import time
 from functools import partial
@@ -29,8 +31,24 @@ def test_rows_name_the_variants_and_compare_with_torch(cell_name):
 
 
 def test_a_process_that_ends_before_its_turn_is_said():
-    with pytest.raises(ChildProcessError, match="ended with exit code 7 before its turn"):
+    with pytest.raises(ChildProcessError, match="process of leaves ended with exit code 7"):
         in_turn({"leaves": partial(sys.exit, 7)}, partial(partial, int), threads=1, rounds=1)
+
+
+def test_a_process_that_ends_between_its_turns_is_said():
+    makes = {"leaves": partial(partial, _leave_later), "stays": partial(partial, int)}
+    with pytest.raises(ChildProcessError, match="process of leaves ended with exit code 7"):
+        in_turn(makes, partial(partial, int), threads=1, rounds=10**6)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+STEPS = []
+
+
+def _leave_later() -> None:
+    STEPS.append(1)
+    if len(STEPS) > 5:
+        os._exit(7)
 
 
 def test_each_variant_is_timed_in_every_round_and_none_at_the_same_time(tmp_path):

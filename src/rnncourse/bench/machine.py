@@ -17,7 +17,7 @@ def large_product(size: int = LARGE) -> Callable[[], None]:
 
 
 def most_memory() -> float:
-    """The most memory this process has held so far, in megabytes; nan where it is not Linux.
+    """The most memory this process has held so far, in megabytes; nan where no system tells.
 
     The kernel's own mark, not getrusage's, which a process inherits from the one that began it.
     """
@@ -25,5 +25,5 @@ def most_memory() -> float:
     if not status.exists():
         return float("nan")
     status = status.read_text(encoding="ascii", errors="replace")
-    [line] = [line for line in status.splitlines() if line.startswith("VmHWM")]
-    return int(line.split()[1]) / 1024
+    marks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(marks[0]) / 1024 if marks else float("nan")

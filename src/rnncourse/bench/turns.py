@@ -2,13 +2,13 @@
 
 In one process they would share what the C library has learned about their memory: after a variant
 that frees large blocks it asks the system for new pages less often, and another variant gains. A
-user has one of them alone, so here each is alone, and only one of them works at a time.
+user has one of them alone, so here each is alone, and while times are taken one works at a time.
 """
 
 import signal
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -34,36 +34,48 @@ def in_turn(makes: dict[str, Make], first: Make, threads: int, rounds: int) -> d
     A turn is two steps, of which the second counts: the first one finds the caches as another
     process left them. ``first`` makes a small step that loads the libraries before the memory is
     looked at.
+    Raises: ChildProcessError if a process ends by itself.
     """
     rng = np.random.default_rng(0)
     with ExitStack() as stack:
-        runners = {
-            name: stack.enter_context(Runner(make, first, threads)) for name, make in makes.items()
-        }
+        with deaf_to_interrupts():
+            runners = {
+                name: stack.enter_context(Runner(name, make, first, threads))
+                for name, make in makes.items()
+            }
         seconds = {name: [] for name in makes}
         for runner in runners.values():
-            runner.answer()  # it is ready
+            runner.ask("ready")
         for _ in range(rounds):
             for name in rng.permutation(list(makes)):
-                seconds[name].append(runners[name].turn())
+                seconds[name].append(runners[name].ask("turn"))
         return {
-            name: Measured(np.array(seconds[name]), runner.megabytes())
+            name: Measured(np.array(seconds[name]), runner.ask("memory"))
             for name, runner in runners.items()
         }
+
+
+@contextmanager
+def deaf_to_interrupts():
+    """What starts here does not hear Ctrl-C: the process that asks decides when it ends."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 class Runner:
     """A process that does one variant's steps when it is asked to."""
 
-    def __init__(self, make: Make, first: Make, threads: int):
+    def __init__(self, name: str, make: Make, first: Make, threads: int):
         context = get_context("spawn")
+        self.name = name
         self.line, theirs = context.Pipe()
         self.process = context.Process(
             target=_serve, args=(theirs, make, first, threads), daemon=True
         )
-        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what starts here inherits it
         self.process.start()
-        signal.signal(signal.SIGINT, handler)
         theirs.close()  # or a process that died would keep us waiting
 
     def __enter__(self) -> "Runner":
@@ -72,45 +84,39 @@ class Runner:
     def __exit__(self, *_) -> None:
         self.process.terminate()
         self.process.join()
+        self.line.close()
 
-    def turn(self) -> float:
-        self.line.send("turn")
-        return self.answer()
-
-    def megabytes(self) -> float:
-        self.line.send("memory")
-        return self.answer()
-
-    def answer(self) -> float:
+    def ask(self, word: str) -> float:
         try:
+            self.line.send(word)
             return self.line.recv()
-        except EOFError:
+        except (EOFError, OSError):
             self.process.join()
+            code = self.process.exitcode
             raise ChildProcessError(
-                f"a timed process ended with exit code {self.process.exitcode} before its turn"
+                f"the timed process of {self.name} ended with exit code {code}"
             ) from None
 
 
 def _serve(line: Connection, make: Make, first: Make, threads: int) -> None:
     torch.set_num_threads(threads)
-    clock = time.thread_time if threads == 1 else time.perf_counter  # processor time if it can
     first()()
     before = most_memory()
     step = make()
     step()
-    line.send(0.0)
-    while (asked := _asked(line)) != "end":
-        if asked == "memory":
-            line.send(most_memory() - before)
-            continue
-        step()
-        start = clock()
-        step()
-        line.send(clock() - start)
+    clock = time.thread_time if threads == 1 else time.perf_counter  # processor time if it can
+    answers = {
+        "ready": lambda: 0.0,
+        "turn": lambda: _turn(step, clock),
+        "memory": lambda: most_memory() - before,
+    }
+    with suppress(EOFError, OSError):  # who asks was killed
+        while True:
+            line.send(answers[line.recv()]())
 
 
-def _asked(line: Connection) -> str:
-    try:
-        return line.recv()
-    except EOFError:  # who asked was killed
-        return "end"
+def _turn(step: Callable[[], None], clock: Callable[[], float]) -> float:
+    step()
+    start = clock()
+    step()
+    return clock() - start

@@ -1,7 +1,8 @@
 """Memory that is used again, together with the views that a loop walks through.
 
 To make the view of a step takes as long as some of the arithmetic on it, and new memory costs page
-faults. So both are made once for a size: ``borrow`` takes them from the shelf. What a call needs
+faults. So large memory and its views are kept for the next call of the same size: ``borrow`` takes
+them from the shelf. What a call needs
 for itself alone it gives back at its end (``give_back``). What others can still read is lent:
 ``Memory.lend`` gives a tensor that looks fresh, and once the last tensor on its memory is gone (a
 view, a detached one, or what a graph saved for its backward pass count too), the memory goes back
@@ -20,13 +21,13 @@ SHELF: dict[int, "Memory"] = {}
 MOST, MOST_BYTES = 16, 2**28  # on the shelf
 LENT = (torch.float32, torch.float64)
 LARGE = 2**17  # bytes, from which on malloc may ask the system for new pages each time
-LONG = 8000  # rows: views of so many steps are not worth keeping
+LONG = 8000  # rows along the first axis: so many views are not worth keeping
 
 
 class Memory:
     """A tensor; a subclass adds the views of its steps."""
 
-    key: tuple | None = None  # its place on the shelf, if it has one
+    key: tuple | None = None  # kind, dtype, device and shape, if it may lie on the shelf
 
     def __init__(self, all: Tensor):
         self.all = all
@@ -39,7 +40,7 @@ class Memory:
         weakref.finalize(lent, give_back, self).atexit = False
         return torch.from_numpy(lent)  # its storage holds ``lent``, and nothing else does
 
-    def seen(self) -> Callable[[Tensor], "Memory"]:
+    def finder(self) -> Callable[[Tensor], "Memory"]:
         """A function that gives the views of what was lent, from the tensor that a graph saved.
 
         They are these, if the tensor is still in the same place. Who hooks into what a graph saves
@@ -48,12 +49,12 @@ class Memory:
         """
         kind, me = type(self), weakref.ref(self)
 
-        def views(saved: Tensor) -> Memory:
+        def find(saved: Tensor) -> Memory:
             memory = me()
             same = memory is not None and memory.all.data_ptr() == saved.data_ptr()
             return memory if same else kind(saved)
 
-        return views
+        return find
 
 
 class Steps(Memory):
@@ -83,7 +84,7 @@ def borrow(kind: type, like: Tensor, *shape: int) -> Memory:
     with torch.inference_mode(False):  # what inference made must serve training too
         memory = kind(like.new_empty(shape))
     ours = like.device.type == "cpu" and like.dtype in LENT  # CUDA has a shelf of its own
-    if ours and memory.all.nbytes >= LARGE and shape[0] <= LONG:
+    if ours and LARGE <= memory.all.nbytes <= MOST_BYTES and shape[0] <= LONG:
         memory.key = key
     return memory
 

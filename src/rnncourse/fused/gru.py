@@ -24,7 +24,6 @@ from rnncourse.fused.products import (
     sigmoid_backward,
     tanh_backward,
     tanh_of_folded_,
-    without_autograd,
 )
 
 ORDER = "zrh"  # the candidate last, so that z and r are one block for σ and σ'
@@ -51,7 +50,7 @@ class GRUSequence(Function):
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
         begin(H.steps, h0)
         forward_steps(kept, read_by_products(h0, H.steps), joined(W_h[:2]).T, W_h[2].T, H.steps)
-        ctx.H, ctx.kept, ctx.started = H.seen(), kept.seen(), h0 is not None
+        ctx.find_H, ctx.find_kept, ctx.started = H.finder(), kept.finder(), h0 is not None
         ctx.set_materialize_grads(False)
         h = H.lend()
         ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
@@ -61,7 +60,7 @@ class GRUSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh):
         x, *W, H, kept = ctx.saved_tensors
-        W_x, W_h, H, kept = W[:3], W[3:], ctx.H(H), ctx.kept(kept)
+        W_x, W_h, H, kept = W[:3], W[3:], ctx.find_H(H), ctx.find_kept(kept)
         dh, slopes = from_beyond(dh, dH, H.steps[0]), borrow(Gates, H.all, *kept.G.all.shape)
         owns = own_uses(dH, H.steps, ctx.needs_input_grad[1])
         backward_steps(dh, kept.G, H.steps, joined(W_h[:2]), W_h[2], owns, slopes)
@@ -75,7 +74,6 @@ class GRUSequence(Function):
         return dx, dh if ctx.needs_input_grad[1] else None, *grads
 
 
-@without_autograd()
 def forward_steps(kept, h_prevs, W_zr, W_hh, H) -> None:
     """The loop, in place: the gates' memory holds the input products, then z, r and the candidate;
     W_zr (n, 2 n), W_hh (n, n); H begins with h_0."""
@@ -91,9 +89,9 @@ def forward_steps(kept, h_prevs, W_zr, W_hh, H) -> None:
         torch.lerp(h_prev, candidate, z, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
 
 
-@without_autograd()
 def backward_steps(dh, G, H, W_zr, W_hh, owns, slopes) -> None:
-    """The loop, last step first: fill da; dh ends as that of h_0; W_zr (2 n, n), W_hh (n, n)."""
+    """The loop, last step first: fill da; dh ends as that of h_0, where it is wanted;
+    W_zr (2 n, n), W_hh (n, n)."""
     scratch = torch.empty_like(dh)
     columns = (G.sigmoids, *G.each, slopes.sigmoids, *slopes.each, H[:-1], owns)
     for zr, z, r, candidate, da_zr, da_z, da_r, da_h, h_prev, own in reversed(

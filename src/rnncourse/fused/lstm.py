@@ -24,7 +24,6 @@ from rnncourse.fused.products import (
     tanh_backward,
     tanh_into,
     unfold_,
-    without_autograd,
 )
 
 ORDER = "ifog"  # the candidate last, so that i, f and o are one block for σ'
@@ -51,7 +50,7 @@ class LSTMSequence(Function):
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
         begin(H.steps, h0), begin(kept.C, c0)
         forward_steps(kept, read_by_products(h0, H.steps), joined(W_h, folded=True).T, H.steps[1:])
-        ctx.H, ctx.kept, ctx.started = H.seen(), kept.seen(), h0 is not None
+        ctx.find_H, ctx.find_kept, ctx.started = H.finder(), kept.finder(), h0 is not None
         ctx.set_materialize_grads(False)
         h = H.lend()
         ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
@@ -61,19 +60,18 @@ class LSTMSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh, dc):
         x, *W, H, kept = ctx.saved_tensors
-        W_x, W_h, H, kept = W[:4], W[4:], ctx.H(H), ctx.kept(kept)
+        W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
         slopes = borrow(Gates, H.all, *kept.G.all.shape)
-        owns = own_uses(dH, H.steps, any(ctx.needs_input_grad[1:3]))
-        backward_steps(dh, dc, kept, joined(W_h), owns, slopes)
+        wanted = any(ctx.needs_input_grad[1:3])
+        backward_steps(dh, dc, kept, joined(W_h), own_uses(dH, H.steps, wanted), slopes)
         dA = slopes.all
         grads = gate_gradients(x, H.all, dA, W_x, ctx.started)
         dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[0] else None
         give_back(slopes)
-        return dx, *((dh, dc) if ctx.started else (None, None)), *grads
+        return dx, *((dh, dc) if wanted else (None, None)), *grads
 
 
-@without_autograd()
 def forward_steps(kept, h_prevs, W, hs) -> None:
     """The loop, in place: G holds the input products, then the gates; W (n, 4 n)."""
     G = kept.G
@@ -88,9 +86,9 @@ def forward_steps(kept, h_prevs, W, hs) -> None:
         torch.mul(o, tanh_c, out=h)
 
 
-@without_autograd()
 def backward_steps(dh, dc, kept, W, owns, slopes) -> None:
-    """The loop, last step first: fill da; dh and dc end as those of h_0 and c_0; W (4 n, n)."""
+    """The loop, last step first: fill da; dh and dc end as those of h_0 and c_0, where
+    these are wanted; W (4 n, n)."""
     G, dc_shown = kept.G, torch.empty_like(dc)
     columns = (G.sigmoids, *G.each, slopes.joined, slopes.sigmoids, *slopes.each)
     states = (kept.C[:-1], kept.tanh_C, owns)

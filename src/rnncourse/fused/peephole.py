@@ -27,7 +27,6 @@ from rnncourse.fused.products import (
     tanh_backward,
     tanh_into,
     tanh_of_folded_,
-    without_autograd,
 )
 
 ORDER = "fio"
@@ -72,7 +71,7 @@ class PeepholeSequence(Function):
         begin(kept.C.steps, c0)
         forward_steps(kept, read_by_products(c0, kept.C.steps), joined(W_h).T)
         torch.mul(G[:, :, 2], tanh_into(kept.C.all[1:], out=kept.tanh_C), out=h)
-        ctx.candidate, ctx.kept, ctx.started = candidate, kept.seen(), c0 is not None
+        ctx.candidate, ctx.find_kept, ctx.started = candidate, kept.finder(), c0 is not None
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(x, *W_x, *W_h, kept.lend())
         return h, h[-1].clone(), kept.C.steps[-1].clone()
@@ -81,7 +80,7 @@ class PeepholeSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh, dc):
         x, *W, kept = ctx.saved_tensors
-        W_x, W_h, kept = W[:4], W[4:], ctx.kept(kept)
+        W_x, W_h, kept = W[:4], W[4:], ctx.find_kept(kept)
         slopes = borrow(Slopes, kept.all, *kept.G.all.shape)
         shown, dc = (
             borrow(Steps, kept.all, *kept.tanh_C.shape),
@@ -100,7 +99,6 @@ class PeepholeSequence(Function):
         return None, dx, dc0, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
 
 
-@without_autograd()
 def forward_steps(kept, c_prevs, W) -> None:
     """The loop, in place: f, i and o of the gates' memory turn from products into gates; c begins
     with c_0; W (n, 3 n)."""
@@ -122,9 +120,9 @@ def show_backward(d, o, tanh_C, da_o) -> None:
     tanh_backward(d, tanh_C, grad_input=d)
 
 
-@without_autograd()
 def backward_steps(dc, kept, W, shown, slopes, start_wanted: bool) -> None:
-    """The loop, last step first: fill da but for o; dc ends as that of c_0; W (3 n, n)."""
+    """The loop, last step first: fill da but for o; dc ends as that of c_0, where it is
+    wanted; W (3 n, n)."""
     f, i, _, g = kept.G.each
     da_f, da_i, _, dg = slopes.each
     das = (slopes.sigmoids, slopes.fi, da_f, da_i, dg)

@@ -23,7 +23,6 @@ from rnncourse.fused.products import (
     tanh_backward,
     tanh_into,
     unfold_,
-    without_autograd,
 )
 
 
@@ -54,7 +53,12 @@ class PhasedSequence(Function):
         begin(H.steps, h0), begin(kept.C, c0)
         reads, shown = read_by_products(h0, H.steps), kept.shown(variant)
         forward_steps(kept, shown, k.unbind(), reads, joined(W_h, folded=True).T, H.steps)
-        ctx.variant, ctx.H, ctx.kept, ctx.started = variant, H.seen(), kept.seen(), h0 is not None
+        ctx.variant, ctx.find_H, ctx.find_kept, ctx.started = (
+            variant,
+            H.finder(),
+            kept.finder(),
+            h0 is not None,
+        )
         ctx.set_materialize_grads(False)
         h = H.lend()
         ctx.save_for_backward(x, k, *W_x, *W_h, h, kept.lend())
@@ -64,22 +68,22 @@ class PhasedSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh, dc):
         x, k, *W, H, kept = ctx.saved_tensors
-        W_x, W_h, H, kept = W[:4], W[4:], ctx.H(H), ctx.kept(kept)
+        W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
         slopes = borrow(Gates, H.all, *kept.G.all.shape)
         dK = borrow(Steps, H.all, *H.all[1:].shape)
-        owns = own_uses(dH, H.steps, any(ctx.needs_input_grad[3:5]))
+        wanted = any(ctx.needs_input_grad[3:5])
+        owns = own_uses(dH, H.steps, wanted)
         states = (H.steps[:-1], kept.C[:-1], kept.C_tilde, kept.tanh_C, k.unbind(), dK.steps)
         backward_steps(ctx.variant, dh, dc, kept.G, states, joined(W_h), owns, slopes)
         dA = slopes.all
         grads = gate_gradients(x, H.all, dA, W_x, ctx.started)
         dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[1] else None
-        dk = dK.lend().sum_to_size(k.shape) if ctx.needs_input_grad[2] else None
+        dk = dK.lend().sum_to_size(k.shape) if ctx.needs_input_grad[2] else give_back(dK)
         give_back(slopes)
-        return None, dx, dk, *((dh, dc) if ctx.started else (None, None)), *grads
+        return None, dx, dk, *((dh, dc) if wanted else (None, None)), *grads
 
 
-@without_autograd()
 def forward_steps(kept, shown, k, h_prevs, W, H) -> None:
     """The loop, in place: the gates' memory holds the input products, then the gates; H and C
     begin with h_0 and c_0; W (n, 4 n)."""
@@ -98,9 +102,9 @@ def forward_steps(kept, shown, k, h_prevs, W, H) -> None:
         torch.lerp(h_prev, h, k_t, out=h)
 
 
-@without_autograd()
 def backward_steps(variant, dh, dc, G, states, W, owns, slopes) -> None:
-    """The loop, last step first: fill da and dk; dh and dc end as those of h_0 and c_0."""
+    """The loop, last step first: fill da and dk; dh and dc end as those of h_0 and c_0,
+    where these are wanted."""
     columns = (G.sigmoids, *G.each, slopes.joined, slopes.sigmoids, *slopes.each)
     steps = zip(*columns, zip(*states, strict=True), owns, strict=True)
     for ifo, i, f, o, g, da, da_ifo, da_i, da_f, da_o, da_g, state, own in reversed([*steps]):

@@ -17,9 +17,6 @@ from rnncourse.fused.buffers import Memory, borrow
 sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
 tanh_backward = torch.ops.aten.tanh_backward.grad_input
 
-# Inside a Function nothing is recorded anyway; so each operation starts a tenth sooner.
-without_autograd = torch.inference_mode
-
 FOLD = -2.0
 
 

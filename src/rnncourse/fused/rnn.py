@@ -17,7 +17,6 @@ from rnncourse.fused.products import (
     read_by_products,
     recurrent_gradients,
     tanh_backward,
-    without_autograd,
 )
 
 
@@ -32,7 +31,7 @@ class RNNSequence(Function):
         input_products(x, W_hx, b_h, out=states.all[1:], factor=FOLD)
         forward_steps(read_by_products(h0, states.steps), W_hh.T, states.steps[1:])
         H = states.lend()
-        ctx.views, ctx.started = states.seen(), h0 is not None
+        ctx.find_states, ctx.started = states.finder(), h0 is not None
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(x, W_hx, W_hh, H)
         return H[1:], H[-1].clone()
@@ -41,7 +40,7 @@ class RNNSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh_T):
         x, W_hx, W_hh, H = ctx.saved_tensors
-        hs, slopes = ctx.views(H).steps[1:], borrow(Steps, H, *H[1:].shape)
+        hs, slopes = ctx.find_states(H).steps[1:], borrow(Steps, H, *H[1:].shape)
         dh0 = torch.zeros_like(H[0]) if ctx.needs_input_grad[1] else None
         dA, dhs = slopes.all, slopes.steps
         arriving(dH, dh_T, into=dA)
@@ -53,7 +52,6 @@ class RNNSequence(Function):
         return dx, dh0, dW_hx, dW_hh, db_h
 
 
-@without_autograd()
 def forward_steps(h_prevs, W, hs) -> None:
     """The loop, in place: each h_t holds −2 times the input product, then h_t; W (n, n)."""
     one = constant(1.0, W.dtype)
@@ -64,7 +62,6 @@ def forward_steps(h_prevs, W, hs) -> None:
         torch.sub(one, h, alpha=2, out=h)  # tanh, as in ``tanh_of_folded_``
 
 
-@without_autograd()
 def backward_steps(dh_prevs, dhs, hs, W_hh) -> None:
     """The loop, last step first, in place: each dh_t gets the share of later steps and turns into
     da_t."""
