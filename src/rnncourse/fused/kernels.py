@@ -11,7 +11,7 @@ TORCH_ORDER = "ifgo"
 
 def run_rnn(cell, x, state):
     """An RNNCell through torch's kernel; x is time-major. Returns h (T, B, n), the last state."""
-    weights = joined([cell.W_hx], [cell.W_hh], [cell.b_h])
+    weights = torch_weights([cell.W_hx], [cell.W_hh], [cell.b_h])
     [start] = starts(cell, state, x)
     h, last = torch.rnn_tanh(rows(x, cell), start, weights, *options())
     return h, RNNState(h=last[0])
@@ -23,7 +23,7 @@ def run_lstm(cell, x, state):
         [getattr(cell, name.format(q)) for q in TORCH_ORDER] for name in ("W_{}x", "W_{}h", "b_{}")
     )
     start = starts(cell, state, x)
-    h, *last = torch.lstm(rows(x, cell), start, joined(*kinds), *options())
+    h, *last = torch.lstm(rows(x, cell), start, torch_weights(*kinds), *options())
     return h, LSTMState(*(value[0] for value in last))
 
 
@@ -43,7 +43,7 @@ def rows(x: Tensor, cell) -> Tensor:
     return x if x.is_floating_point() else one_hot(x, cell.d).to(cell.weight.dtype)
 
 
-def joined(W_x: list, W_h: list, b: list) -> list[Tensor]:
+def torch_weights(W_x: list, W_h: list, b: list) -> list[Tensor]:
     """The gates' weights as torch's kernels take them, with zeros for the second bias."""
     parts = [torch.cat(W_x), torch.cat(W_h), torch.cat(b)]
     parts.append(torch.zeros_like(parts[-1]))
