@@ -1,12 +1,12 @@
 """Memory that is used again, together with the views that a loop walks through.
 
 The views of all steps take time to make (about a twentieth of an RNN's training step), and new
-memory costs page faults. So large memory and its views are kept for the next call of the same size:
-``borrow`` takes them from the shelf. What a call needs for itself alone it gives back at its end
-(``give_back``). What others can still read is lent: ``Memory.lend`` gives a tensor that looks fresh,
-and once the last tensor on its memory is gone (a view, a detached one, or what a graph saved for its
-backward pass count too), the memory goes back by itself. Whoever keeps a result keeps its memory;
-the next call gets another.
+memory costs page faults. So large memory and its views are kept for the next call of the same
+size: ``borrow`` takes them from the shelf. What a call needs for itself alone it gives back at
+its end (``give_back``). What others can still read is lent: ``Memory.lend`` gives a tensor that
+looks fresh, and once the last tensor on its memory is gone (a view, a detached one, or what a
+graph saved for its backward pass count too), the memory goes back by itself. Whoever keeps a
+result keeps its memory; the next call gets another.
 """
 
 import weakref
