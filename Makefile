@@ -37,7 +37,7 @@ endif
 # Neither Sphinx nor the cache of notebooks sees a change in the package or in what it has recorded,
 # so another state of them begins with an empty folder.
 book: $(ENVIRONMENT)
-	@state=$$(cat pyproject.toml constraints.txt $$(find src experiments -name '*.py' -o -name '*.json' | LC_ALL=C sort) | cksum); \
+	@state=$$(cat pyproject.toml constraints.txt $$(find src -name '*.py' -o -name '*.json' | LC_ALL=C sort) | cksum); \
 	  [ "$$(cat _build/sources 2>/dev/null)" = "$$state" ] || rm -rf _build; \
 	  mkdir -p _build && echo "$$state" > _build/sources
 	$(RUN)/jupyter-book build . -W -n --keep-going

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("_config.yml", "_toc.yml", "book", "experiments", "notebooks", "src")
+PARTS = ("_config.yml", "_toc.yml", "book", "notebooks", "src")
 PROGRAM = "from jupyter_book.cli.main import main; main()"
 BUILD = [sys.executable, "-c", PROGRAM, "build", ".", "-W", "-n", "--keep-going"]
 

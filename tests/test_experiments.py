@@ -15,11 +15,11 @@ import torch
 
 from rnncourse.experiments import (
     EXPERIMENTS,
-    RESULTS,
     Run,
     TextRun,
     execute,
     record_path,
+    recorded,
     results,
     run_experiment,
     spread,
@@ -59,8 +59,8 @@ def test_runs_have_names_of_their_own_and_their_seeds_a_setting(name):
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_recorded_result_is_the_one_that_is_defined(name):
-    defined = {record_path(RESULTS / name, run): run for run in EXPERIMENTS[name].runs}
-    assert set((RESULTS / name).glob("*.json")) == defined.keys()
+    defined = {record_path(recorded(name), run): run for run in EXPERIMENTS[name].runs}
+    assert set(recorded(name).glob("*.json")) == defined.keys()
     for path, run in defined.items():
         record = Record.load(path)
         assert (record.name, record.config, record.seed) == (run.id, run.config, run.seed)

@@ -4,11 +4,19 @@ import inspect
 
 import pytest
 
-from rnncourse import figures
+from rnncourse import plotting
+from rnncourse.rooms import load
+
+DRAWN = [
+    value
+    for module in (plotting, *load("figures"))
+    for name, value in vars(module).items()
+    if inspect.isfunction(value) and value.__module__ == module.__name__
+    if "Axes" in str(inspect.signature(value).return_annotation) or name.startswith("wave_")
+]
 
 
-@pytest.mark.parametrize("name", [name for name in figures.__all__ if name.islower()])
-def test_every_figure_is_drawn_in_the_books_style(name):
-    draw = getattr(figures, name)
+@pytest.mark.parametrize("draw", DRAWN, ids=lambda draw: draw.__name__)
+def test_every_figure_is_drawn_in_the_books_style(draw):
     assert inspect.unwrap(draw) is not draw
     assert inspect.getdoc(draw)

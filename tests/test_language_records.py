@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncourse.claims import language_records as told
+from rnncourse.chapters.language_model import records as told
 from rnncourse.experiments import EXPERIMENTS, record_path
 from rnncourse.records import Record
 

@@ -15,8 +15,8 @@ from rnncourse.analysis import (
 )
 from rnncourse.byhand import linear
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
+from rnncourse.chapters.linear_recurrences.figures import powers, spectrum, swing
 from rnncourse.exercises import EXERCISES, grade
-from rnncourse.figures import powers, spectrum, swing
 
 SWING = np.array([[0.5, 10.0], [0.0, 0.5]])
 
@@ -128,7 +128,7 @@ def test_the_oscillator_turns_and_shrinks_as_asked():
 
 
 def test_the_fates_are_those_of_the_powers():
-    from rnncourse.exercises.chapter01 import FATES
+    from rnncourse.chapters.linear_recurrences.exercises import FATES
 
     for rows, fate in FATES:
         norms = power_norms(np.array(rows), 2000)

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rnncourse import figures
+from rnncourse.chapters.optimizers import figures
 from rnncourse.records import Record
 
 

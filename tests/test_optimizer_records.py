@@ -1,6 +1,6 @@
 """The recorded runs of the five optimizers, on records made up for the purpose."""
 
-from rnncourse.claims.optimizer_records import best_rates, best_table, rates
+from rnncourse.chapters.optimizers.records import best_rates, best_table, rates
 from rnncourse.records import Record
 
 

@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rnncourse import figures
-from rnncourse.claims.palindrome_cases import (
+from rnncourse.chapters.palindromes import figures
+from rnncourse.chapters.palindromes.cases import (
     baum_sweet_share,
     best_guess,
     best_of,
@@ -21,7 +21,7 @@ from rnncourse.claims.palindrome_cases import (
     short_steps_after_a_spike,
     states,
 )
-from rnncourse.claims.palindrome_records import (
+from rnncourse.chapters.palindromes.records import (
     best_and_last,
     ended_near,
     length_table,

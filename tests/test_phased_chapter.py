@@ -4,9 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rnncourse import figures
 from rnncourse.byhand import phased
-from rnncourse.claims import phased_cases, wave_records
+from rnncourse.chapters.phased_lstm import cases as phased_cases
+from rnncourse.chapters.phased_lstm import figures
+from rnncourse.chapters.phased_lstm import records as wave_records
 from rnncourse.exercises import EXERCISES
 from rnncourse.experiments.summary import Spread
 

@@ -1,7 +1,7 @@
 """What chapter 13 tells of the recorded runs: loops are found, samples are the right ones."""
 
-from rnncourse.claims import sampling_records as records
-from rnncourse.claims.sampling_print import WIDTH, block
+from rnncourse.chapters.sampling import records
+from rnncourse.chapters.sampling.layout import WIDTH, block
 from rnncourse.experiments import results
 
 

@@ -5,6 +5,8 @@ from rnncourse_claims_text import badge_text, number_text, value_text
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
+from rnncourse.rooms import numbers
+
 
 class claim_places(nodes.General, nodes.Element):
     """Stands for the list of pages and equations until all pages are read."""
@@ -20,10 +22,10 @@ class ClaimLedger(SphinxDirective):
         chapters = {}
         for result in self.env.rnncourse_claims.values():
             chapters.setdefault(result["chapter"], []).append(result)
-        return [self._section(chapter, chapters[chapter]) for chapter in sorted(chapters)]
+        return [self._section(chapter, chapters[chapter]) for chapter in chapters]
 
     def _section(self, chapter, results):
-        title = f"Chapter {chapter}"
+        title = f"Chapter {numbers().get(chapter, chapter)}"
         section = nodes.section("", nodes.title("", title), ids=[nodes.make_id(title)])
         section["names"] = [nodes.fully_normalize_name(title)]
         section += [self._card(result) for result in results]

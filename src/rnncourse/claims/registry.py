@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from rnncourse.rooms import load, topic_of
 from rnncourse.validate import require_positive
 
 
@@ -47,6 +48,12 @@ class ClaimResult(NamedTuple):
 REGISTRY: dict[str, Claim] = {}
 
 
+def all_claims() -> dict[str, Claim]:
+    """The claims of every chapter by id, in the order of the book."""
+    load("claims")
+    return REGISTRY
+
+
 def claim(
     id: str,
     *,
@@ -56,7 +63,7 @@ def claim(
     shows: str | Iterable[str] = (),
     states: float | None = None,
 ):
-    """Register the decorated function; its docstring is the statement, its module the chapter."""
+    """Register the decorated function; its docstring is the statement, its room the chapter."""
     require_positive("tolerance", tolerance)
 
     def register(measure: Callable[[], float]) -> Callable[[], float]:
@@ -66,7 +73,7 @@ def claim(
         if not statement:
             raise ValueError(f"claim {id!r} needs a docstring: its statement")
         labels = (shows,) if isinstance(shows, str) else tuple(shows)
-        chapter = measure.__module__.rpartition("chapter")[2][:2]  # of chapter07_adaptive too
+        chapter = topic_of(measure.__module__)
         REGISTRY[id] = Claim(
             id, statement, measure, tolerance, how, source, chapter, labels, states
         )
@@ -77,12 +84,12 @@ def claim(
 
 def verify(ids: str | Iterable[str] | None = None) -> list[ClaimResult]:
     """Measure the claims with these ids, or all; never raises for a claim that fails or breaks."""
-    wanted = REGISTRY if ids is None else [ids] if isinstance(ids, str) else list(ids)
+    wanted = all_claims() if ids is None else [ids] if isinstance(ids, str) else list(ids)
     return [_measured(id) for id in wanted]
 
 
 def _measured(id: str) -> ClaimResult:
-    entry = REGISTRY.get(id)
+    entry = all_claims().get(id)
     if entry is None:
         known = ", ".join(sorted(REGISTRY))
         entry = Claim(id, "", lambda: math.inf, 0.0, "", "", "", (), None)

@@ -12,17 +12,15 @@ from rnncourse.cli.app import AsJson, app
 
 @app.command()
 def claims(
-    chapter: Annotated[str | None, typer.Option(help="Only this chapter, such as 02.")] = None,
+    chapter: Annotated[str | None, typer.Option(help="Only this chapter: 02 or bptt.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Verify the claims of the book; exit 1 if one fails."""
     from rnncourse.claims import REGISTRY, verify
-    from rnncourse.validate import require_choice
+    from rnncourse.rooms import find_topic
 
-    if chapter is not None:
-        chapter = chapter.zfill(2)
-        require_choice("chapter", chapter, {claim.chapter for claim in REGISTRY.values()})
-    ids = [id for id, claim in REGISTRY.items() if chapter in (None, claim.chapter)]
+    topic = None if chapter is None else find_topic(chapter)
+    ids = [id for id, claim in REGISTRY.items() if topic in (None, claim.chapter)]
     results = verify(ids)
     if as_json:
         rows = [result._asdict() | {"error": str(result.error)} for result in results]

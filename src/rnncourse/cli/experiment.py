@@ -108,10 +108,10 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """What the runs gave, one line a setting; exit 1 if there is no record."""
-    from rnncourse.experiments import EXPERIMENTS, RESULTS, results
+    from rnncourse.experiments import EXPERIMENTS, results
 
     names = EXPERIMENTS if name == "all" else [name]
-    records = [record for each in names for record in results(each, out or RESULTS)]
+    records = [record for each in names for record in results(each, out)]
     rows = _rows(records)
     if as_json:
         print(json.dumps(rows, indent=1))

@@ -1,16 +1,9 @@
 """Exercises that check themselves: ``check(name, answer)`` and the known wrong answers."""
 
-from importlib import import_module
-from pkgutil import iter_modules
-
 from rnncourse.exercises.files import grade_file
 from rnncourse.exercises.grading import grade
-from rnncourse.exercises.registry import EXERCISES, Case, Exercise, Mistake
+from rnncourse.exercises.registry import Case, Exercise, Mistake, all_exercises
 from rnncourse.exercises.verdict import Verdict
-
-for _module in iter_modules(__path__):
-    if _module.name.endswith("_mistakes"):
-        import_module(f"{__name__}.{_module.name}")  # fills the table, exercises first
 
 __all__ = [
     "EXERCISES",
@@ -33,3 +26,9 @@ def check(name: str, answer) -> None:
     Raises: ValueError if there is no exercise of that name; the message lists the names.
     """
     print(grade(name, answer))
+
+
+def __getattr__(name: str):
+    if name == "EXERCISES":
+        return all_exercises()
+    raise AttributeError(f"module 'rnncourse.exercises' has no attribute {name!r}")

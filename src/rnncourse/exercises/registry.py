@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from rnncourse.rooms import load, topic_of
+
 
 class Case(NamedTuple):
     """One set of arguments. ``make()`` builds them anew, so that no call sees another's traces."""
@@ -68,15 +70,22 @@ class Exercise:
 EXERCISES: dict[str, Exercise] = {}
 
 
+def all_exercises() -> dict[str, Exercise]:
+    """The exercises of every chapter by name, with their mistakes, in the order of the book."""
+    load("exercises")
+    load("mistakes")
+    return EXERCISES
+
+
 def exercise(name: str, *, quantity: str, cases: Iterable[Case], key: str = "", time: str = ""):
-    """Register the decorated truth; its docstring is the statement, its module the chapter."""
+    """Register the decorated truth; its docstring is the statement, its room the chapter."""
     if name in EXERCISES:
         raise ValueError(f"exercise {name!r} is registered twice")
 
     def register(truth: Callable) -> Callable:
         if not inspect.getdoc(truth):
             raise ValueError(f"exercise {name!r} needs a docstring: its statement")
-        chapter = truth.__module__.rpartition("chapter")[2]
+        chapter = topic_of(truth.__module__)
         EXERCISES[name] = Exercise(name, chapter, quantity, truth, tuple(cases), key, time)
         return truth
 
@@ -91,10 +100,11 @@ def known_mistakes(truth: Callable, *rows: tuple[str, str, Callable]) -> None:
 
 def find(name: str) -> Exercise:
     """The exercise of this name; the error for any other says which names are like it."""
-    if name not in EXERCISES:
-        spelled = {known.lower(): known for known in EXERCISES}
+    exercises = all_exercises()
+    if name not in exercises:
+        spelled = {known.lower(): known for known in exercises}
         wanted = str(name).lower().replace("_", "-")
         near = [spelled[each] for each in difflib.get_close_matches(wanted, spelled, cutoff=0.4)]
         told = f"did you mean {' or '.join(near)}?" if near else "the lessons have the names"
         raise ValueError(f"there is no exercise {name!r}; {told}")
-    return EXERCISES[name]
+    return exercises[name]

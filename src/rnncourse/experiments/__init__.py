@@ -1,19 +1,7 @@
-"""Named experiments, one file each, and what they gave."""
+"""Named experiments, defined and recorded in the rooms of the chapters, and what they gave."""
 
 from pathlib import Path
 
-from rnncourse.experiments import (
-    books,
-    character_rnn,
-    democracy,
-    family,
-    forget_bias,
-    optimizers,
-    palindrome_ablation,
-    palindrome_length,
-    tales_cells,
-    waves,
-)
 from rnncourse.experiments.definitions import Experiment
 from rnncourse.experiments.run import Run, execute
 from rnncourse.experiments.runner import record_path, run_experiment, unfinished
@@ -21,28 +9,11 @@ from rnncourse.experiments.summary import Spread, Summary, spread, summarize
 from rnncourse.experiments.text_run import TextRun
 from rnncourse.experiments.text_summary import TextSummary, summarize_text
 from rnncourse.records import Record
+from rnncourse.rooms import load
 from rnncourse.validate import require_choice
-
-EXPERIMENTS: dict[str, Experiment] = {
-    module.EXPERIMENT.name: module.EXPERIMENT
-    for module in (
-        palindrome_length,
-        palindrome_ablation,
-        optimizers,
-        family,
-        forget_bias,
-        waves,
-        tales_cells,
-        books,
-        democracy,
-        character_rnn,
-    )
-}
-RESULTS = Path(__file__).parents[3] / "experiments" / "results"
 
 __all__ = [
     "EXPERIMENTS",
-    "RESULTS",
     "Experiment",
     "Run",
     "Spread",
@@ -51,6 +22,7 @@ __all__ = [
     "TextSummary",
     "execute",
     "record_path",
+    "recorded",
     "results",
     "run_experiment",
     "spread",
@@ -60,11 +32,40 @@ __all__ = [
 ]
 
 
-def results(name: str, folder: Path = RESULTS) -> list[Record]:
+def __getattr__(name: str):
+    if name == "EXPERIMENTS":
+        return {name: experiment for name, (experiment, _) in _defined().items()}
+    raise AttributeError(f"module 'rnncourse.experiments' has no attribute {name!r}")
+
+
+def _defined() -> dict[str, tuple[Experiment, Path]]:
+    """Every experiment by name, with the folder of its room's results."""
+    return {
+        value.name: (value, Path(module.__file__).parent / "results")
+        for module in load("experiments")
+        for value in vars(module).values()
+        if isinstance(value, Experiment)
+    }
+
+
+def recorded(name: str) -> Path:
+    """The folder in which the book keeps the records of this experiment.
+
+    Raises: ValueError for an unknown name.
+    """
+    defined = _defined()
+    require_choice("experiment", name, defined)
+    return defined[name][1] / name
+
+
+def results(name: str, folder: Path | None = None) -> list[Record]:
     """The records of an experiment in the order of its definition; those there are.
+
+    They are the book's own, or those in ``folder/name``.
 
     Raises: ValueError for an unknown name or a damaged record.
     """
-    require_choice("experiment", name, EXPERIMENTS)
-    paths = (record_path(folder / name, run) for run in EXPERIMENTS[name].runs)
+    own = recorded(name)
+    runs = _defined()[name][0].runs
+    paths = (record_path(own if folder is None else folder / name, run) for run in runs)
     return [Record.load(path) for path in paths if path.exists()]

@@ -1,0 +1,71 @@
+"""The character RNN: what it reads and guesses, its smooth loss, and two runs that part."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, across, arrow, node, styled
+from rnncourse.records import Record
+
+
+@styled
+def reading(word: str) -> Axes:
+    """A network that reads a word: below what it reads, above what it should have guessed."""
+    _, ax = plt.subplots(figsize=(5.2, 2.6))
+    count, word = len(word) - 1, word.replace(" ", "␣")
+    for t in range(count):
+        node(ax, t, 0, word[t], frame=False)
+        node(ax, t, 1, "$h$")
+        node(ax, t, 2, word[t + 1], color=ACCENT, frame=False)
+        arrow(ax, (t, 0), (t, 1), INK, 1.2)
+        arrow(ax, (t, 1), (t, 2), ACCENT, 1.2)
+        arrow(ax, (t - 1, 1), (t, 1), INK, 1.8)
+    arrow(ax, (count - 1, 1), (count, 1), INK, 1.8)
+    for x, text in ((-1.65, "from the\nwindow before"), (count + 0.15, "to the\nnext")):
+        ax.text(x, 1, text, ha="center", va="center", color=GREY, fontsize=9)
+    ax.text(-1.65, 0, "reads", ha="center", va="center", color=GREY, fontsize=9)
+    ax.text(-1.65, 2, "should guess", ha="center", va="center", color=ACCENT, fontsize=9)
+    ax.set(xlim=(-2.5, count + 0.6), ylim=(-0.4, 2.4))
+    ax.axis("off")
+    return ax
+
+
+@styled
+def apart(losses: np.ndarray, labels: tuple[str, str]) -> np.ndarray:
+    """Two runs that are equal on paper: their losses, and below how far they differ.
+
+    Shapes: losses (2, updates), in nats; a difference of zero is left out. Returns the two Axes.
+    """
+    _, axes = plt.subplots(2, 1, figsize=(5.2, 4.2), sharex=True)
+    updates = np.arange(1, losses.shape[1] + 1)
+    for row, label, color, linestyle in zip(
+        losses, labels, (INK, ACCENT), ("-", "--"), strict=True
+    ):
+        axes[0].plot(updates, row, linestyle, color=color, label=label, linewidth=1.4)
+    axes[0].set(ylabel="loss (nats a window)")
+    axes[0].legend()
+    difference = np.abs(losses[0] / losses[1] - 1)
+    seen = difference > 0
+    axes[1].semilogy(updates[seen], difference[seen], ".-", color=INK, linewidth=1)
+    axes[1].set(xlabel="optimizer updates (steps)", ylabel="relative difference")
+    return axes
+
+
+@styled
+def smooth_losses(records: dict[str, Record], start: float) -> Axes:
+    """Smooth loss against updates, one line a record; a grey line where every guess is uniform.
+
+    The records need ``step`` and ``smooth_loss`` in their curves.
+    """
+    _, ax = plt.subplots()
+    styles = ({"color": CELL_STYLE["rnn"]["color"]}, {"color": INK, "linestyle": "--"})
+    for (label, record), style in zip(records.items(), styles, strict=False):
+        ax.plot(record.curve["step"], record.curve["smooth_loss"], label=label, **style)
+    ax.axhline(start, color=GREY, linewidth=1)
+    ax.text(0.99, start - 1, "uniform", color=GREY, ha="right", va="top", transform=across(ax))
+    ax.set(xlabel="optimizer updates (steps)", ylabel="smooth loss (nats a window)")
+    ax.set_ylim(bottom=0)
+    ax.locator_params(axis="x", nbins=5)
+    if len(records) > 1:
+        ax.legend()
+    return ax

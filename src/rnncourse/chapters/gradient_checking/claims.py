@@ -1,0 +1,278 @@
+"""Claims of chapter 03: checking gradients."""
+
+from functools import partial
+
+import numpy as np
+
+from rnncourse import byhand
+from rnncourse.byhand.gradcheck import (
+    check_gradients,
+    directional_error,
+    numerical_gradient,
+    relative_error,
+)
+from rnncourse.byhand.rnn import (
+    forward,
+    gradient_contributions,
+    loss_and_gradients,
+    state_gradients,
+    step,
+)
+from rnncourse.chapters.gradient_checking.cases import slip_errors
+from rnncourse.claims.cases import small_network
+from rnncourse.claims.registry import claim
+
+STEPS = np.logspace(-12, 0, 49)
+UNIT_ROUNDOFF = 2.0**-53  # u of float64
+
+
+def forward_difference(loss, array: np.ndarray, eps: float) -> np.ndarray:
+    """(L(w + ε) − L(w)) / ε by every entry, what the chapter starts from."""
+    gradient, base = np.zeros_like(array), float(loss())
+    for index in np.ndindex(array.shape):
+        kept = array[index]
+        array[index] = kept + eps
+        gradient[index] = (float(loss()) - base) / eps
+        array[index] = kept
+    return gradient
+
+
+DIFFERENCES = {
+    1: forward_difference,
+    2: numerical_gradient,
+    4: partial(numerical_gradient, order=4),
+}
+
+
+def network_loss(params: dict, x, y, h0, dtype=np.float64) -> float:
+    """The last step's loss with every number and operation in ``dtype``."""
+    params = {name: value.astype(dtype) for name, value in params.items()}
+    h = h0.astype(dtype)
+    for x_t in x.astype(dtype):
+        h = step(params, x_t, h)
+    p = params["W_ph"] @ h + params["b_p"]
+    return float(byhand.cross_entropy(p[None], y[-1:])[0])
+
+
+def step_errors(order: int, dtype=np.float64, steps=STEPS) -> np.ndarray:
+    """Relative error of the differences by W_hh of a small network, one for each step size."""
+    params, x, y, h0 = small_network()
+    right = loss_and_gradients(params, x, y, h0=h0)[1]["W_hh"]
+    loss, difference = partial(network_loss, params, x, y, h0, dtype), DIFFERENCES[order]
+    numerical = [difference(loss, params["W_hh"], float(eps)) for eps in steps]
+    return np.array([relative_error(gradient, right) for gradient in numerical])
+
+
+def tanh_error(order: int, eps: float, w: float = 1.0) -> float:
+    """Signed error of the difference quotient of tanh at w."""
+    point = np.array(w)
+    quotient = DIFFERENCES[order](lambda: np.tanh(point), point, eps)
+    return float(quotient - (1.0 - np.tanh(w) ** 2))
+
+
+def tanh_derivatives(w: float = 1.0) -> dict[int, float]:
+    """The second, third and fifth derivative of tanh at w."""
+    h = np.tanh(w)
+    slope = 1.0 - h**2
+    return {
+        2: -2.0 * h * slope,
+        3: -2.0 * slope * (1.0 - 3.0 * h**2),
+        5: 8.0 * slope * (2.0 - 15.0 * h**2 + 15.0 * h**4),
+    }
+
+
+LEADING = "tanh at 1, error over leading term"
+
+
+@claim("forward-error", shows="eq-forward", tolerance=1e-3, how=LEADING)
+def forward_leading_term() -> float:
+    r"""The error of the forward difference is $\frac{\varepsilon}{2} f''$ and higher terms."""
+    return tanh_error(1, 1e-4) / (1e-4 / 2 * tanh_derivatives()[2]) - 1.0
+
+
+@claim("central-error", shows="eq-central", tolerance=1e-3, how=LEADING)
+def central_leading_term() -> float:
+    r"""The error of the central difference is $\frac{\varepsilon^2}{6} f'''$ and higher terms."""
+    return tanh_error(2, 3e-3) / (3e-3**2 / 6 * tanh_derivatives()[3]) - 1.0
+
+
+@claim("order-four-error", shows="eq-order-four", tolerance=5e-3, how=LEADING)
+def order_four_leading_term() -> float:
+    r"""The combination of two central differences errs by $-\frac{\varepsilon^4}{30} f^{(5)}$."""
+    return tanh_error(4, 1e-2) / (-(1e-2**4) / 30 * tanh_derivatives()[5]) - 1.0
+
+
+@claim("orders-on-a-network", tolerance=0.05, how="the step halved, on the loss of a small network")
+def orders_of_the_error() -> float:
+    """Halving the step divides the error by $2$, $4$ and $16$: orders 1, 2 and 4."""
+    steps = {1: (2e-3, 1e-3), 2: (2e-3, 1e-3), 4: (1e-2, 5e-3)}
+    slopes = {order: np.log2(np.divide(*step_errors(order, steps=steps[order]))) for order in steps}
+    return max(abs(slope - order) for order, slope in slopes.items())
+
+
+def exp_errors(dtype, steps=STEPS) -> np.ndarray:
+    """Median relative error of the central difference of exp over 400 points, by step size."""
+    w = np.linspace(0.5, 1.5, 400).astype(dtype)
+    medians = []
+    for eps in steps.astype(dtype):
+        quotient = (np.exp(w + eps) - np.exp(w - eps)) / (2 * eps)
+        medians.append(np.median(np.abs(quotient / np.exp(w.astype(np.float64)) - 1.0)))
+    return np.array(medians)
+
+
+CURVE = "median over 400 points of exp"
+
+
+def best_step(f: float, third: float) -> float:
+    """ε* = (3u|f| / |f'''|)^(1/3), from the sizes of the loss and of its third derivative."""
+    return (3 * UNIT_ROUNDOFF * f / third) ** (1 / 3)
+
+
+@claim("best-step", shows="eq-best-step", tolerance=0.5, how=CURVE + ", in decades")
+def measured_best_step() -> float:
+    r"""Decades between the measured best step and $(3u|f|/|f'''|)^{1/3}$, for exp in float64."""
+    measured = STEPS[np.argmin(exp_errors(np.float64))]
+    return float(np.log10(measured / best_step(1.0, 1.0)))  # exp is its own third derivative
+
+
+@claim("least-bound", shows="eq-best-step", tolerance=1e-3, how="minimum over 20 001 steps")
+def minimum_of_the_bound() -> float:
+    r"""The bound $E$ is smallest at $\varepsilon^*$, where it is $\frac32 u|f|/\varepsilon^*$."""
+    steps, errors = np.logspace(-9, -1, 20_001), []
+    for f, third in ((1.0, 1.0), (5.0, 6.0), (1e3, 1e-2), (0.1, 40.0)):
+        bound = steps**2 / 6 * third + UNIT_ROUNDOFF * f / steps
+        best = best_step(f, third)
+        errors.append(steps[np.argmin(bound)] / best - 1.0)
+        errors.append(bound.min() / (1.5 * UNIT_ROUNDOFF * f / best) - 1.0)
+    return float(np.abs(errors).max())
+
+
+@claim("round-off-grows", tolerance=0.2, how=CURVE + ", slope in decades")
+def round_off_slope() -> float:
+    r"""Left of the best step the error grows as $1/\varepsilon$."""
+    small = STEPS[(STEPS > 1e-11) & (STEPS < 1e-7)]
+    slope, _ = np.polyfit(np.log10(small), np.log10(exp_errors(np.float64, small)), 1)
+    return float(slope + 1.0)
+
+
+@claim("float32-costs", tolerance=0.5, states=5.8, how=CURVE + ", in decades")
+def decades_lost_in_float32() -> float:
+    r"""The smallest error grows as $u^{2/3}$: float32 loses this many decimal digits."""
+    best = {dtype: exp_errors(dtype).min() for dtype in (np.float64, np.float32)}
+    return float(np.log10(best[np.float32] / best[np.float64]))
+
+
+SLIP = "25 characters, 83 classes, 100 units; central differences"
+
+
+@claim("eps-in-log", shows="eq-slip", tolerance=0.01, how=SLIP, source="R3-05")
+def relative_error_of_the_slip() -> float:
+    r"""With $\log(\hat y + 10^{-8})$ all five gradients are off by the factor $1 + 10^{-8} K$."""
+    slips = np.array([error for _, error in slip_errors().values()])
+    return float(np.abs(slips / (83 * 1e-8) - 1.0).max())
+
+
+@claim("absolute-ladder", tolerance=0.1, states=3.3, how=SLIP, source="W27")
+def decades_of_absolute_error() -> float:
+    """One slip, five absolute errors: the decades between the largest and the smallest."""
+    absolute = [error for error, _ in slip_errors().values()]
+    return float(np.log10(max(absolute) / min(absolute)))
+
+
+def all_gradients(x, y, h0):
+    """The gradient of the last step's loss, as the checker calls it."""
+    return lambda params: loss_and_gradients(params, x, y, h0=h0)
+
+
+@claim("directional-scaled", tolerance=1e-4, how="20 random directions")
+def scaled_gradient_in_every_direction() -> float:
+    """A gradient scaled by 1.001 shows the error 0.001 / 1.001 in every direction."""
+    params, *data = small_network()
+    right, rng = all_gradients(*data), np.random.default_rng(0)
+
+    def scaled(p):
+        loss, grads = right(p)
+        return loss, {name: 1.001 * gradient for name, gradient in grads.items()}
+
+    seen = np.array([directional_error(scaled, params, rng) for _ in range(20)])
+    return float(np.abs(seen / (0.001 / 1.001) - 1.0).max())
+
+
+@claim("directional-hides", shows="eq-hides", tolerance=0.006, states=0.0635, how="20 000 draws")
+def chance_to_hide() -> float:
+    r"""A mistake orthogonal to the gradient, ten tolerances large: how often it stays unseen."""
+    params, x, y, h0 = small_network()
+    grads = loss_and_gradients(params, x, y, h0=h0)[1]
+    g = np.concatenate([grads[name].ravel() for name in params])
+    rng = np.random.default_rng(0)
+    e = rng.standard_normal(len(g))
+    e -= (e @ g) / (g @ g) * g
+    e *= np.linalg.norm(g) / np.linalg.norm(e)  # as long as g: the tolerance is a tenth
+    v = rng.standard_normal((20_000, len(g)))
+    return float(np.mean(np.abs(v @ e) <= 0.1 * np.abs(v @ g)))
+
+
+def planted(params: dict, x, y, h0) -> dict[str, np.ndarray]:
+    """Six wrong gradients of the last step's loss by W_hh."""
+    right = loss_and_gradients(params, x, y, h0=h0)[1]["W_hh"]
+    _, das = state_gradients(params, x, y, h0=h0)
+    return {
+        "scaled by 1.001": 1.001 * right,
+        "transposed": right.T,
+        "two rows swapped": right[[1, 0, *range(2, len(right))]],
+        "wrong sign": -right,
+        "last term only": gradient_contributions(params, x, y, h0=h0)[-1],
+        "h_t for h_(t-1)": das.T @ forward(params, x, h0=h0)[1].h,
+    }
+
+
+def verdict(params: dict, x, y, h0, gradient) -> bool:
+    """Does the checker accept this gradient by W_hh?"""
+
+    def candidate(changed):
+        return network_loss({**params, **changed}, x, y, h0), {"W_hh": gradient}
+
+    return check_gradients(candidate, {"W_hh": params["W_hh"]}).passed
+
+
+def wrong_answers_accepted(params, x, y, h0) -> int:
+    return sum(verdict(params, x, y, h0, wrong) for wrong in planted(params, x, y, h0).values())
+
+
+@claim("checker-is-checked", tolerance=0.5, how="count of wrong verdicts")
+def wrong_verdicts() -> float:
+    """The checker rejects six planted mistakes and accepts three forms of the right gradient."""
+    network = small_network()
+    right = gradient_contributions(*network[:3], h0=network[3]).sum(axis=0)
+    forms = (right, np.asfortranarray(right), right.tolist())
+    rejected = sum(not verdict(*network, form) for form in forms)
+    return float(rejected + wrong_answers_accepted(*network))
+
+
+@claim("checker-floor", tolerance=1e-9, how="the right gradient, 3 random networks")
+def error_of_the_checker() -> float:
+    """On right gradients the checker's own error stays far below its tolerance of 1e-7."""
+    errors = []
+    for seed in range(3):
+        params, *data = small_network(seed, T=4)
+        errors.append(check_gradients(all_gradients(*data), params).worst.error)
+    return max(errors)
+
+
+@claim("zero-hides", tolerance=1e-12, states=6, how="the six planted mistakes, weights set to 0")
+def unseen_at_zero() -> float:
+    """At weights of zero the checker accepts every planted mistake."""
+    params, x, y, h0 = small_network()
+    return wrong_answers_accepted({name: 0.0 * value for name, value in params.items()}, x, y, h0)
+
+
+@claim("relu-kink", tolerance=1e-9, states=0.5, how="steps 1e-2 to 1e-8, orders 2 and 4")
+def difference_at_the_kink() -> float:
+    """At its kink, ReLU has this central difference, whatever the step."""
+    w = np.array(0.0)
+    slopes = [
+        float(DIFFERENCES[order](lambda: np.maximum(w, 0.0), w, eps))
+        for order in (2, 4)
+        for eps in (1e-2, 1e-5, 1e-8)
+    ]
+    return max(slopes, key=lambda slope: abs(slope - 0.5))

@@ -1,0 +1,217 @@
+"""Claims of chapter 10: the GRU."""
+
+import numpy as np
+
+from rnncourse.byhand import gru
+from rnncourse.byhand.gradcheck import precise_gradient, relative_error
+from rnncourse.byhand.steps import at, sigmoid
+from rnncourse.chapters.gru_and_relatives.cases import (
+    AFTER,
+    CELL,
+    COURSE,
+    LETTERS,
+    bends,
+    by_hand_error,
+    jacobian,
+    loss_from,
+    loss_onward,
+    loss_with_step_biases,
+    small_gru,
+    states,
+    torch_states,
+    walk_back,
+    weight_gradient,
+)
+from rnncourse.claims.cases import automatic_error, fresh_network
+from rnncourse.claims.registry import claim
+
+DIFFERENCES = "central differences"
+
+
+@claim("gru-equations", shows=("eq-gru-sums", "eq-gru"), tolerance=1e-12, how="the torch cell")
+def same_states_as_the_cell() -> float:
+    """By hand and in the torch cell of the package the states are the same."""
+    import torch
+
+    from rnncourse.cells import GRUCell
+    from rnncourse.sequence import run
+
+    params, x, _, _ = small_gru()
+    cell = GRUCell(3, 4, rng=np.random.default_rng(0)).double()
+    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in CELL})
+    h, _ = run(cell, torch.from_numpy(x)[None])
+    return relative_error(gru.forward(params, x)[1].h, h[0].detach().numpy())
+
+
+@claim("gru-bounded", tolerance=1e-15, how="20 random GRUs, 200 steps, weights of size 3")
+def bounded_state() -> float:
+    r"""From $|h^{(0)}| \le 1$ no state leaves $-1 \dots 1$: by how much the largest one does."""
+    largest = 0.0
+    for seed in range(20):
+        params, x, _, h0 = small_gru(seed, T=200, scale=3.0)
+        largest = max(largest, np.abs(gru.forward(params, x, h0=h0)[1].h).max())
+    return max(largest - 1.0, 0.0)
+
+
+@claim("gru-equals-torch-after", shows="eq-gru-torch", tolerance=1e-12, how="torch.nn.GRU")
+def torch_resets_after() -> float:
+    """With the signs of $W_z$ and $b_z$ changed, torch.nn.GRU is the form that resets after."""
+    return max(
+        relative_error(states(params, x, h0, AFTER), torch_states(params, x, h0))
+        for params, x, _, h0 in map(small_gru, range(5))
+    )
+
+
+@claim("gru-one-gate-alike", tolerance=1e-12, how="random GRUs: diagonal W_hh, one unit, equal r")
+def where_both_agree() -> float:
+    r"""For a diagonal $W_{hh}$, for one unit and for equal entries of r both forms are the same."""
+    diagonal, one, equal = small_gru(1), small_gru(2, n=1), small_gru(3)
+    diagonal[0]["W_hh"] = np.diag(np.diag(diagonal[0]["W_hh"]))
+    for name in ("W_rx", "W_rh", "b_r"):
+        equal[0][name][:] = equal[0][name][:1]
+    return max(
+        relative_error(states(params, x, h0, AFTER), states(params, x, h0, COURSE))
+        for params, x, _, h0 in (diagonal, one, equal)
+    )
+
+
+@claim(
+    "gru-rank-after", shows="eq-gru-rank", tolerance=1e-9, how="second differences, largest as 1"
+)
+def two_bends_at_most() -> float:
+    """Reset after: the second derivative of a sum by h has two nonzero singular values."""
+    values = bends(AFTER)
+    return float(values[2] / values[0])
+
+
+@claim("gru-rank-before", tolerance=1e-3, states=0.1137, how="the same network, reset before")
+def more_bends() -> float:
+    """Reset before: the third singular value of the same second derivative, the largest as 1."""
+    values = bends(COURSE)
+    return float(values[2] / values[0])
+
+
+@claim("gru-four-pieces", tolerance=1e-12, how="random rows, 100 directions, a million times out")
+def switches_far_out() -> float:
+    r"""Two units, far out: reset before, a sum is $\sum_b w_b\max(h_b, 0)$; after, two pieces."""
+    rng, size = np.random.default_rng(0), 1e6
+    w, W_rh = rng.standard_normal((1, 2)), rng.standard_normal((1, 2))
+    h = rng.standard_normal((100, 2))
+    before = [COURSE.into(w, sigmoid(size * each), size * each)[0] / size for each in h]
+    after = [AFTER.into(w, sigmoid(W_rh @ each * size), size * each)[0] / size for each in h]
+    own_side = (h @ W_rh[0] > 0.0) * (h @ w[0])
+    return max(relative_error(before, np.maximum(h, 0.0) @ w[0]), relative_error(after, own_side))
+
+
+@claim("gru-dL-states", shows="eq-grad-gru-states", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
+def state_recursion() -> float:
+    r"""The recursion gives $\delta_h$: nudge one state, and all the rest follows."""
+    params, x, y, h0 = small_gru(scale=0.5)
+    dhs, _, cache = walk_back(params, x, y, h0, "sum")
+    errors = []
+    for t in range(len(x)):
+        h = cache.h[t].copy()
+        by_h = precise_gradient(lambda h=h, t=t: loss_onward(params, x[t:], y[t:], h), h)
+        errors.append(relative_error(dhs[t], by_h))
+    return max(errors)
+
+
+@claim("gru-dL-gates", shows="eq-grad-gru-gates", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
+def gate_gradients() -> float:
+    r"""The three $\delta_{a_q}^{(t)}$: nudge the sum inside one part at one step."""
+    params, x, y, h0 = small_gru(T=3, n=3)
+    biases = {q: np.zeros((3, 3)) for q in LETTERS}
+    by_hand = walk_back(params, x, y, h0)[1]
+    return max(
+        relative_error(
+            by_hand[q],
+            precise_gradient(lambda: loss_with_step_biases(params, x, y, h0, biases), biases[q]),
+        )
+        for q in LETTERS
+    )
+
+
+@claim(
+    "gru-dL-weights", shows="eq-grad-gru-weights", tolerance=1e-8, how=DIFFERENCES, source="D-1.3"
+)
+def weight_gradients() -> float:
+    """Summed over time, the nine products and sums are the gradients of the cell."""
+    return by_hand_error(CELL)
+
+
+@claim("gru-dL-start", shows="eq-grad-gru-start", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
+def start_gradient() -> float:
+    """The gradient by the first state $h^{(0)}$."""
+    return by_hand_error(("h0",))
+
+
+@claim("gru-dL-inputs", shows="eq-grad-gru-inputs", tolerance=1e-9, how=DIFFERENCES)
+def input_gradient() -> float:
+    """The gradient by every input $x^{(t)}$."""
+    params, x, y, h0 = small_gru()
+    das = walk_back(params, x, y, h0)[1]
+    by_hand = sum(das[q] @ params[f"W_{q}x"] for q in LETTERS)
+    return relative_error(by_hand, precise_gradient(lambda: loss_from(params, x, y, h0), x))
+
+
+@claim("gru-page-equals-package", tolerance=1e-13, how="byhand.gru on random networks")
+def the_page_is_the_package() -> float:
+    """The equations of the page and the package's backward pass give the same gradient."""
+    errors = []
+    for seed in range(5):
+        params, x, y, h0 = small_gru(seed)
+        grads = gru.loss_and_gradients(params, x, y, h0=h0)[1]
+        blocks = ([grads[f"W_{q}x"], grads[f"W_{q}h"], grads[f"b_{q}"][:, None]] for q in LETTERS)
+        package = np.array([np.hstack(block) for block in blocks])
+        errors.append(relative_error(weight_gradient(params, x, y, h0), package))
+    return max(errors)
+
+
+@claim("gru-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U20-1.4")
+def automatic_differentiation_agrees() -> float:
+    """Automatic differentiation through the readable torch cell gives the same gradients."""
+    params, x, y, _ = small_gru()
+    grads = gru.loss_and_gradients(params, x, y, "mean")[1]
+    return automatic_error("gru", params, x, y, grads)
+
+
+@claim("gru-jacobian", shows="eq-gru-jacobian", tolerance=1e-9, how=DIFFERENCES)
+def jacobian_of_a_step() -> float:
+    """The derivative of a state by the one before: the direct path and three other ways."""
+    params, x, _, h0 = small_gru()
+    s = gru.step(params, x[0], h0)
+    rows = [precise_gradient(lambda j=j: gru.step(params, x[0], h0).h[j], h0) for j in range(4)]
+    return relative_error(jacobian(params, s), np.array(rows))
+
+
+@claim(
+    "gru-other-paths",
+    tolerance=1e-4,
+    states=0.4449,
+    how="10 untrained GRUs of 32 units, 20 steps: the median over networks and steps",
+)
+def share_of_the_other_paths() -> float:
+    r"""What $\partial h^{(t)}/\partial h^{(t-1)}$ has beside the direct path: norm over norm."""
+    shares = []
+    for seed in range(10):
+        params, x, _ = fresh_network("gru", seed, T=20)
+        cache = gru.forward(params, x)[1]
+        for t in range(20):
+            full = jacobian(params, at(cache, t))
+            rest = full - np.diag(1.0 - cache.z[t])
+            shares.append(np.linalg.norm(rest) / np.linalg.norm(full))
+    return float(np.median(shares))
+
+
+@claim("gru-coupled-lstm", shows="eq-gru-coupled", tolerance=1e-12, how="random networks")
+def a_coupled_belt() -> float:
+    """With $r = 1$ the state of a GRU is a belt with $f = 1 - z$ and $i = z$, all of it shown."""
+    params, x, _, h = small_gru()
+    params["b_r"][:] = 100.0
+    s = gru.forward(params, x, h0=h)[1]
+    belt = []
+    for x_t, z in zip(x, s.z, strict=True):
+        g = np.tanh(params["W_hx"] @ x_t + params["W_hh"] @ h + params["b_h"])
+        h = h * (1.0 - z) + g * z
+        belt.append(h)
+    return relative_error(np.array(belt), s.h)

@@ -1,0 +1,140 @@
+"""Claims of chapter 10: what the recorded runs of the LSTM's relatives and forget biases say."""
+
+from rnncourse.chapters.gru_and_relatives.claims_slips import register
+from rnncourse.chapters.gru_and_relatives.records import BIAS, found, rows
+from rnncourse.claims.registry import claim
+from rnncourse.experiments import EXPERIMENTS
+
+RECORDED = "the recorded runs"
+BINARY = "binary-palindromes"
+
+
+def unsolved(task: str, lengths: tuple[int, ...]) -> float:
+    """Runs of these lengths that the experiment defines and whose record does not solve it."""
+    planned = [
+        run for run in EXPERIMENTS["family"].runs if run.task == task and run.length in lengths
+    ]
+    rows = [row for key, row in found().items() if key[0] == task and key[1] in lengths]
+    return float(len(planned) - sum(row.solved for row in rows))
+
+
+@claim("family-baum-sweet", tolerance=0.5, how=RECORDED, source="U20-1.4")
+def both_solve_baum_sweet() -> float:
+    """LSTM and GRU solve Baum-Sweet at lengths 4, 5 and 6 with every seed: how many do not."""
+    return unsolved("baum-sweet", (4, 5, 6))
+
+
+@claim("family-combinations", tolerance=0.5, how=RECORDED, source="U20-1.4")
+def both_solve_combinations() -> float:
+    """One LSTM and both ways solve all random combinations, 5 to 15: how many do not."""
+    return unsolved("random-combinations", (5, 6, 10, 15))
+
+
+@claim("family-binary", tolerance=0.5, how=RECORDED, source="U20-1.4")
+def both_solve_binary_palindromes() -> float:
+    """LSTM and peephole LSTM solve binary palindromes of 6, 10 and 20: how many runs do not."""
+    return unsolved(BINARY, (6, 10, 20))
+
+
+@claim("family-gru-updates", tolerance=0.5, how=RECORDED, source="D-1.4")
+def gru_needs_fewer_updates() -> float:
+    """At each of the three lengths the slowest GRU needs fewer updates than the fastest LSTM: how
+    often not."""
+    updates = {key[1:]: row.updates for key, row in found().items() if key[0] == "baum-sweet"}
+    pairs = [(updates[length, "gru"], updates[length, "lstm"]) for length in (4, 5, 6)]
+    return float(sum(max(gru) >= min(lstm) for gru, lstm in pairs))
+
+
+def at_twenty(cell: str):
+    """The recorded runs of this cell on binary palindromes of 20 digits."""
+    return found()[BINARY, 20, cell]
+
+
+def biased(*biases: int, lengths: tuple[int, ...]) -> list:
+    """The recorded rows with these forget biases and lengths; ValueError unless all are there."""
+    settings = {f"forget bias {bias}" for bias in biases}
+    chosen = [row for row in rows(BIAS) if row.setting in settings and row.length in lengths]
+    if sum(row.seeds for row in chosen) != 5 * len(biases) * len(lengths):
+        raise ValueError(f"records of {BIAS} are missing: {sorted(settings)}, lengths {lengths}")
+    return chosen
+
+
+def worst(*biases: int, lengths: tuple[int, ...]) -> float:
+    """The lowest accuracy of all these runs."""
+    return min(row.worst for row in biased(*biases, lengths=lengths))
+
+
+def best(*biases: int, lengths: tuple[int, ...]) -> float:
+    """The highest accuracy of all these runs."""
+    return max(row.best for row in biased(*biases, lengths=lengths))
+
+
+def learned(*biases: int, lengths: tuple[int, ...]) -> float:
+    """How many of these runs end above 99 %."""
+    chosen = biased(*biases, lengths=lengths)
+    return float(sum(each > 0.99 for row in chosen for each in row.accuracies))
+
+
+def too_late(*biases: int, lengths: tuple[int, ...]) -> float:
+    """How many of these runs end above 99 % and are not solved by the rule."""
+    solved = sum(row.solved for row in biased(*biases, lengths=lengths))
+    return learned(*biases, lengths=lengths) - solved
+
+
+# id, what it states, statement, measure; the first two: 20 binary digits, five seeds a cell.
+MEASURED = (
+    (
+        "family-lstm-20",
+        650,
+        "The most updates that an LSTM takes.",
+        lambda: max(at_twenty("lstm").updates),
+    ),
+    (
+        "family-peephole-20",
+        550,
+        "The most updates that a peephole LSTM takes.",
+        lambda: max(at_twenty("peephole").updates),
+    ),
+    (
+        "bias-0-short",
+        1.0,
+        "$b_f = 0$, 10 digits: the lowest accuracy.",
+        lambda: worst(0, lengths=(10,)),
+    ),
+    (
+        "bias-0-long",
+        0.208,
+        "$b_f = 0$, 20 and 30 digits: the highest accuracy.",
+        lambda: best(0, lengths=(20, 30)),
+    ),
+    ("bias-1-20", 1.0, "$b_f = 1$, 20 digits: the lowest.", lambda: worst(1, lengths=(20,))),
+    ("bias-1-30", 0.484, "$b_f = 1$, 30 digits: the lowest.", lambda: worst(1, lengths=(30,))),
+    (
+        "bias-1-learned",
+        4,
+        "$b_f = 1$, 30 digits: seeds of five that end above 99 %.",
+        lambda: learned(1, lengths=(30,)),
+    ),
+    (
+        "bias-large",
+        0.992,
+        "$b_f = 3$ and 5, all lengths: the lowest accuracy.",
+        lambda: worst(3, 5, lengths=(10, 20, 30)),
+    ),
+    (
+        "bias-late",
+        10,
+        "$b_f = 1$, 3 and 5, 30 digits: runs of 15 above 99 % and not solved.",
+        lambda: too_late(1, 3, 5, lengths=(30,)),
+    ),
+)
+for _id, _states, _statement, _measure in MEASURED:
+    register(
+        _id,
+        lambda measure=_measure: float(measure()),
+        _statement,
+        states=_states,
+        tolerance=1e-6,
+        how=RECORDED,
+        source="U20-1.4" if _id.startswith("family") else "",
+    )

@@ -1,0 +1,231 @@
+"""Claims of chapter 10: peephole and bidirectional LSTMs."""
+
+from functools import partial
+from math import log
+
+import numpy as np
+
+from rnncourse.byhand import bidirectional, gru, lstm, peephole
+from rnncourse.byhand.gradcheck import precise_gradient, relative_error
+from rnncourse.byhand.steps import at
+from rnncourse.chapters.gru_and_relatives.cases import CELL
+from rnncourse.chapters.gru_and_relatives.cases_relatives import (
+    LETTERS,
+    PEEPHOLE_CELL,
+    behind_a_closed_gate,
+    bidirectional_error,
+    embedded,
+    gers_and_sheet,
+    loss_after,
+    memory_jacobian,
+    next_symbol_loss,
+    peephole_error,
+    peephole_slip,
+    peephole_walk,
+    peephole_with_step_biases,
+    small_bidirectional,
+    small_peephole,
+    torch_both_ways,
+)
+from rnncourse.claims.cases import automatic_error
+from rnncourse.claims.registry import claim
+
+DIFFERENCES = "central differences, both candidates"
+SHAPES = {
+    "lstm": lstm.CELL_SHAPES,
+    "gru": {name: gru.SHAPES[name] for name in CELL},
+    "peephole": {name: peephole.SHAPES[name] for name in PEEPHOLE_CELL},
+}
+
+
+@claim("peep-equations", shows="eq-peep", tolerance=1e-12, how="the torch cell, both candidates")
+def same_memories_as_the_cell() -> float:
+    """By hand and in the torch cell of the package the states are the same."""
+    import torch
+
+    from rnncourse.cells import PeepholeLSTMCell
+    from rnncourse.sequence import run
+
+    params, x, _, _ = small_peephole()
+    errors = []
+    for candidate in peephole.CANDIDATES:
+        cell = PeepholeLSTMCell(3, 4, rng=np.random.default_rng(0), candidate=candidate).double()
+        cell.load_state_dict({name: torch.from_numpy(params[name]) for name in PEEPHOLE_CELL})
+        h = run(cell, torch.from_numpy(x)[None])[0][0].detach().numpy()
+        own = peephole.forward(params, x, candidate=candidate)[1].h
+        errors.append(relative_error(own, h))
+    return max(errors)
+
+
+@claim(
+    "peep-dL-states", shows="eq-grad-peep-states", tolerance=1e-9, how=DIFFERENCES, source="U20-1.4"
+)
+def memory_recursion() -> float:
+    r"""The recursion gives $\delta_c$: nudge one memory, and its state and all the rest follow."""
+    errors = []
+    for candidate in peephole.CANDIDATES:
+        params, x, y, c0 = small_peephole()
+        dcs, _, cache = peephole_walk(params, x, y, c0, candidate=candidate)
+        for t in range(len(x)):
+            c = cache.c[t].copy()
+            after = partial(loss_after, params, x, y, t, cache.o[t], c, candidate)
+            errors.append(relative_error(dcs[t], precise_gradient(after, c)))
+    return max(errors)
+
+
+@claim(
+    "peep-dL-gates", shows="eq-grad-peep-gates", tolerance=1e-9, how=DIFFERENCES, source="U20-1.4"
+)
+def gate_gradients() -> float:
+    r"""The four $\delta_{a_q}^{(t)}$: nudge the sum inside one part at one step."""
+    errors = []
+    for candidate in peephole.CANDIDATES:
+        params, x, y, c0 = small_peephole(T=3, n=3)
+        biases = {q: np.zeros((3, 3)) for q in LETTERS}
+        by_hand = peephole_walk(params, x, y, c0, candidate=candidate)[1]
+        for q in LETTERS:
+            loss = partial(peephole_with_step_biases, params, x, y, c0, biases, candidate)
+            errors.append(relative_error(by_hand[q], precise_gradient(loss, biases[q])))
+    return max(errors)
+
+
+@claim(
+    "peep-dL-weights",
+    shows="eq-grad-peep-weights",
+    tolerance=1e-8,
+    how=DIFFERENCES,
+    source="U20-1.4",
+)
+def weight_gradients() -> float:
+    """Summed over time, the eleven products and sums are the gradients of the cell."""
+    return peephole_error(PEEPHOLE_CELL)
+
+
+@claim("peep-dL-start", shows="eq-grad-peep-start", tolerance=1e-9, how=DIFFERENCES)
+def start_gradient() -> float:
+    r"""The gradient by the first memory $c^{(0)}$."""
+    return peephole_error(("c0",))
+
+
+@claim("peep-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U20-1.4")
+def automatic_differentiation_agrees() -> float:
+    """Automatic differentiation through the readable torch cell gives the same gradients."""
+    params, x, y, _ = small_peephole()
+    grads = peephole.loss_and_gradients(params, x, y, "mean")[1]
+    return automatic_error("peephole", params, x, y, grads)
+
+
+@claim("peep-no-h", tolerance=1e-15, how="two first states, every state compared")
+def the_state_never_feeds_back() -> float:
+    """Another $h^{(0)}$ changes nothing: no equation of the sheet's cell reads a state."""
+    params, x, _, c0 = small_peephole()
+    one, two = (
+        peephole.forward(params, x, h0=h0, c0=c0)[1].h for h0 in (np.zeros(4), np.full(4, 0.9))
+    )
+    return float(np.abs(one - two).max())
+
+
+@claim("peep-jacobian", shows="eq-peep-jacobian", tolerance=1e-9, how="six steps, differences")
+def jacobians_multiply() -> float:
+    """The Jacobians of the memory multiply to its derivative over all six steps."""
+    params, x, _, c0 = small_peephole()
+    cache, whole = peephole.forward(params, x, c0=c0)[1], np.eye(4)
+    for t in range(len(x)):
+        whole = memory_jacobian(params, at(cache, t)) @ whole
+    rows = [
+        precise_gradient(lambda j=j: peephole.forward(params, x, c0=c0)[1].c[-1, j], c0)
+        for j in range(4)
+    ]
+    return relative_error(whole, np.array(rows))
+
+
+@claim("peep-sigmoid-adds", tolerance=1e-15, how="10 random cells, 100 steps", source="W19")
+def sigmoid_candidate_only_adds() -> float:
+    """As printed, with a sigmoid, no memory that starts at zero is ever negative."""
+    lowest = 0.0
+    for seed in range(10):
+        params, x, _, _ = small_peephole(seed, T=100)
+        lowest = min(lowest, peephole.forward(params, x, candidate="sigmoid")[1].c.min())
+    return -lowest
+
+
+@claim("gers-same-memories", tolerance=1e-12, how="20 steps of random cells")
+def gers_and_the_sheet_agree() -> float:
+    r"""Diagonal matrices here, $W_{qh} = 0$ there: both cells have the same memories."""
+    return gers_and_sheet()[1]
+
+
+@claim("gers-other-states", tolerance=1e-4, states=0.2296, how="the same cells: relative error")
+def gers_shows_another_state() -> float:
+    """Their states differ, for one output gate reads the new memory and the other the old one."""
+    return gers_and_sheet()[0]
+
+
+@claim("peep-lstm-is-blind", tolerance=1e-15, how="b_o = -100, two opposite memories")
+def an_lstm_does_not_see_its_memory() -> float:
+    """Behind a closed output gate the next forget gate of an LSTM is the same for both memories."""
+    return behind_a_closed_gate()[0]
+
+
+@claim("peep-sees", tolerance=1e-4, states=0.3636, how="b_o = -100, two opposite memories")
+def a_peephole_sees_it() -> float:
+    """With peepholes the two forget gates differ, at one of four units by this much."""
+    return behind_a_closed_gate()[1]
+
+
+@claim(
+    "slip-peep-no-gates", tolerance=1e-4, states=0.0483, how="the worked example", source="D-1.2"
+)
+def only_the_belt() -> float:
+    """If only the forget gate carries the memory's gradient back, the gates' ways are missing."""
+    return peephole_slip()
+
+
+@claim("bi-equals-torch", shows="eq-bi", tolerance=1e-12, how="torch.nn.LSTM, both directions")
+def same_ends_as_torch() -> float:
+    """The two ends are the final states that torch.nn.LSTM returns for its two directions."""
+    params, x, _ = small_bidirectional()
+    return relative_error(bidirectional.forward(params, x)[1].ends, torch_both_ways(params, x)[1])
+
+
+@claim(
+    "bi-dL",
+    shows="eq-grad-bi",
+    tolerance=1e-8,
+    how="central differences",
+    source="U20-1.4",
+)
+def both_gradients() -> float:
+    """Each direction gets its half of the gradient at its own end, and runs as an LSTM does."""
+    return bidirectional_error()
+
+
+@claim(
+    "bi-last-row",
+    tolerance=1e-3,
+    states=0.4857,
+    how="torch.nn.LSTM, 8 steps, that half",
+)
+def the_last_row_of_the_output() -> float:
+    """The last row of torch's output holds a backward state that has read one step only."""
+    params, x, _ = small_bidirectional(T=8)
+    h, ends = (values[..., 2:] for values in torch_both_ways(params, x))
+    return float(np.linalg.norm(h[-1] - ends) / np.linalg.norm(ends))
+
+
+@claim("bi-reads-the-answer", tolerance=1e-6, states=4.089e-4, how="weights by hand, 500 symbols")
+def the_answer_is_read() -> float:
+    """The loss per symbol in nats, on random symbols, of a reader from the other end."""
+    return next_symbol_loss()
+
+
+@claim("bi-best-honest", tolerance=1e-3, states=2.303, how="arithmetic")
+def the_least_loss_without_looking() -> float:
+    r"""$\log 10$: what a model pays that has not seen the next of ten equally likely symbols."""
+    return log(10)
+
+
+@claim("embedding-is-columns", tolerance=1e-14, how="random matrices", source="U20-1.3")
+def embedding_is_a_choice_of_columns() -> float:
+    """Embedded symbols and one-hot rows whose matrix is $W_{qx}E$ give the same sums."""
+    return embedded()

@@ -1,0 +1,234 @@
+"""The wrong answers to the exercises of chapter 10 that are no gradients, by name.
+
+Ids such as W15 count the course's collection of wrong answers; the others are words.
+"""
+
+import numpy as np
+
+from rnncourse.byhand.steps import sigmoid
+from rnncourse.chapters.gru_and_relatives.exercises import (
+    FACTS,
+    both_ends,
+    counts,
+    facts,
+    from_torch,
+    step,
+    update_bias,
+)
+from rnncourse.chapters.gru_and_relatives.networks import Parts, step_with
+from rnncourse.exercises.registry import known_mistakes
+
+
+def flipped(*places: int):
+    """The facts with these, counted from 1, judged the other way."""
+    values = {
+        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
+    }
+    return lambda: dict(values)
+
+
+BECAUSE = "two gates are thought to follow from the missing cell state; each is a choice of its own"
+SECOND = "the GRU is thought to come second; the literature finds no uniform winner"
+known_mistakes(
+    facts,
+    ("mean", "the last line of the cell is not seen as a weighted mean", flipped(1)),
+    ("W15", "the reset is thought to be converted by signs; only z and 1 − z are", flipped(2)),
+    ("two-gates", BECAUSE, flipped(3)),
+    ("counting", "a weighted mean is thought to count; it stays within −1 and 1", flipped(4)),
+    ("quarter", "three sums in place of four are not seen as three quarters", flipped(5)),
+    ("second", SECOND, flipped(6)),
+    ("two-gates, second", f"{BECAUSE}; and {SECOND}", flipped(3, 6)),
+)
+
+
+def with_parts(**parts):
+    return lambda params, x, h: step_with(params, x, h, Parts(**parts))
+
+
+def old_in_front(z, h, new):
+    return z * h + (1.0 - z) * new
+
+
+def after(W, r, h):
+    return r * (W @ h)
+
+
+def resets_everything(params, x, h) -> np.ndarray:
+    r = sigmoid(params["W_rx"] @ x + params["W_rh"] @ h + params["b_r"])
+    return step_with(params, x, h, Parts(mixed=lambda z, h, new: (1.0 - z) * r * h + z * new))
+
+
+def without_biases(params, x, h) -> np.ndarray:
+    return step({name: 0.0 * W if name[0] == "b" else W for name, W in params.items()}, x, h)
+
+
+def resets_the_input(params, x, h) -> np.ndarray:
+    z, r = (sigmoid(params[f"W_{q}x"] @ x + params[f"W_{q}h"] @ h + params[f"b_{q}"]) for q in "zr")
+    new = np.tanh(r * (params["W_hx"] @ x + params["W_hh"] @ h + params["b_h"]))
+    return (1.0 - z) * h + z * new
+
+
+known_mistakes(
+    step,
+    ("W14", "h stands in place of the candidate, so that the state never moves", lambda w, x, h: h),
+    ("W15", "z and 1 − z are exchanged, as in torch", with_parts(mixed=old_in_front)),
+    ("W15", "the reset comes after the product, as in torch", with_parts(past=after)),
+    ("W15", "this is torch's GRU in both respects", with_parts(mixed=old_in_front, past=after)),
+    ("no-reset", "the reset gate is left out", with_parts(past=lambda W, r, h: W @ h)),
+    ("one-minus-r", "1 − r resets in place of r", with_parts(past=lambda W, r, h: W @ (h - r * h))),
+    ("reset-input", "r multiplies the whole sum of the candidate, the input too", resets_the_input),
+    ("no-biases", "the biases are left out, as on the sheet", without_biases),
+    ("W41", "W_hh is transposed", with_parts(past=lambda W, r, h: W.T @ (r * h))),
+    ("exchanged", "the weights of z and r are exchanged", with_parts(gates="rz")),
+    ("reset-kept", "the reset multiplies the state that is kept, too", resets_everything),
+    ("sum", "the old state is kept whole", with_parts(mixed=lambda z, h, new: h + z * new)),
+    ("tanh-gates", "the gates are tanh in place of sigmoid", with_parts(gate=np.tanh)),
+    ("W39", "0.5 (tanh(a) + 1) is sigmoid(2a)", with_parts(gate=lambda a: sigmoid(2.0 * a))),
+    ("W19", "the candidate is a sigmoid, so it has no sign", with_parts(candidate=sigmoid)),
+    (
+        "candidate",
+        "the candidate is returned and not the mean",
+        with_parts(mixed=lambda z, h, new: new),
+    ),
+)
+
+
+def blocks(order: str, sign_z: float = -1.0):
+    """torch's blocks in this order; its own is r, z, h."""
+
+    def answer(W):
+        r, z, h = np.split(W, 3)
+        part = {"r": r, "z": sign_z * z, "h": h}
+        return np.concatenate([part[q] for q in order])
+
+    return answer
+
+
+def _first_as_z(W, sign: float) -> np.ndarray:
+    z, r, h = np.split(W, 3)
+    return np.concatenate([sign * z, r, h])
+
+
+def _one_minus(W) -> np.ndarray:
+    r, z, h = np.split(W, 3)
+    return np.concatenate([1.0 - z, r, h])
+
+
+known_mistakes(
+    from_torch,
+    ("W15", "the sign of z is kept: this z multiplies the old state", blocks("zrh", 1.0)),
+    ("order", "the blocks stay in torch's order, and z has its new sign", blocks("rzh")),
+    ("unchanged", "nothing is changed: torch's order and torch's z", blocks("rzh", 1.0)),
+    ("read", "the first block is read as z; in torch it is r", lambda W: _first_as_z(W, -1.0)),
+    ("one-minus", "1 − z is taken of the weights; it is wanted of the gate", _one_minus),
+    ("all-signs", "the signs of all blocks are changed", lambda W: -blocks("zrh", 1.0)(W)),
+)
+
+
+def logit(f: float) -> float:
+    return np.log(f / (1.0 - f))
+
+
+known_mistakes(
+    update_bias,
+    (
+        "sign",
+        "this is the LSTM's forget bias; a GRU keeps 1 − z",
+        lambda T, share: -update_bias(T, share),
+    ),
+    ("gate", "the gate z is returned and not its bias", lambda T, share: 1.0 - share ** (1.0 / T)),
+    ("one-step", "the share is taken for one step, T = 1", lambda T, share: -logit(share)),
+    ("power", "share^T stands in place of share^(1/T)", lambda T, share: -logit(share**T)),
+    (
+        "straight",
+        "each step is thought to lose (1 − share) / T; the losses multiply",
+        lambda T, share: -logit(1.0 - (1.0 - share) / T),
+    ),
+    (
+        "log",
+        "log z stands in place of log(z / (1 − z))",
+        lambda T, share: np.log(1.0 - share ** (1.0 / T)),
+    ),
+)
+
+
+def joined(*parts):
+    return np.concatenate(parts)
+
+
+known_mistakes(
+    both_ends,
+    (
+        "last-row",
+        "the last row is taken of both; there ``back`` has read one input only",
+        lambda ahead, back: joined(ahead[-1], back[-1]),
+    ),
+    (
+        "first-row",
+        "the first row is taken of both; there ``ahead`` has read one input only",
+        lambda ahead, back: joined(ahead[0], back[0]),
+    ),
+    (
+        "ends",
+        "both are taken where they have read one input only",
+        lambda ahead, back: joined(ahead[0], back[-1]),
+    ),
+    ("halves", "``back`` stands first", lambda ahead, back: joined(back[0], ahead[-1])),
+    (
+        "sum",
+        "the halves are averaged over all steps",
+        lambda ahead, back: joined(ahead.mean(axis=0), back.mean(axis=0)),
+    ),
+)
+
+
+def others(place: int, number):
+    """The right counts but one, which ``number(d, n, K)`` gives."""
+
+    def answer(d, n, K):
+        values = counts(d, n, K)
+        values[place] = number(d, n, K)
+        return values
+
+    return answer
+
+
+known_mistakes(
+    counts,
+    (
+        "W9",
+        "each sum has two biases, as in torch.nn",
+        lambda d, n, K: counts(d, n, K) + n * np.array([3, 4, 4, 8]),
+    ),
+    ("W8", "the output biases are left out", lambda d, n, K: counts(d, n, K) - K),
+    (
+        "no-output",
+        "the output layers are left out",
+        lambda d, n, K: counts(d, n, K) - K * (np.array([n, n, n, 2 * n]) + 1),
+    ),
+    (
+        "two-gates",
+        "the two gates of the GRU are counted and its candidate is not",
+        others(0, lambda d, n, K: 2 * n * (d + n + 1) + K * (n + 1)),
+    ),
+    (
+        "candidate",
+        "the sheet's candidate is given a matrix W_ch; it reads x alone",
+        others(1, lambda d, n, K: 4 * n * (d + n + 1) + K * (n + 1)),
+    ),
+    (
+        "full",
+        "Gers' peepholes are counted as full matrices; they are vectors",
+        others(2, lambda d, n, K: 4 * n * (d + n + 1) + 3 * n**2 + K * (n + 1)),
+    ),
+    (
+        "one-end",
+        "the output layer of both ways is thought to read n units; it reads 2n",
+        others(3, lambda d, n, K: 8 * n * (d + n + 1) + K * (n + 1)),
+    ),
+    (
+        "one-way",
+        "one direction is counted in place of two",
+        others(3, lambda d, n, K: 4 * n * (d + n + 1) + K * (2 * n + 1)),
+    ),
+)

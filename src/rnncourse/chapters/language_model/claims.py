@@ -1,0 +1,231 @@
+"""Claims of chapter 12: what a loss in bits a character means, and what a best batch does not."""
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+
+from rnncourse.chapters.language_model.cases import (
+    all_texts,
+    counted_loss,
+    expected_best,
+    random_source,
+    small_model,
+    source_log_probability,
+    step_log_probabilities,
+)
+from rnncourse.chapters.language_model.experiments_books import STEPS
+from rnncourse.claims.registry import claim
+from rnncourse.text import tales, tales_conditional_log_probabilities, tales_entropy
+from rnncourse.text.books import BOOKS
+
+ON_PAPER = "arithmetic"
+ON_THE_REPORT = "arithmetic on the report's number"
+ENUMERATED = "every text of a small source"
+TRAINING = "U18-3.1a"
+
+
+@claim("lm-chain", shows="eq-lm-chain", tolerance=1e-12, how="all 81 texts", source=TRAINING)
+def chain_rule() -> float:
+    """The products of a network's conditional probabilities are probabilities of texts: over
+    every text of four further characters they add up to 1."""
+    texts = np.pad(all_texts(3, 4), ((0, 0), (1, 0)))
+    logs = step_log_probabilities(small_model(K=3), texts)
+    return abs(np.exp(logs.sum(axis=1)).sum() - 1.0)
+
+
+@claim("lm-teacher", shows="eq-lm-loss", tolerance=1e-12, how="a run for each beginning")
+def one_pass_is_every_prefix() -> float:
+    """One pass over the text gives the conditional probabilities that reading each of its
+    beginnings anew gives."""
+    model, ids = small_model(), np.random.default_rng(0).integers(0, 5, (1, 13))
+    at_once = step_log_probabilities(model, ids)[0]
+    anew = [step_log_probabilities(model, ids[:, : t + 1])[0, -1] for t in range(1, 13)]
+    return float(np.abs(at_once - anew).max())
+
+
+@claim("lm-units", shows="eq-lm-units", tolerance=1e-13, how="the geometric mean of 1/yhat")
+def units() -> float:
+    """Perplexity is e to the nats, 2 to the bits, and the geometric mean of 1/yhat."""
+    yhat = np.random.default_rng(0).uniform(0.01, 1.0, 50)
+    nats = -np.log(yhat).mean()
+    geometric = np.prod(1.0 / yhat) ** (1.0 / 50)
+    return max(abs(np.exp(nats) / geometric - 1), abs(2 ** (nats / np.log(2)) / geometric - 1))
+
+
+@claim("lm-report-bits", states=1.4715, tolerance=5e-5, how=ON_THE_REPORT, source="R1-29")
+def report_bits() -> float:
+    """1.020 nats a character, in bits."""
+    return 1.020 / np.log(2)
+
+
+@claim("lm-report-perplexity", states=2.773, tolerance=5e-4, how=ON_THE_REPORT, source="R1-29")
+def report_perplexity() -> float:
+    """1.020 nats a character, as a perplexity."""
+    return np.exp(1.020)
+
+
+@claim("lm-letters", shows="eq-lm-letters", tolerance=1e-12, how="20 other constant models")
+def letter_frequencies() -> float:
+    """A model that says the same probabilities at every step costs the entropy of the letters'
+    frequencies and its divergence from them."""
+    text = np.array(list(tales(np.random.default_rng(0), 5000)))
+    letters, places = np.unique(text, return_inverse=True)
+    r = np.bincount(places) / len(text)
+    errors = []
+    for seed in range(20):
+        q = np.random.default_rng(seed).dirichlet(np.ones(len(letters)))
+        cost = -np.log(q[places]).mean()
+        errors.append(cost - (-(r * np.log(r)).sum() + (r * np.log(r / q)).sum()))
+    own = -np.log(r[places]).mean() + (r * np.log(r)).sum()
+    return float(np.abs([own, *errors]).max())
+
+
+@claim("lm-uniform-tales", states=5.524, tolerance=5e-4, how=ON_PAPER)
+def uniform_on_tales() -> float:
+    """A uniform guess among the 46 characters of the tales, in bits."""
+    return np.log2(46)
+
+
+@claim("lm-letters-tales", states=4.38, tolerance=0.005, how="200,000 characters")
+def letters_of_tales() -> float:
+    """The entropy of the letters' frequencies in tales, in bits."""
+    _, counts = np.unique(list(tales(np.random.default_rng(0), 200_000)), return_counts=True)
+    r = counts / counts.sum()
+    return float(-(r * np.log2(r)).sum())
+
+
+@claim("lm-entropy", states=0.2086, tolerance=5e-5, how="exact, from the grammar")
+def entropy_of_tales() -> float:
+    """The entropy rate of the tales, in bits a character."""
+    return tales_entropy()
+
+
+@cache
+def fresh_tales() -> tuple[str, float]:
+    """A fresh text, and what its characters after the 20th cost the source itself, in bits."""
+    text = tales(np.random.default_rng(11), 40_000)
+    return text, float(-tales_conditional_log_probabilities(text)[20:].mean() / np.log(2))
+
+
+@claim("lm-entropy-sample", tolerance=0.02, how="the exact probability of 40,000 characters")
+def entropy_by_a_sample() -> float:
+    """The source's own loss on a fresh text is near the entropy rate: relative difference."""
+    return fresh_tales()[1] / tales_entropy() - 1.0
+
+
+@claim("lm-excess", shows="eq-lm-kl", tolerance=1e-12, how=ENUMERATED)
+def excess_adds_up() -> float:
+    """A model's expected loss exceeds the source's by the expected divergence of each step."""
+    rng = np.random.default_rng(0)
+    p, q, texts = random_source(rng), random_source(rng), all_texts(3, 6)
+    log_p, log_q = (source_log_probability(rows, texts) for rows in (p, q))
+    excess = np.exp(log_p) @ (log_p - log_q)
+    divergence = (p * np.log(p / q)).sum(axis=1)  # of a step, by the character before
+    visits, row = np.zeros(3), np.full(3, 1 / 3)
+    for _ in range(5):
+        visits, row = visits + row, row @ p
+    return abs(excess - visits @ divergence) if excess > 0 else np.inf
+
+
+@claim("lm-leak", shows="eq-lm-leak", tolerance=1e-9, how=f"{ENUMERATED}, 200 models")
+def beating_the_source() -> float:
+    """That a model beats the source by m nats has at most the probability exp(−m); reached."""
+    texts, worst = all_texts(3, 5), 0.0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        log_p, log_q = (source_log_probability(random_source(rng), texts) for _ in range(2))
+        worst = max(worst, largest_share(log_p, log_q))
+    best = np.full(len(texts), -np.inf)  # all on one text: nothing beats the source there by more
+    best[0] = 0.0
+    reached = largest_share(log_p, best)
+    return max(0.0, worst - 1.0, reached - 1.0) if reached > 0.999 and worst > 0.5 else np.inf
+
+
+def largest_share(log_p: np.ndarray, log_q: np.ndarray) -> float:
+    """The largest P(log q − log p ≥ m) exp(m) over all m > 0 that occur; 0 where none does."""
+    ahead = log_q - log_p
+    gains = ahead[ahead > 0]
+    return max((np.exp(log_p[ahead >= m - 1e-12]).sum() * np.exp(m) for m in gains), default=0.0)
+
+
+@claim("lm-leak-own", states=-0.092, tolerance=0.002, how="counts after 20 characters")
+def counts_on_their_own_text() -> float:
+    """A model of counts on the text that it has counted: bits above the source's own loss."""
+    text, best = fresh_tales()
+    return counted_loss(text, text, 20) - best
+
+
+@claim("lm-leak-fresh", states=2.416, tolerance=0.002, how="counts after 20 characters")
+def counts_on_fresh_tales() -> float:
+    """The same model on another text: bits above the source's own loss."""
+    text, best = fresh_tales()
+    return counted_loss(tales(np.random.default_rng(12), 40_000), text, 20) - best
+
+
+# Teacher forcing
+
+
+@claim("lm-exposure-cost", states=0.01005, tolerance=5e-6, how=ON_PAPER)
+def cost_of_a_hundredth() -> float:
+    """What 0.01 of impossible characters at each step cost, in nats a character."""
+    return -np.log(0.99)
+
+
+@claim("lm-exposure", states=0.634, tolerance=5e-4, how=ON_PAPER)
+def left_the_source() -> float:
+    """The share of written texts of 100 characters with at least one impossible character."""
+    return 1.0 - 0.99**100
+
+
+# What the report's figures say
+
+
+@claim("lm-report-grimm", states=1777, tolerance=0.5, how=ON_THE_REPORT, source="R1-29")
+def passes_over_grimm() -> float:
+    """500,000 batches of 64 times 30 characters, in passes over a file of 540,241."""
+    return 500_000 * 64 * 30 / 540_241
+
+
+@claim("lm-report-anna", states=730, tolerance=0.5, how=ON_THE_REPORT, source="R1-29")
+def passes_over_anna() -> float:
+    """The same over a file of 1,314,252 characters."""
+    return 500_000 * 64 * 30 / 1_314_252
+
+
+def passes(book: str) -> float:
+    """Of our recorded runs, over the nine tenths of a book that they learn from."""
+    return STEPS * 64 * 30 / (0.9 * BOOKS[book].characters)
+
+
+@claim("lm-run-grimm", states=81.9, tolerance=0.05, how=ON_PAPER, source=TRAINING)
+def our_passes_over_grimm() -> float:
+    """20,000 batches of 64 times 30 characters, in passes over nine tenths of Grimm."""
+    return passes("grimm")
+
+
+@claim("lm-run-anna", states=33.0, tolerance=0.05, how=ON_PAPER, source=TRAINING)
+def our_passes_over_anna() -> float:
+    """The same over nine tenths of Anna Karenina."""
+    return passes("anna-karenina-nl")
+
+
+@claim("lm-report-rate", states=1.539e-4, tolerance=5e-8, how=ON_THE_REPORT, source="R1-28")
+def last_rate() -> float:
+    """A learning rate of 0.002, times 0.95 every 10,000 updates, after 500,000."""
+    return 2e-3 * 0.95**50
+
+
+@claim("lm-best", shows="eq-lm-best", tolerance=1e-12, how="all outcomes of 4 batches of 3")
+def best_of_some() -> float:
+    """The expected best batch, from the distribution of one, is that of all outcomes."""
+    right = np.array([0.4**k * 0.6 ** (3 - k) * (1, 3, 3, 1)[k] for k in range(4)])
+    outcomes = product(range(4), repeat=4)
+    exact = sum(max(each) / 3 * np.prod(right[list(each)]) for each in outcomes)
+    return abs(expected_best(4, 0.4, 3) - exact)
+
+
+@claim("lm-best-60", states=0.6524, tolerance=5e-5, how="binomial distribution", source="W29")
+def best_batch_of_a_steady_model() -> float:
+    """A model that is always right 0.6 of the time: the best of 500,000 batches of 64 × 30."""
+    return expected_best(500_000, 0.6, 64 * 30)

@@ -1,0 +1,180 @@
+"""Claims of chapter 12: windows with a carried state, their gradient, and what is remembered."""
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+
+from rnncourse.byhand.gradcheck import precise_gradient, relative_error
+from rnncourse.chapters.language_model.cases import WINDOW, recall_bits, recall_reader, small_model
+from rnncourse.claims.registry import claim
+from rnncourse.text import Streams
+
+TEXT = np.random.default_rng(7).integers(0, 5, 41)
+CHUNKED = "windows of 10 and a text of 40: relative error of the scores"
+RECALL = f"windows of {WINDOW}, 500 updates; bits on a fresh text, guessing costs 2"
+
+
+def read_windows(model, ids: np.ndarray, T: int, change=lambda state: state) -> np.ndarray:
+    """Scores (B, N, K) of windows of T whose state goes through ``change`` on its way."""
+    scores, state = [], None
+    with torch.no_grad():
+        for start in range(0, ids.shape[1], T):
+            p, state = model(torch.from_numpy(ids[:, start : start + T].copy()), state)
+            scores.append(p.numpy())
+            state = change(state)
+    return np.concatenate(scores, axis=1)
+
+
+@claim(
+    "lm-carried", shows="eq-lm-carry", tolerance=1e-13, how="the text in one piece", source="W44"
+)
+def carried_is_whole() -> float:
+    """With fixed weights, streams read in windows that hand their state on have the scores of the
+    whole streams, whatever the windows' length."""
+    model, errors = small_model(), []
+    for T in (1, 4, 10):
+        streams = Streams(TEXT, 2, T)
+        whole = TEXT[:40].reshape(2, 20)
+        assert all(
+            (chunk.x == whole[:, k * T : (k + 1) * T]).all() for k, chunk in enumerate(streams)
+        )
+        errors.append(relative_error(read_windows(model, whole, T), read_windows(model, whole, 20)))
+    return max(errors)
+
+
+def transformed(change) -> float:
+    """How far the scores are from those of the whole text if the state is changed on its way."""
+    model, ids = small_model(), TEXT[None, :40]
+    return relative_error(read_windows(model, ids, 10, change), read_windows(model, ids, 40))
+
+
+def register(id: str, states: float, statement: str, measure, how=CHUNKED, source="W44") -> None:
+    """One row of a table."""
+    measure.__doc__, measure.__module__ = statement, __name__
+    claim(id, states=states, tolerance=5e-4, how=how, source=source)(measure)
+
+
+for _id, _states, _text, _change in (
+    ("lm-carry-reset", 0.3613, "Every window begins with zeros.", lambda s: None),
+    (
+        "lm-carry-half",
+        0.3116,
+        "h is handed on and c begins with zeros.",
+        lambda s: s._replace(c=0 * s.c),
+    ),
+    (
+        "lm-carry-tanh",
+        0.0132,
+        "h goes through tanh on its way.",
+        lambda s: s._replace(h=s.h.tanh()),
+    ),
+    (
+        "lm-carry-layers",
+        1.1146,
+        "The two layers' states are exchanged.",
+        lambda s: type(s)(*(v.flip(0) for v in s)),
+    ),
+):
+    register(_id, _states, _text, lambda change=_change: transformed(change))
+
+
+# The gradient
+
+
+def window_losses(model, T: int, states: list | None = None) -> tuple[torch.Tensor, list]:
+    """The summed loss of all windows, each from its own state held fixed, and these states.
+
+    Without ``states`` each is what the window before has left.
+    """
+    x, y = torch.from_numpy(TEXT[None, :40].copy()), torch.from_numpy(TEXT[None, 1:].copy())
+    total, state, begun = torch.zeros((), dtype=torch.float64), None, []
+    for k, start in enumerate(range(0, 40, T)):
+        state = state if states is None else states[k]
+        begun.append(state)
+        p, state = model(x[:, start : start + T], state)
+        total = total + cross_entropy(p[0], y[0, start : start + T], reduction="sum")
+        state = type(state)(*(value.detach() for value in state))
+    return total, begun
+
+
+def gradients(model, T: int) -> np.ndarray:
+    """The gradient of the windows' losses by all weights, as one vector."""
+    model.zero_grad()
+    window_losses(model, T)[0].backward()
+    return np.concatenate([weight.grad.numpy().ravel() for weight in model.parameters()])
+
+
+@claim("lm-window-gradient", shows="eq-grad-lm-window", tolerance=1e-8, how="central differences")
+def gradient_of_windows() -> float:
+    """Truncated backpropagation gives the gradient of the windows' losses with each window's first
+    state held fixed."""
+    model = small_model(n=3)
+    _, states = window_losses(model, 10)
+    gradients(model, 10)
+    errors = []
+    for name in ("b_p", "cells.1.W_gx", "cells.0.b_i"):
+        weight = dict(model.named_parameters())[name]
+        values = weight.detach().numpy()  # shares its memory
+
+        def loss() -> float:
+            with torch.no_grad():
+                return float(window_losses(model, 10, states)[0])
+
+        errors.append(relative_error(weight.grad.numpy(), precise_gradient(loss, values)))
+    return max(errors)
+
+
+def missing(T: int) -> float:
+    """What windows of T lack of the gradient of the whole text, relative to that."""
+    model = small_model()
+    return relative_error(gradients(model, T), gradients(model, 40))
+
+
+for _T, _states in ((20, 0.1617), (10, 0.1919), (5, 0.3889)):
+    register(
+        f"lm-truncated-{_T}",
+        _states,
+        f"What windows of {_T} lack of the gradient of 40 characters, relative.",
+        lambda T=_T: missing(T),
+        how="automatic differentiation",
+        source="W33",
+    )
+
+
+def linked(T: int, D: int) -> float:
+    """The share of pairs at distance D that windows of T see, counted in a stream."""
+    chunks = list(Streams(np.arange(20 * T + 1), 1, T))
+    window = {int(read): k for k, chunk in enumerate(chunks) for read in chunk.x[0]}
+    says = {int(said): k for k, chunk in enumerate(chunks) for said in chunk.y[0]}
+    first = range(10 * T)  # as many of each place in a window
+    return float(np.mean([window[j] == says[j + D] for j in first]))
+
+
+@claim("lm-linked", shows="eq-lm-linked", tolerance=1e-12, how="counted in streams", source="W33")
+def pairs_in_one_window() -> float:
+    """Of the pairs at distance D, this share has the reading of the first and the guess of the
+    second in one window."""
+    cases = ((30, 10), (30, 30), (30, 31), (8, 1), (8, 8), (5, 12))
+    return max(abs(linked(T, D) - max(0.0, (T - D + 1) / T)) for T, D in cases)
+
+
+@claim("lm-linked-30", states=0.033, tolerance=5e-4, how="counted in streams", source="W33")
+def linked_at_30() -> float:
+    """Of the pairs 30 characters apart, the share that lies in one window of 30."""
+    return linked(30, 30)
+
+
+# Memory
+
+
+@claim("lm-memory", tolerance=0.5, how=RECALL, source="W33")
+def recalled_after_windows() -> float:
+    """A letter that comes again after 20 characters is known, by a network whose windows of 8 all
+    began with the state zero in training: its cost in bits."""
+    return recall_bits(recall_reader(carry=False), 20)
+
+
+@claim("lm-memory-cut", tolerance=0.5, how=f"{RECALL}; the shortfall from 2", source="W33")
+def forgotten_in_windows() -> float:
+    """Read in windows that begin with zeros, the same network pays at least what guessing costs."""
+    return max(0.0, 2.0 - recall_bits(recall_reader(carry=False), 20, window=WINDOW))

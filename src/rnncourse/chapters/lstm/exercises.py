@@ -1,0 +1,124 @@
+"""Exercises of chapter 08: the LSTM.
+
+The docstring of each function is the statement that a reader gets. The mistakes that are held
+against the answers stand in ``chapter08_mistakes``.
+"""
+
+import numpy as np
+
+from rnncourse.byhand import lstm
+from rnncourse.chapters.lstm.networks import LETTERS, gate_rows, lstm_cases
+from rnncourse.exercises.registry import Case, exercise
+
+COUNT_CASES = tuple(
+    Case(f"d = {d}, n = {n}, K = {K}", lambda d=d, n=n, K=K: (d, n, K))
+    for d, n, K in ((10, 128, 10), (1, 128, 10), (2, 3, 3), (5, 7, 4))
+)
+BIAS_CASES = tuple(
+    Case(f"T = {T}, share = {share:g}", lambda T=T, share=share: (T, share))
+    for T, share in ((30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03125))
+)
+FACTS = {
+    "a sigmoid candidate can lower the memory below zero": False,
+    "with a sigmoid candidate the forget gate can still erase": True,
+    "the second derivative of tanh lasts longer than that of the sigmoid": False,
+    "values between -1 and 1 keep the gradient from shrinking": False,
+    "the gradient of an LSTM can vanish": True,
+    "the gradient of an LSTM can explode": True,
+}
+
+
+@exercise("lstm-facts", quantity="fact", cases=(Case("six statements", tuple),))
+def facts():
+    """Six statements on gates and gradients: which are true?
+
+    Given: nothing.
+    Return: a list of six values True or False, in this order. (1) A sigmoid candidate can lower the
+    memory below zero, from c0 = 0. (2) With a sigmoid candidate the forget gate can still erase.
+    (3) The second derivative of tanh lasts longer than that of the sigmoid. (4) Values between −1
+    and 1 keep the gradient from shrinking. (5) The gradient of an LSTM can vanish. (6) It can
+    explode.
+    """
+    return dict(FACTS)
+
+
+@exercise("lstm-count", quantity="count", cases=COUNT_CASES)
+def count(d, n, K):
+    """The number of trainable parameters of an LSTM and its output layer.
+
+    Given: d, the inputs of a step; n, the units; K, the classes. The cell has one bias for each of
+    g, i, f, o; the output layer is p = W_ph h + b_p.
+    Return: the number of all weights and biases, cell and output layer together.
+    """
+    return 4 * n * (d + n + 1) + K * (n + 1)
+
+
+def one_step(params, x, y, h0, c0) -> tuple:
+    return params, x[0], h0, c0
+
+
+@exercise("lstm-step", quantity="(h, c)", cases=lstm_cases(one_step))
+def step(params, x, h, c):
+    """One step of an LSTM.
+
+    Given: params, a dict with W_gx (n, d), W_gh (n, n), b_g (n,) and the same for i, f and o;
+    x, the input, shape (d,); h and c, the state and the memory before the step, shape (n,).
+    Return: the pair (h, c) after the step, two arrays of shape (n,).
+    """
+    after = lstm.step(params, x, h, c)
+    return np.array([after.h, after.c])
+
+
+def inside_a_step(params, x, y, h0, c0) -> tuple:
+    """Gradients that arrive at a step, and the step's own values."""
+    s = lstm.step(params, x[0], h0, c0)
+    rng = np.random.default_rng(len(h0))
+    dh, dc = rng.standard_normal((2, len(h0)))
+    return dh, dc, s.g, s.i, s.f, s.o, c0, s.c
+
+
+@exercise("lstm-gate-gradients", quantity="da", cases=lstm_cases(inside_a_step)[1:])
+def gate_gradients(dh, dc, g, i, f, o, c_prev, c):
+    """From the gradients by h and c to the sums inside the candidate and the three gates.
+
+    Given: dh = dL/dh and dc = dL/dc of one step, with everything that comes back from later steps
+    and, in dc, what comes through h; the step's g, i, f, o, its memory c and c_prev, the memory
+    before. All have shape (n,).
+    Return: dL/da_g, dL/da_i, dL/da_f, dL/da_o, in this order: four rows, shape (4, n).
+    """
+    return gate_rows(dh, dc, g, i, f, o, c_prev, c)
+
+
+@exercise("lstm-dL-dc", quantity="dL/dc", key="c", time="backward", cases=lstm_cases())
+def memory_gradients(params, x, y, h0, c0):
+    """The gradient of the last step's loss by every memory: the recursion of the chapter.
+
+    Given: params, a dict with W_gx, W_gh, b_g and the same for i, f, o, and W_ph (K, n), b_p (K,);
+    x, the inputs, shape (T, d); y, the classes, shape (T,); h0 and c0, the start, shape (n,).
+    Return: dL/dc^(1) … dL/dc^(T), shape (T, n), for the loss of step T alone.
+    """
+    return lstm.state_gradients(params, x, y, h0=h0, c0=c0)[1]
+
+
+@exercise("lstm-bias-gradients", quantity="dL/db", cases=lstm_cases()[:2])
+def bias_gradients(params, x, y, h0, c0):
+    """The gradients of the last step's loss by the four biases.
+
+    Given: params, a dict with W_gx, W_gh, b_g and the same for i, f, o, and W_ph (K, n), b_p (K,);
+    x, the inputs, shape (T, d); y, the classes, shape (T,); h0 and c0, the start, shape (n,).
+    Return: dL/db_g, dL/db_i, dL/db_f, dL/db_o, in this order: four rows, shape (4, n).
+    """
+    grads = lstm.loss_and_gradients(params, x, y, h0=h0, c0=c0)[1]
+    return np.array([grads[f"b_{q}"] for q in LETTERS])
+
+
+@exercise("lstm-forget-bias", quantity="b_f", cases=BIAS_CASES)
+def forget_bias(T, share):
+    """The forget bias that lets the direct path keep a given share of the memory.
+
+    Given: T, a number of steps; share, what is to be left after them, between 0 and 1. All weights
+    are zero, so that every forget gate is the sigmoid of its bias.
+    Return: the bias b_f, a number.
+    """
+    f = share ** (1.0 / T)
+    return np.log(f / (1.0 - f))

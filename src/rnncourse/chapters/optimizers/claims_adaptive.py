@@ -1,0 +1,223 @@
+"""Claims of chapter 07: AdaGrad, RMSprop, Adam."""
+
+import itertools
+
+import numpy as np
+
+from rnncourse.byhand.gradcheck import relative_error
+from rnncourse.byhand.optimizers import OPTIMIZERS, AdaGrad, Adam, RMSprop, descend, follow
+from rnncourse.chapters.optimizers.cases import (
+    STORM,
+    effective_steps,
+    ravine_path,
+    steps_to,
+    turn,
+    well_path,
+)
+from rnncourse.chapters.optimizers.cases_slips import GRADS, without_correction
+from rnncourse.claims.registry import claim
+
+ASKED = "U18-1.4"
+ONES = np.ones(10_000)
+
+
+# AdaGrad
+
+
+@claim("adagrad-never-grows", tolerance=1e-15, how="20 random paths of 200 steps", source="W21")
+def effective_step_never_grows() -> float:
+    r"""AdaGrad's effective step $\eta/\sqrt{m+\varepsilon}$ never increases; gradients do."""
+    worst = 0.0
+    for seed in range(20):
+        grads = np.random.default_rng(seed).standard_normal(200)
+        effective = effective_steps("adagrad", grads) / grads
+        worst = max(worst, np.diff(effective).max())
+    return max(worst, 0.0)
+
+
+@claim("adagrad-constant", shows="eq-adagrad-constant", tolerance=1e-8, how="10,000 steps")
+def constant_gradient() -> float:
+    r"""With equal gradients the step is $\eta/\sqrt t$, whatever their size."""
+    expected = 1.0 / np.sqrt(np.arange(1, 10_001))
+    return max(
+        relative_error(effective_steps("adagrad", size * ONES), expected) for size in (1.0, 30.0)
+    )
+
+
+@claim("adagrad-ones", tolerance=5e-8, how="the numbers of this page, seven decimals", source="W21")
+def five_steps() -> float:
+    r"""With $g = 1$ and $\eta = 0.1$ the steps are 0.1, 0.0707107, 0.0577350, 0.05, 0.0447214."""
+    printed = np.array([0.1, 0.0707107, 0.0577350, 0.05, 0.0447214])
+    return float(np.abs(effective_steps("adagrad", np.ones(5), 0.1) - printed).max())
+
+
+@claim(
+    "adagrad-goes-on",
+    shows="eq-adagrad-sum",
+    tolerance=1e-9,
+    how="the excess over the bounds, 10,000 steps",
+    source="R0-07",
+)
+def the_sum_diverges() -> float:
+    r"""The way after $T$ steps of equal gradients lies between the two bounds."""
+    T = np.arange(1, 10_001)
+    way = np.cumsum(1.0 / np.sqrt(T))
+    taken = -follow(AdaGrad(1.0, eps=0.0), 0.0, ONES)
+    lower, upper = 2.0 * (np.sqrt(T + 1.0) - 1.0), 2.0 * np.sqrt(T) - 1.0
+    return max((lower - taken).max(), (taken - upper).max(), np.abs(taken - way).max(), 0.0)
+
+
+@claim("adagrad-after-storm", states=1e-3, tolerance=1e-5, how="the last of 2000 steps")
+def adagrad_remembers() -> float:
+    r"""AdaGrad's step in $\eta$, 2000 gradients of 1 after 100 gradients of 100."""
+    return effective_steps("adagrad", STORM)[-1]
+
+
+@claim("rmsprop-after-storm", states=762, tolerance=0.5, how="steps are counted", source="R0-08")
+def rmsprop_forgets() -> float:
+    r"""Small gradients until RMSprop's step is above $\eta/2$ again, after the same storm."""
+    return int(np.argmax(effective_steps("rmsprop", STORM)[100:] > 0.5)) + 1
+
+
+# RMSprop
+
+
+@claim("rmsprop-average", shows="eq-rmsprop-average", tolerance=1e-12, how="the sum itself")
+def weights_of_the_past() -> float:
+    r"""$v_t$ is the sum of all past squares with the weights $(1-\alpha)\alpha^{t-i}$."""
+    grads = np.random.default_rng(0).standard_normal(50)
+    optimizer = RMSprop(1.0, alpha=0.9)
+    follow(optimizer, 0.0, grads)
+    return abs(optimizer.v / (0.1 * 0.9 ** np.arange(49, -1, -1) @ grads**2) - 1.0)
+
+
+@claim("rmsprop-first-step", states=10.0, tolerance=1e-4, how="gradients 0.1 and 1000")
+def first_step_of_rmsprop() -> float:
+    r"""RMSprop's first step in units of $\eta$, whatever the gradient: $1/\sqrt{1-\alpha}$."""
+    first = [effective_steps("rmsprop", np.array([g]))[0] for g in (1e-1, 1e3)]
+    return max(first, key=lambda step: abs(step - 10.0))
+
+
+@claim("adaptive-bounds", tolerance=1e-12, how="the excess, 20 random paths of 200 steps")
+def longest_steps() -> float:
+    r"""No step of AdaGrad is longer than $\eta$, none of RMSprop than $\eta/\sqrt{1-\alpha}$."""
+    worst = 0.0
+    for seed in range(20):
+        grads = np.random.default_rng(seed).standard_cauchy(200)
+        for name, bound in (("adagrad", 1.0), ("rmsprop", 10.0)):
+            worst = max(worst, np.abs(effective_steps(name, grads)).max() - bound)
+    return max(worst, 0.0)
+
+
+@claim("scale-free", shows="eq-scale-free", tolerance=1e-12, how="ε = 0, scaled by 1e6 and 1e-6")
+def scale_of_the_gradient() -> float:
+    r"""With $\varepsilon=0$ the adaptive paths do not depend on the gradient's scale."""
+    worst, options = 0.0, {"eps": 0.0}
+    for name, c in itertools.product(("adagrad", "rmsprop", "adam"), (1e6, 1e-6)):
+        paths = [follow(OPTIMIZERS[name](0.1, **options), 0.0, k * GRADS) for k in (1.0, c)]
+        worst = max(worst, relative_error(*paths))
+    return worst
+
+
+def moved_by_scaling(c: float) -> float:
+    """How far RMSprop's last weight in the worked example moves when the gradients are scaled."""
+    ends = [follow(RMSprop(0.1), 0.0, k * GRADS)[-1] for k in (c, 1.0)]
+    return abs(ends[0] - ends[1])
+
+
+@claim("rmsprop-scaled-up", states=1.467e-7, tolerance=1e-10, how="the example", source="R1-13")
+def scaled_up() -> float:
+    r"""With $\varepsilon=10^{-8}$: gradients times $10^6$ move RMSprop's fifth weight by this."""
+    return moved_by_scaling(1e6)
+
+
+@claim("rmsprop-scaled-down", states=0.136, tolerance=5e-5, how="the example", source="R1-13")
+def scaled_down() -> float:
+    r"""With $\varepsilon=10^{-8}$: gradients times $10^{-6}$ move it by this."""
+    return moved_by_scaling(1e-6)
+
+
+@claim("rmsprop-hovers", states=1.0, tolerance=1e-4, how="20,000 steps in the double well")
+def rmsprop_hovers() -> float:
+    r"""RMSprop's last step in units of $\eta = 0.01$: it jumps to and fro about the minimum."""
+    path = well_path("rmsprop", 0.01)
+    return abs(path[-1] - path[-2]) / 0.01
+
+
+# Adam
+
+
+@claim("adam-bias", shows="eq-adam-bias", tolerance=1e-12, how="the mean over all 256 sequences")
+def bias_of_the_averages() -> float:
+    r"""The averages of $t$ random gradients fall short of the means by $1-\beta^t$."""
+    worst = 0.0
+    for t in (1, 2, 8):
+        ends = []
+        for grads in itertools.product((3.0, -1.0), repeat=t):
+            adam = Adam(1.0)
+            follow(adam, 0.0, grads)
+            ends.append((adam.m, adam.v))
+        m, v = np.mean(ends, axis=0)
+        worst = max(worst, abs(m - (1.0 - 0.9**t)), abs(v / (1.0 - 0.999**t) - 5.0))
+    return worst
+
+
+@claim("adam-first-step", shows="eq-adam-first", tolerance=1e-12, how="seven sizes, both signs")
+def first_step_of_adam() -> float:
+    r"""Adam's first step is $\eta\,g/(|g|+\varepsilon)$."""
+    sizes = np.array([sign * 10.0**k for k in range(-9, 10, 3) for sign in (1.0, -1.0)])
+    first = -follow(Adam(0.3), np.zeros(14), sizes[None])[0]
+    return relative_error(first, 0.3 * sizes / (np.abs(sizes) + 1e-8))
+
+
+def uncorrected(steps: int) -> np.ndarray:
+    r"""Steps in units of η without the corrections, equal gradients, shape (steps,)."""
+    return -np.diff(without_correction(np.ones(steps), 1.0), prepend=0.0)
+
+
+@claim("adam-uncorrected-first", states=3.162, tolerance=1e-3, how="the program without it")
+def first_step_without_correction() -> float:
+    r"""Without the corrections the first step is $(1-\beta_1)/\sqrt{1-\beta_2}$ times $\eta$."""
+    return uncorrected(1)[0]
+
+
+@claim("adam-uncorrected-largest", states=6.569, tolerance=1e-3, how="2000 equal gradients")
+def largest_step_without_correction() -> float:
+    r"""The largest step in units of $\eta$ without the corrections; it is the twelfth."""
+    steps = uncorrected(2000)
+    return steps.max() if steps.argmax() == 11 else np.inf
+
+
+@claim("adam-after-silence", states=3.162, tolerance=1e-3, how="10,000 zeros, then 1")
+def after_silence() -> float:
+    r"""Adam's step in units of $\eta$ when a gradient comes after long silence."""
+    return effective_steps("adam", np.append(np.zeros(10_000), 1.0))[-1]
+
+
+# Axes
+
+
+@claim("turned-paths", tolerance=1e-9, how="a ravine turned by 30 degrees, 100 steps")
+def paths_turn_with_the_axes() -> float:
+    """Plain descent and momentum take the same path in turned coordinates."""
+    R, curvatures, start = turn(30.0), np.array([1.0, 9.0]), np.array([1.0, -0.5])
+    worst = 0.0
+    for name in ("sgd", "momentum"):
+        straight = descend(OPTIMIZERS[name](0.05), lambda w: curvatures * w, start, 100)
+        turned = descend(
+            OPTIMIZERS[name](0.05), lambda w: R @ (curvatures * (R.T @ w)), R @ start, 100
+        )
+        worst = max(worst, relative_error(turned @ R, straight))
+    return worst
+
+
+@claim("adam-straight-ravine", states=125, tolerance=0.5, how="η = 0.05, to a thousandth")
+def adam_in_a_straight_ravine() -> float:
+    r"""Adam's steps through a ravine along the axes, curvatures 1 and 100."""
+    return steps_to(ravine_path(Adam(0.05), 100.0, 1500))
+
+
+@claim("adam-turned-ravine", states=901, tolerance=0.5, how="η = 0.05, to a thousandth")
+def adam_in_a_turned_ravine() -> float:
+    r"""The same, the ravine turned by 45 degrees."""
+    return steps_to(ravine_path(Adam(0.05), 100.0, 1500, degrees=45.0))

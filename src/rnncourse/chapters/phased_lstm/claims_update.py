@@ -1,0 +1,244 @@
+"""Claims of chapter 11: what the gated update does to states and gradients."""
+
+from functools import lru_cache, partial
+
+import numpy as np
+
+from rnncourse.byhand import lstm, phased
+from rnncourse.byhand.gradcheck import precise_gradient, relative_error
+from rnncourse.chapters.phased_lstm.cases import (
+    CLOCK,
+    forgetting,
+    irregular,
+    log_kept,
+    lstm_of,
+    many_lives,
+    small_phased,
+    untrained,
+)
+from rnncourse.claims.registry import claim
+
+DIFFERENCES = "central differences"
+BOTH = f"{DIFFERENCES}, both variants"
+
+
+def torch_cell(params: dict, leak: float, variant: str, kind: str = "phased"):
+    """The package's torch cell with these parameters, in float64."""
+    import torch
+
+    from rnncourse.cells import CELLS
+
+    options = {"leak": leak, "variant": variant, "learn": CLOCK} if kind == "phased" else {}
+    names = (*lstm.CELL_SHAPES, *CLOCK) if kind == "phased" else lstm.CELL_SHAPES
+    n, d = params["W_gx"].shape
+    cell = CELLS[kind](d, n, rng=np.random.default_rng(0), **options).double()
+    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in names})
+    return cell
+
+
+@lru_cache
+def step_jacobians(seed: int, r_on: float | None = None):
+    """Phased and plain Jacobians of the pair (h, c) at one step, and k: (2n, 2n) twice and (n,)."""
+    import torch
+
+    from rnncourse.analysis.sensitivity import state_jacobians
+
+    params, x, _, state = small_phased(seed)
+    if r_on:
+        params["r_on"][:] = r_on
+    start = [torch.from_numpy(state[name])[None] for name in ("h0", "c0")]
+    rows, now = torch.from_numpy(x[:1]), torch.from_numpy(state["times"][:1])
+    both = [
+        state_jacobians(cell, rows, cell.State(*start), *clock)[0].numpy()
+        for cell, clock in (
+            (torch_cell(params, 0.0, "neil"), (now,)),
+            (torch_cell(params, 0.0, "neil", "lstm"), ()),
+        )
+    ]
+    return *both, phased.time_gate(state["times"][0], *(params[name] for name in CLOCK))
+
+
+@claim("phased-jacobian", shows="eq-phased-jacobian", tolerance=1e-12, how="autograd, 20 nets")
+def jacobian_is_blended() -> float:
+    """A step's Jacobian is the blend of the identity and of the LSTM's, row by row."""
+    errors = []
+    for seed in range(20):
+        timed, plain, k = step_jacobians(seed)
+        blend = np.diag(np.tile(k, 2))
+        errors.append(relative_error(timed, np.eye(len(timed)) - blend + blend @ plain))
+    return max(errors)
+
+
+@claim("phased-jacobian-bound", shows="eq-phased-bound", tolerance=1e-12, how="30 random nets")
+def distance_from_the_identity() -> float:
+    r"""A step's Jacobian is from the identity at most $\max k$ times as far as the LSTM's."""
+    excess = []
+    for seed in range(30):
+        timed, plain, k = step_jacobians(seed)
+        one = np.eye(len(timed))
+        bound = k.max() * np.linalg.norm(plain - one, 2)
+        excess.append(np.linalg.norm(timed - one, 2) - bound)
+    return max(0.0, *excess)
+
+
+@claim("phased-bound-used", tolerance=0.02, states=0.750, how="30 random nets: the median")
+def bound_is_not_empty() -> float:
+    """How much of the bound is reached."""
+    shares = []
+    for seed in range(30):
+        timed, plain, k = step_jacobians(seed)
+        if k.max() > 0:
+            one = np.eye(len(timed))
+            reached = np.linalg.norm(timed - one, 2)
+            shares.append(reached / (k.max() * np.linalg.norm(plain - one, 2)))
+    return float(np.median(shares))
+
+
+def closed_step(variant: str) -> tuple:
+    """A network, its state and a time at which all units are closed."""
+    params, x, _, state = small_phased()
+    closed = np.zeros(4)  # the openness of a step at which all units rest
+    return phased.step(params, x[0], state["h0"], state["c0"], 0.0, closed, variant), params, state
+
+
+@claim("phased-closed-step", shows="eq-phased-closed", tolerance=1e-15, how="both variants")
+def closed_step_keeps_the_state() -> float:
+    """A step at which all units are closed leaves state and memory as they were."""
+    errors = []
+    for variant in phased.VARIANTS:
+        step, _, state = closed_step(variant)
+        errors += [np.abs(step.h - state["h0"]).max(), np.abs(step.c - state["c0"]).max()]
+    return float(max(errors))
+
+
+@claim("phased-closed-jacobian", shows="eq-phased-closed", tolerance=1e-12, how=BOTH)
+def closed_step_passes_the_gradient() -> float:
+    """Over a closed step the Jacobian of the pair is the identity, and gradients pass unchanged."""
+    errors = []
+    for variant in phased.VARIANTS:
+        step, params, _ = closed_step(variant)
+        dh, dc = np.random.default_rng(1).standard_normal((2, 4))
+        unused = {name: np.zeros_like(value) for name, value in params.items()}
+        back = phased.step_backward(params, unused, dh, dc, step, 0.0, variant)
+        errors += [relative_error(back[0], dh), relative_error(back[1], dc)]
+        errors += [
+            relative_error(row, unit)
+            for row, unit in zip(nudged_pair(variant), np.eye(8), strict=True)
+        ]
+    return max(errors)
+
+
+def nudged_pair(variant: str) -> np.ndarray:
+    """The Jacobian of (h, c) over a closed step by differences, (8, 8)."""
+    params, x, _, state = small_phased()
+    h, c = state["h0"], state["c0"]
+
+    def entry(j):
+        step = phased.step(params, x[0], h, c, 0.0, np.zeros(4), variant)
+        return np.concatenate([step.h, step.c])[j]
+
+    return np.array(
+        [
+            np.concatenate([precise_gradient(lambda j=j: entry(j), array) for array in (h, c)])
+            for j in range(8)
+        ]
+    )
+
+
+@claim("phased-always-open", tolerance=1e-12, how="the LSTM by hand, both variants")
+def open_is_an_lstm() -> float:
+    """With $k = 1$ a step is a step of the LSTM."""
+    params, x, _, state = small_phased()
+    plain = lstm.step(lstm_of(params), x[0], state["h0"], state["c0"])
+    errors = []
+    for variant in phased.VARIANTS:
+        step = phased.step(params, x[0], state["h0"], state["c0"], 0.0, np.ones(4), variant)
+        errors += [relative_error(step.h, plain.h), relative_error(step.c, plain.c)]
+    return max(errors)
+
+
+@claim("phased-forgetting", shows="eq-phased-forgetting", tolerance=0.02, how="simulated, 9 units")
+def rate_of_forgetting() -> float:
+    r"""Per step a unit forgets $r_{on}\Lambda(f)$, in the logarithm of what is kept."""
+    times, errors = irregular(200_000), []
+    for f in (0.1, 0.5, 0.9):
+        for r_on in (0.05, 0.3, 0.9):
+            rate = -log_kept(f, r_on, times, tau=np.pi) / len(times)
+            errors.append(abs(rate / (r_on * forgetting(f)) - 1.0))
+    return max(errors)
+
+
+@claim("phased-kept-100", tolerance=5e-3, states=0.4759, how="3000 units, 100 irregular times")
+def kept_after_100() -> float:
+    r"""A unit with $f = \sigma(1)$, $r_{on} = 0.05$ keeps this over 100 steps: geometric mean."""
+    return kept_by_units(0.05)
+
+
+def kept_by_units(r_on: float, T: int = 100, units: int = 3000) -> float:
+    """The geometric mean over units with random periods and shifts of what T steps leave."""
+    rng = np.random.default_rng(0)
+    tau = np.exp(rng.uniform(np.log(2.0), np.log(50.0), units))
+    s, f = tau * rng.random(units), 1.0 / (1.0 + np.exp(-1.0))
+    return float(np.exp(log_kept(f, r_on, irregular(T)[:, None], tau, s) / units))
+
+
+@lru_cache
+def measured_lives(r_on: float | None) -> tuple[np.ndarray, np.ndarray]:
+    return many_lives(r_on)
+
+
+LIVES = "10 untrained networks of 32 units, 100 steps, forget bias 1: the median"
+for _name, _r_on, _states, _tolerance in (
+    ("lstm", None, 6.18e-3, 1e-4),
+    ("phased-5", 0.05, 0.396, 2e-3),
+    ("phased-30", 0.3, 0.154, 1e-3),
+):
+
+    def _left(r_on: float | None) -> float:
+        return float(np.median(measured_lives(r_on)[0][:, 0]))
+
+    _measure = partial(_left, _r_on)
+    _which = rf"the Phased LSTM with $r_{{on}} = {_r_on}$" if _r_on else "the LSTM"
+    _measure.__doc__ = f"What is left of the gradient by the state 99 steps back, in {_which}."
+    _measure.__module__ = __name__
+    claim(f"{_name}-life", tolerance=_tolerance, states=_states, how=LIVES, source="U18-2.2a")(
+        _measure
+    )
+
+
+@claim("phased-lives-apart", tolerance=1e-15, how=LIVES.removesuffix(": the median"))
+def every_seed_keeps_more() -> float:
+    """In every network more of the gradient is left with either clock than without one."""
+    plain = measured_lives(None)[0][:, 0]
+    return float(sum((measured_lives(r_on)[0][:, 0] <= plain).sum() for r_on in (0.05, 0.3)))
+
+
+@claim("phased-last-input", tolerance=0.02, states=0.155, how=f"{LIVES}, last ten steps")
+def recent_inputs_count_less() -> float:
+    r"""Gradient by the latest inputs with $r_{on} = 0.05$, relative to that of the LSTM."""
+    timed, plain = (np.median(measured_lives(r_on)[1][:, -10:]) for r_on in (0.05, None))
+    return float(timed / plain)
+
+
+@claim("phased-bias-2", tolerance=0.05, states=2.55, how=LIVES.replace("bias 1", "bias 2"))
+def lstm_with_a_large_bias() -> float:
+    """With forget bias 2 the LSTM's gradient has grown after 99 steps back."""
+    return float(np.median(many_lives(None, forget_bias=2.0)[0][:, 0]))
+
+
+@claim("phased-nobody-hears", tolerance=3e-3, states=0.1937, how="20 000 networks of 32 units")
+def nobody_hears() -> float:
+    r"""Of 32 units with $r_{on} = 0.05$ a single event meets none open: probability $0.95^{32}$."""
+    shifts = np.random.default_rng(0).uniform(0.0, 8.0, (20_000, 32))
+    return float((phased.time_gate(100.0, 8.0, shifts, 0.05) == 0.0).all(axis=1).mean())
+
+
+@claim("phased-open-share", tolerance=0.01, states=0.05, how="10 untrained networks, 100 steps")
+def share_of_open_unit_steps() -> float:
+    r"""The share of all units and steps at which $k > 0$, with $r_{on} = 0.05$."""
+    shares = []
+    for seed in range(10):
+        params = untrained(seed, 0.05)[0]
+        k = phased.time_gate(np.arange(1.0, 101.0)[:, None], *(params[name] for name in CLOCK))
+        shares.append((k > 0).mean())
+    return float(np.mean(shares))

@@ -1,0 +1,113 @@
+"""RNN beside LSTM: recorded accuracies by length and by recipe, and gradients before and after."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from rnncourse.plotting import CELL_STYLE, GREY, styled
+from rnncourse.records import Record
+
+MARKS = {"rnn": "o", "lstm": "s"}
+CHANCE = 0.1  # of ten digits
+SIDE = {"rnn": -0.2, "lstm": 0.2}
+
+
+@styled
+def accuracy_by_length(records: list[Record], settings: tuple[str, ...]) -> np.ndarray:
+    """Accuracy at the end of each run against length: a dot a seed, their median a line.
+
+    One panel a setting; a filled dot solved its task, a hollow one did not. Returns the Axes.
+    """
+    figure, axes = plt.subplots(1, len(settings), figsize=(5.2, 3.0), sharey=True, squeeze=False)
+    lengths = sorted({record.config["length"] for record in records})
+    for ax, setting in zip(axes[0], settings, strict=True):
+        for cell in SIDE:
+            chosen = [
+                r for r in records if (r.config["setting"], r.config["cell"]) == (setting, cell)
+            ]
+            _by_length(ax, chosen, lengths, cell)
+        _chance(ax.axhline)
+        ax.set(title=f"{setting} recipes", xlabel="length", xticks=range(len(lengths)))
+        ax.set(xticklabels=lengths, ylim=(0, 1.05), xlim=(-0.5, len(lengths) - 0.5))
+    axes[0, 0].set_ylabel("accuracy at the end")
+    handles = [plt.Line2D([], [], label=c.upper(), marker=MARKS[c], **CELL_STYLE[c]) for c in SIDE]
+    figure.legend(handles=handles, loc="outside upper center", ncols=2)
+    return axes[0]
+
+
+def _by_length(ax: Axes, records: list[Record], lengths: list[int], cell: str) -> None:
+    medians = {}
+    for place, length in enumerate(lengths):
+        chosen = [record for record in records if record.config["length"] == length]
+        if chosen:
+            medians[place + SIDE[cell]] = np.median([r.summary["accuracy"] for r in chosen])
+            places = place + SIDE[cell] + np.linspace(-0.14, 0.14, len(chosen))
+            _dots(ax, places, chosen, cell)
+    ax.plot(list(medians), list(medians.values()), linewidth=1.2, **CELL_STYLE[cell])
+
+
+def _dots(ax: Axes, places, records: list[Record], cell: str, upright: bool = True) -> None:
+    """One mark a record, filled if solved."""
+    for place, record in zip(places, records, strict=True):
+        color = CELL_STYLE[cell]["color"]
+        fill = color if record.summary["solved"] else "white"
+        x, y = place, record.summary["accuracy"]
+        ax.plot(
+            *((x, y) if upright else (y, x)),
+            MARKS[cell],
+            color=color,
+            markerfacecolor=fill,
+            markersize=4,
+            clip_on=False,
+            zorder=3,
+        )
+
+
+def _chance(line) -> None:
+    line(CHANCE, color=GREY, linewidth=1)
+
+
+@styled
+def accuracy_by_choice(records: list[Record], titles: dict[str, str]) -> np.ndarray:
+    """Accuracy at the end by recipe, one panel a cell: a dot a seed, filled where it solved.
+
+    titles  the panels' titles by cell. Recipes stand in the order of the records. Returns the Axes.
+    """
+    rows = {
+        cell: list(dict.fromkeys(r.config["setting"] for r in records if r.config["cell"] == cell))
+        for cell in titles
+    }
+    heights = [max(len(settings), 1) for settings in rows.values()]
+    _, axes = plt.subplots(
+        len(titles), 1, figsize=(5.2, 1.4 + 0.27 * sum(heights)), height_ratios=heights, sharex=True
+    )
+    for ax, (cell, title) in zip(np.atleast_1d(axes), titles.items(), strict=True):
+        for row, setting in enumerate(rows[cell]):
+            wanted = (setting, cell)
+            chosen = [r for r in records if (r.config["setting"], r.config["cell"]) == wanted]
+            places = row + np.linspace(-0.24, 0.24, len(chosen))
+            _dots(ax, places, chosen, cell, upright=False)
+        _chance(ax.axvline)
+        ax.set(title=title, yticks=range(len(rows[cell])), xlim=(0, 1.02))
+        ax.set_yticklabels(rows[cell])
+        ax.invert_yaxis()
+    np.atleast_1d(axes)[-1].set_xlabel("accuracy at the end")
+    return np.atleast_1d(axes)
+
+
+@styled
+def before_after(pairs: dict[str, tuple[np.ndarray, np.ndarray]], ylabel: str) -> Axes:
+    """A number of each seed before training and after it, on a logarithmic axis.
+
+    A label that begins with a cell's name gets the cell's look.
+    """
+    _, ax = plt.subplots(figsize=(5.2, 3.0))
+    for place, (label, ends) in enumerate(pairs.items()):
+        cell = label.split(",")[0].lower()
+        look = CELL_STYLE[cell] | {"linewidth": 0.8, "marker": MARKS[cell], "markersize": 4}
+        for start, end in zip(*ends, strict=True):
+            ax.semilogy([place - 0.25, place + 0.25], [start, end], **look)
+    ax.axhline(1.0, color=GREY, linewidth=1)
+    ax.set_xticks(range(len(pairs)), [label.replace(", ", "\n") for label in pairs])
+    ax.set_ylabel(ylabel)
+    return ax

@@ -1,0 +1,253 @@
+"""What the recorded palindrome runs say: selections, tables and sentences of chapter 09.
+
+Every number is computed from the records there are; a run without a record counts as not solved
+where a claim asks for all of them, and as absent in a table.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from rnncourse.chapters.rnn_against_lstm import experiments as palindrome_ablation
+from rnncourse.chapters.rnn_against_lstm.cases import chance_of_split
+from rnncourse.experiments import EXPERIMENTS, results
+from rnncourse.records import Record
+
+COLUMNS = tuple((setting, cell) for setting in ("course", "good") for cell in ("rnn", "lstm"))
+NAMES = {"rnn": "RNN", "lstm": "LSTM"}
+ABLATION = "palindrome-ablation"
+LENGTH = "palindrome-length"
+
+
+def runs(name: str, **choices) -> list[Record]:
+    """The records of an experiment whose configuration has these values."""
+    wanted = choices.items()
+    return [r for r in results(name) if all(r.config[key] == value for key, value in wanted)]
+
+
+def planned(name: str, **choices) -> int:
+    """How many runs of these choices the experiment defines, recorded or not."""
+    wanted = choices.items()
+    defined = (run.config for run in EXPERIMENTS[name].runs)
+    return sum(all(config[key] == value for key, value in wanted) for config in defined)
+
+
+def final(records: Iterable[Record]) -> np.ndarray:
+    """Accuracy on fresh data at the last evaluation of each run."""
+    return np.array([record.summary["accuracy"] for record in records])
+
+
+def best(records: Iterable[Record]) -> np.ndarray:
+    """The highest of all evaluations of each run."""
+    return np.array([max(record.curve["accuracy"]) for record in records])
+
+
+def solved(records: Iterable[Record]) -> int:
+    return sum(record.summary["solved"] for record in records)
+
+
+def updates(records: Iterable[Record]) -> np.ndarray:
+    """Optimizer updates until the task was solved, of the runs that did."""
+    return np.array([r.summary["steps_to_solve"] for r in records if r.summary["solved"]])
+
+
+def planned_updates(name: str, **choices) -> np.ndarray:
+    """The same, one entry a planned run; infinite for one that did not solve it, or is missing."""
+    found = updates(runs(name, **choices))
+    return np.append(found, np.full(planned(name, **choices) - len(found), np.inf))
+
+
+def lengths() -> list[int]:
+    return sorted({run.length for run in EXPERIMENTS[LENGTH].runs})
+
+
+def unsolved(name: str, **choices) -> int:
+    """Runs of these choices that are not solved; without a record they count as not solved."""
+    return planned(name, **choices) - solved(runs(name, **choices))
+
+
+def cell_text(records: list[Record]) -> str:
+    """Of one entry of a table: how many solved it, and the median updates or accuracy."""
+    if not records:
+        return "–"
+    count = solved(records)
+    number = (
+        f"{np.median(updates(records)):.0f}"
+        if count == len(records)
+        else f"{np.median(final(records)):.2f}"
+    )
+    return f"{count}/{len(records)} · {number}"
+
+
+def length_table() -> str:
+    """Every length and both cells with both settings, as a Markdown table."""
+    heads = (f"{NAMES[cell]}, {setting}" for setting, cell in COLUMNS)
+    rows = [f"| length | {' | '.join(heads)} |", "|---:|" + "---|" * len(COLUMNS)]
+    for length in lengths():
+        entries = (
+            cell_text(runs(LENGTH, setting=setting, cell=cell, length=length))
+            for setting, cell in COLUMNS
+        )
+        rows.append(f"| {length} | {' | '.join(entries)} |")
+    return "\n".join(rows)
+
+
+def digit_table() -> str:
+    """One-hot rows beside the raw digit as one number, with the course's settings."""
+    rows = ["| length | cell | one-hot | one number |", "|---:|---|---|---|"]
+    for length in sorted({run.length for run in EXPERIMENTS[LENGTH].runs if run.coding == "digit"}):
+        for cell, name in NAMES.items():
+            pair = (
+                cell_text(runs(LENGTH, setting=setting, cell=cell, length=length))
+                for setting in ("course", "digit")
+            )
+            rows.append(f"| {length} | {name} | {' | '.join(pair)} |")
+    return "\n".join(rows)
+
+
+def longest(setting: str, cell: str, at_least: int) -> int | None:
+    """The largest length that this many seeds solved, with every shorter one solved as often."""
+    reached = None
+    for length in lengths():
+        if solved(runs(LENGTH, setting=setting, cell=cell, length=length)) < at_least:
+            break
+        reached = length
+    return reached
+
+
+def reach(setting: str, cell: str, at_least: int) -> str:
+    """The longest length solved; "or more" where no longer one is recorded."""
+    end = longest(setting, cell, at_least)
+    tried = [r.config["length"] for r in runs(LENGTH, setting=setting, cell=cell)]
+    return "none" if end is None else f"{end} or more" if end == max(tried) else str(end)
+
+
+def reach_table() -> str:
+    """Up to which length each recipe solves the task, with every seed and with one of them."""
+    rows = ["| recipe | solved by every seed up to | by at least one up to |", "|---|---:|---:|"]
+    for setting, cell in COLUMNS:
+        ends = (reach(setting, cell, at_least) for at_least in (5, 1))
+        rows.append(f"| {NAMES[cell]}, {setting} | " + " | ".join(map(str, ends)) + " |")
+    return "\n".join(rows)
+
+
+def counts(setting: str, length: int) -> list[int]:
+    """Solved runs of the RNN and of the LSTM; empty where one of them is not recorded yet."""
+    found = {cell: runs(LENGTH, setting=setting, cell=cell, length=length) for cell in NAMES}
+    return [solved(records) for records in found.values()] if all(found.values()) else []
+
+
+def told_apart(setting: str) -> str:
+    """One sentence: at which lengths the counts of solved seeds tell RNN and LSTM apart."""
+    pairs = {length: counts(setting, length) for length in lengths()}
+    apart = [
+        f"{length} (RNN {pair[0]}, LSTM {pair[1]})"
+        for length, pair in pairs.items()
+        if pair and chance_of_split(*pair) < 0.05
+    ]
+    where = f"at length {listed(apart)}" if apart else "at no length"
+    missing = [length for length, pair in pairs.items() if not pair]
+    rest = f"; for length {listed(missing)} one of them is not recorded yet" if missing else ""
+    return f"The {setting} recipe: {where} do the counts of five seeds tell the cells apart{rest}."
+
+
+def with_more_updates(cell: str) -> str:
+    """One sentence: what the course's recipe reaches at the ablation's length in 10 000 updates."""
+    length = palindrome_ablation.TASK[cell]["length"]
+    records = runs(LENGTH, setting="course", cell=cell, length=length)
+    if not records:
+        return "The longer runs of this recipe are not recorded yet."
+    steps = max(record.config["steps"] for record in records)
+    median = f", in a median of {np.median(updates(records)):.0f}" if solved(records) else ""
+    return (
+        f"Given up to {steps:,} updates, the course's recipe solves length {length} with "
+        f"{solved(records)} of {len(records)} seeds of the {NAMES[cell]}{median}."
+    )
+
+
+def listed(numbers: Iterable) -> str:
+    """1, 2 and 3."""
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def choices(cell: str) -> list[str]:
+    """The ablation's settings of one cell in the order of their definition."""
+    defined = (run.setting for run in EXPERIMENTS[ABLATION].runs if run.cell == cell)
+    return list(dict.fromkeys(defined))
+
+
+def ablation_titles() -> dict[str, str]:
+    """The name of each cell and the length that it reads in the ablation."""
+    lengths = {cell: task["length"] for cell, task in palindrome_ablation.TASK.items()}
+    return {cell: f"{NAMES[cell]}, length {length}" for cell, length in lengths.items()}
+
+
+def ablation_table() -> str:
+    """Every choice of the ablation and what it gave, as a Markdown table."""
+    rows = [f"| recipe | {' | '.join(ablation_titles().values())} |", "|---|---|---|"]
+    for setting in choices("lstm"):  # the RNN's are among them
+        entries = (cell_text(runs(ABLATION, setting=setting, cell=cell)) for cell in NAMES)
+        rows.append(f"| {setting} | {' | '.join(entries)} |")
+    return "\n".join(rows)
+
+
+def unsolved_sentence(setting: str) -> str:
+    """One sentence: which runs of a recipe did not solve their task, and where they ended."""
+    records = [r for r in runs(LENGTH, setting=setting) if not r.summary["solved"]]
+    if not records:
+        return f"With the {setting} recipes every recorded run solved its task."
+    told = "; ".join(
+        f"{NAMES[r.config['cell']]}, length {r.config['length']}, seed {r.seed} "
+        f"(accuracy {r.summary['accuracy']:.2f} after {r.summary['steps']:,} updates)"
+        for r in records
+    )
+    total = len(runs(LENGTH, setting=setting))
+    return f"With the {setting} recipes {len(records)} of {total} runs did not solve it: {told}."
+
+
+def accuracy_range(setting: str, cell: str, length: int, seed: int) -> str:
+    """The lowest and the highest of all evaluations of one run."""
+    records = runs(LENGTH, setting=setting, cell=cell, length=length)
+    curves = [record.curve["accuracy"] for record in records if record.seed == seed]
+    return " ".join(f"{min(curve):.2f} to {max(curve):.2f}" for curve in curves) or "–"
+
+
+def rnn_square() -> str:
+    """The RNN's start against its optimizer, as a Markdown table of the ablation's recipes."""
+    square = {
+        "torch": ("course", "good, torch start"),
+        "orthogonal": ("good, rmsprop", "good"),
+    }
+    rows = ["| start | RMSprop | Adam |", "|---|---|---|"]
+    for start, settings in square.items():
+        entries = (cell_text(runs(ABLATION, setting=name, cell="rnn")) for name in settings)
+        rows.append(f"| {start} | {' | '.join(entries)} |")
+    return "\n".join(rows)
+
+
+def sorted_choices(cell: str, base: str) -> str:
+    """One sentence: which changes to a base recipe solve the task with how many of the seeds."""
+    groups: dict[str, list[str]] = {"every seed": [], "some seeds": [], "no seed": [], "": []}
+    for setting in choices(cell):
+        if setting.startswith(f"{base}, "):
+            records = runs(ABLATION, setting=setting, cell=cell)
+            count = solved(records)
+            key = "every seed" if count == len(records) else "some seeds" if count else "no seed"
+            groups[key if records else ""].append(setting.removeprefix(f"{base}, "))
+    told = (f"{', '.join(names)} ({key})" for key, names in groups.items() if names and key)
+    return f"{NAMES[cell]}, {base} recipe with: " + ("; ".join(told) or "no run recorded") + "."
+
+
+def overstatement() -> str:
+    """One sentence: what the best evaluation of unsolved runs says beside the last."""
+    records = [r for r in results(LENGTH) if not r.summary["solved"]]
+    if not records:
+        return "Every recorded run solved its task, so that best and last are the same."
+    gain = best(records) - final(records)
+    worst = int(np.argmax(gain))
+    return (
+        f"In the {len(records)} recorded runs that did not solve their task, the best evaluation "
+        f"is above the last by {np.median(gain):.2f} in the median, and by {gain[worst]:.2f} at "
+        f"most: {best(records)[worst]:.2f} in place of {final(records)[worst]:.2f}."
+    )

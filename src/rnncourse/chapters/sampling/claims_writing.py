@@ -1,0 +1,282 @@
+"""Claims of chapter 13 on writing: drawing, greedy loops, going on with a text."""
+
+import itertools
+from functools import cache
+
+import numpy as np
+import torch
+
+from rnncourse.byhand.char_rnn import CharRNN
+from rnncourse.byhand.gradcheck import relative_error
+from rnncourse.byhand.softmax import cross_entropy
+from rnncourse.chapters.character_rnn.cases import reader_of_tales
+from rnncourse.chapters.sampling import cases
+from rnncourse.claims.registry import claim
+from rnncourse.sampling import continuation, probabilities
+from rnncourse.text import tales_entropy
+from rnncourse.training import text_model
+
+READER = "50 units after 3000 updates on tales"
+ENUMERATED = "all texts, one by one"
+
+
+def small_writer(seed: int = 0, K: int = 3) -> CharRNN:
+    """An untrained character RNN with large weights."""
+    return CharRNN(K, 4, rng=np.random.default_rng(seed), sigma=1.5)
+
+
+def products(net, ids: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """The product of the probabilities along each row of ids (N, L + 1)."""
+    told = []
+    for row in ids:
+        q = probabilities(cases.scores_along(net, row[:-1]), temperature)
+        told.append(np.prod(q[np.arange(len(q)), row[1:]]))
+    return np.array(told)
+
+
+@claim("sample-chain", shows="eq-sample-chain", tolerance=0.025, how="3000 texts written")
+def product_of_conditionals() -> float:
+    """Drawn character by character, a text of two comes as often as the product says; the
+    products of all texts add up to 1."""
+    net, rng = small_writer(), np.random.default_rng(0)
+    texts = cases.every_text(net, 2)
+    p = products(net, texts)
+    drawn = np.array([net.generate(0, 2, rng=rng) for _ in range(3000)])
+    seen = np.array([(drawn == text[1:]).all(axis=1).mean() for text in texts])
+    return max(float(abs(seen - p).max()), abs(p.sum() - 1))
+
+
+@claim("sample-mode", states=0.3, tolerance=1e-12, how=ENUMERATED)
+def greedy_text() -> float:
+    """The probability of the chain's greedy text; the likeliest text of all has 0.4."""
+    texts = cases.chain_texts()
+    coldest = cases.tempered_step_by_step(0.002)
+    greedy = max(coldest, key=coldest.get)
+    assert max(texts.values()) == 0.4 and max(texts, key=texts.get) == "bc"
+    return texts[greedy]
+
+
+@claim("sample-local", shows="eq-sample-local", tolerance=1e-12, how=ENUMERATED)
+def step_by_step() -> float:
+    """The text at temperature T has its power of p, divided by the Z of every step."""
+    errors = []
+    for seed, T in ((0, 0.5), (1, 2.0), (2, 0.8)):
+        net = small_writer(seed)
+        texts = cases.every_text(net, 4)
+        Z = []
+        for row in texts:
+            yhat = probabilities(cases.scores_along(net, row[:-1]))
+            Z.append(np.prod((yhat ** (1 / T)).sum(axis=1)))
+        told = products(net, texts) ** (1 / T) / np.array(Z)
+        errors.append(relative_error(told, products(net, texts, T)))
+    return max(errors)
+
+
+@claim("sample-local-b", states=4 / 13, tolerance=1e-12, how=ENUMERATED)
+def drawn_step_by_step() -> float:
+    """The probability of the text bc when both draws have temperature 0.5."""
+    return cases.tempered_step_by_step(0.5)["bc"]
+
+
+@claim("sample-global-b", states=8 / 17, tolerance=1e-12, how=ENUMERATED)
+def drawn_as_a_whole() -> float:
+    """The probability of the text bc when whole texts have temperature 0.5."""
+    squares = {text: p**2 for text, p in cases.chain_texts().items()}
+    return squares["bc"] / sum(squares.values())
+
+
+# Greedy writing goes round
+
+
+def loop(table, m: int = 2, K: int = 3) -> tuple[int, int]:
+    """Steps before the loop, and its period, of a writer that sees the last m characters."""
+    window, seen = (0,) * m, {}
+    while window not in seen:
+        seen[window] = len(seen)
+        window = (*window[1:], table[sum(k * K**i for i, k in enumerate(window))])
+    return seen[window], len(seen) - seen[window]
+
+
+@claim("sample-loop-bound", shows="eq-sample-loop", tolerance=0.5, how="all 19,683 such writers")
+def finite_memory_loops() -> float:
+    """Of all greedy writers of 3 characters that see the last 2, the slowest closes its loop
+    after exactly 9 = 3² characters, and none later; 0 if right."""
+    slowest = max(sum(loop(table)) for table in itertools.product(range(3), repeat=9))
+    return abs(slowest - 9)
+
+
+@claim("sample-perfect-loop", states=168, tolerance=0.5, how="the grammar's exact probabilities")
+def the_best_model_loops() -> float:
+    """The period of what the source of the tales itself writes greedily, from the start on."""
+    text, first, length = cases.greedy_tale(1000)
+    assert first == 0 and len(text) == length
+    return length
+
+
+@claim("sample-tales-bits", states=0.21, tolerance=0.005, how="expected visits of the grammar")
+def bits_of_the_tales() -> float:
+    """Bits a character of the tales, their entropy rate."""
+    return tales_entropy()
+
+
+@claim("sample-reader-loop", tolerance=1e-9, how=READER)
+def the_reader_loops() -> float:
+    """The reader of the tales writes greedily in a loop, and its state comes back to itself."""
+    _, vocabulary, _ = reader_of_tales()
+    ids, states = cases.greedy_states(int(vocabulary.encode("O")[0]), 3000)
+    return float(abs(states[-1] - states[-1 - cases.period(ids)]).max())
+
+
+@claim("sample-loop-attracts", tolerance=1e-9, how=READER)
+def the_loop_attracts() -> float:
+    """From a state of the loop, nudged by 0.01 in each of five random directions, the reader writes
+    the loop again, and its state comes back."""
+    _, vocabulary, _ = reader_of_tales()
+    ids, states = cases.greedy_states(int(vocabulary.encode("O")[0]), 3000)
+    length = cases.period(ids)
+    errors = []
+    for nudge in np.random.default_rng(0).standard_normal((5, states.shape[1])):
+        nudged = states[-1] + 0.01 * nudge / np.linalg.norm(nudge)
+        again, back = cases.greedy_states(int(ids[-1]), 40 * length, nudged)
+        same = np.array_equal(again[-length:], ids[-length:])
+        errors.append(float(abs(back[-1] - states[-1]).max()) if same else 1.0)
+    return max(errors)
+
+
+@claim("sample-loop-radius", tolerance=0.01, how=READER)
+def a_round_shrinks() -> float:
+    """The largest size of an eigenvalue of the product of the Jacobians of one round."""
+    net, vocabulary, _ = reader_of_tales()
+    ids, states = cases.greedy_states(int(vocabulary.encode("O")[0]), 3000)
+    product = np.eye(states.shape[1])
+    for h in states[-cases.period(ids) :]:
+        product = (1 - h**2)[:, None] * net.params["W_hh"] @ product
+    return float(abs(np.linalg.eigvals(product)).max())
+
+
+# Going on
+
+
+class Counted(torch.nn.Module):
+    """A model that counts the characters it is given."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model, self.cells, self.W_ph, self.steps = model, model.cells, model.W_ph, 0
+
+    def forward(self, x, state=None):
+        self.steps += x.numel()
+        return self.model(x, state)
+
+
+def writer(seed: int = 0, scale: float = 0.5) -> Counted:
+    """An untrained LSTM of two layers with large weights, float64."""
+    model = text_model("lstm", 9, hidden=7, layers=2, seed=seed).double()
+    with torch.no_grad():
+        for value in model.parameters():
+            noise = np.random.default_rng(seed).standard_normal(value.shape)
+            value.add_(scale * torch.from_numpy(noise))
+    return Counted(model)
+
+
+def reread(model, prompt, length: int, temperature: float, rng) -> np.ndarray:
+    """The slow way: for every character, read the prompt and all that was written, from zeros."""
+    ids = list(prompt)
+    for u in rng.random(length):
+        p, _ = model(torch.tensor([ids]))
+        q = np.cumsum(probabilities(p[0, -1], temperature))
+        ids.append(int(np.argmax(q > u)))
+    return np.array(ids[len(prompt) :])
+
+
+@claim("sample-carried", shows="eq-sample-carried", tolerance=1e-12, how="reading all again")
+def carried_is_reread() -> float:
+    """The scores from the carried state are those of reading the whole text again, and the
+    characters drawn are the same."""
+    model, prompt, errors = writer(), np.array([1, 4, 0, 8, 2]), []
+    fast, _ = continuation(model, prompt, 30, temperature=0.7, rng=np.random.default_rng(3))
+    slow = reread(model, prompt, 30, 0.7, np.random.default_rng(3))
+    with torch.no_grad():
+        whole, _ = model(torch.from_numpy(np.concatenate([prompt, fast]))[None])
+        state = None
+        for t, k in enumerate([*prompt, *fast]):
+            p, state = model(torch.tensor([[k]]), state)
+            errors.append(float(abs(p[0, 0] - whole[0, t]).max()))
+    return max(errors) if np.array_equal(fast, slow) else 1.0
+
+
+@claim("sample-steps", shows="eq-sample-steps", tolerance=0.5, how="steps counted; 0 if right")
+def steps_of_the_cell() -> float:
+    """Going on by N characters after P takes P + N − 1 steps with the carried state, and
+    N P + N (N − 1) / 2 when all is read again."""
+    wrong = 0
+    for P, N in ((1, 1), (5, 20), (9, 12)):
+        for go_on, expected in ((continuation, P + N - 1), (None, N * P + N * (N - 1) // 2)):
+            model, prompt, rng = writer(), np.arange(P) % 9, np.random.default_rng(0)
+            if go_on is None:
+                reread(model, prompt, N, 1.0, rng)
+            else:
+                go_on(model, prompt, N, rng=rng)
+            wrong += model.steps != expected
+    return wrong
+
+
+def pieces(model, prompt, first: int, second: int, again):
+    """Write in two pieces; ``again`` says what is read at the start of the second."""
+    rng = np.random.default_rng(3)
+    one, state = continuation(model, prompt, first, rng=rng)
+    two, _ = continuation(model, again(one), second, rng=rng, state=state)
+    return np.concatenate([one, two])
+
+
+@claim("sample-pieces", tolerance=0.5, how="wrong characters; 0 if right", source="U18-B3 W44")
+def two_pieces_are_the_whole() -> float:
+    """30 characters, then 30 more from the state and the last character, are the 60 of one go."""
+    model, prompt = writer(), np.array([1, 4, 0, 8, 2])
+    whole, _ = continuation(model, prompt, 60, rng=np.random.default_rng(3))
+    return float((pieces(model, prompt, 30, 30, lambda one: one[-1:]) != whole).sum())
+
+
+@claim("sample-read-twice", tolerance=0.5, how="five writers; 0 if right", source="W44")
+def reading_twice_is_another_guess() -> float:
+    """With the last two characters read at the start of the second piece, one of them for the
+    second time, the next scores of each of five writers are off by more than a thousandth."""
+    prompt, near = np.array([1, 4, 0, 8, 2]), 0
+    for seed in range(5):
+        model = writer(seed)
+        one, state = continuation(model, prompt, 10, rng=np.random.default_rng(3))
+        with torch.no_grad():
+            right, wrong = (model(torch.from_numpy(one[-k:])[None], state)[0] for k in (1, 2))
+        near += relative_error(wrong[0, -1].numpy(), right[0, -1].numpy()) <= 0.001
+    return float(near)
+
+
+@cache
+def losses(reset_every: int | None) -> np.ndarray:
+    """The loss of each character of 5000 unread ones, with the state reset or carried."""
+    net, vocabulary, text = reader_of_tales()
+    ids = vocabulary.encode(text)
+    step = reset_every or len(ids)
+    scores = [cases.scores_along(net, ids[k : k + step]) for k in range(0, len(ids) - 1, step)]
+    return cross_entropy(np.concatenate(scores)[: len(ids) - 1], ids[1:])
+
+
+@claim("sample-loss-carried", states=1.54, tolerance=0.03, how=READER, source="W33 U18-B3")
+def loss_with_carried_state() -> float:
+    """The loss in nats of a character of an unread text, read as one stream."""
+    return losses(None).mean()
+
+
+@claim("sample-loss-reset", states=1.66, tolerance=0.03, how=READER, source="W33 U18-B3")
+def loss_with_resets() -> float:
+    """The same loss with the state set to zero every 30 characters."""
+    return losses(30).mean()
+
+
+@claim("sample-loss-gap", tolerance=0.02, how=READER, source="W33")
+def gap_after_a_reset() -> float:
+    """The gap between the two is more than 0.5 nats right after a reset, and nearly gone after
+    twelve characters; what is left of it in nats."""
+    apart = losses(30) - losses(None)
+    by_place = apart[: len(apart) // 30 * 30].reshape(-1, 30).mean(axis=0)
+    return float(abs(by_place[12:]).max()) if by_place[0] > 0.5 else 1.0

@@ -1,0 +1,74 @@
+"""Writing: sharpened and flattened guesses, a loop that draws in, what a reset costs, copies."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from rnncourse.plotting import ACCENT, CELL_STYLE, INK, styled
+
+COLORS = ("#0072B2", INK, ACCENT, "#009E73", "#CC79A7")
+MARKS = ("o", "s", "^", "d", "v")
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
+
+
+@styled
+def tempered(shares: dict[str, np.ndarray], names: tuple[str, ...]) -> Axes:
+    """Probabilities of the same classes side by side, one color a temperature.
+
+    Shapes: each array (K,), as long as ``names``; their keys are the legend.
+    """
+    _, ax = plt.subplots(figsize=(5.2, 2.8))
+    width, places = 0.8 / len(shares), np.arange(len(names))
+    looks = zip(shares.items(), COLORS, ("//", "", ".."), strict=False)
+    for k, ((label, q), color, hatch) in enumerate(looks):
+        at = places + (k - (len(shares) - 1) / 2) * width
+        ax.bar(at, q, width * 0.9, label=label, color=color, hatch=hatch, edgecolor="white")
+    ax.set_xticks(places, names)
+    ax.set(xlabel="score", ylabel="probability", ylim=(0, 1))
+    ax.legend()
+    return ax
+
+
+@styled
+def returns(distances: np.ndarray, period: int) -> Axes:
+    """How far the state is from the one a period earlier, against characters written; (N,)."""
+    _, ax = plt.subplots(figsize=(5.2, 2.8))
+    written = np.arange(len(distances)) + period + 1
+    seen = distances > 0
+    ax.semilogy(written[seen], distances[seen], ".-", color=CELL_STYLE["rnn"]["color"], linewidth=1)
+    ax.set(xlabel="characters written", ylabel="distance of states")
+    return ax
+
+
+@styled
+def by_position(losses: dict[str, np.ndarray]) -> Axes:
+    """Mean loss at each place of a window, one line a reader.
+
+    Shapes: each array (places,), in nats a character.
+    """
+    _, ax = plt.subplots(figsize=(5.2, 2.8))
+    looks = zip(losses.items(), COLORS, MARKS, LINES, strict=False)
+    for (label, values), color, mark, line in looks:
+        places = np.arange(1, len(values) + 1)
+        ax.plot(places, values, marker=mark, ms=4, linestyle=line, color=color, label=label)
+    ax.set(xlabel="place in the window (characters)", ylabel="loss (nats a character)")
+    ax.set_ylim(bottom=0)
+    ax.legend()
+    return ax
+
+
+@styled
+def copied(shares: dict[str, dict[int, float]]) -> Axes:
+    """The share of runs that stand in the learned text, against their length, one line a text."""
+    _, ax = plt.subplots(figsize=(5.2, 3.0))
+    looks = zip(shares.items(), COLORS, MARKS, LINES, strict=False)
+    for (label, by_length), color, mark, line in looks:
+        lengths = list(by_length)
+        ax.plot(
+            range(len(lengths)), list(by_length.values()), marker=mark, ms=5, linestyle=line,
+            color=color, label=label, clip_on=False,
+        )  # fmt: skip
+    ax.set_xticks(range(len(lengths)), [str(n) for n in lengths])
+    ax.set(xlabel="length of the run (characters)", ylabel="share copied", ylim=(0, 1.02))
+    ax.legend()
+    return ax

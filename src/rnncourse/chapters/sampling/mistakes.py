@@ -1,0 +1,267 @@
+"""The wrong answers to the exercises of chapter 13, by name.
+
+Ids such as W16 count the course's collection of wrong answers; the others are words.
+"""
+
+import numpy as np
+
+from rnncourse.byhand.softmax import softmax
+from rnncourse.chapters.sampling.exercises import (
+    FACTS,
+    along,
+    copied,
+    entropy_slope,
+    facts,
+    go_on,
+    loop,
+    steps,
+    tempered,
+    write,
+)
+from rnncourse.exercises.registry import known_mistakes
+
+
+def flipped(*places: int):
+    """The facts with these, counted from 1, judged the other way."""
+    values = {
+        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
+    }
+    return lambda: dict(values)
+
+
+TAU = "tau is read as a temperature; it multiplies, so 2 sharpens"
+LEARNS = "a temperature of samples is thought to change learning; it acts on drawing alone"
+MEMORY = "the window is taken for the memory; it bounds the gradient"
+ALONE = "a text that stands nowhere is taken for free writing; guesses stand nowhere either"
+known_mistakes(
+    facts,
+    ("W16", TAU, flipped(1)),
+    ("W17", LEARNS, flipped(2)),
+    ("local", "tempering each draw is taken for tempering the text", flipped(3)),
+    ("greedy", "the likeliest step is taken for the likeliest text", flipped(4)),
+    ("loop", "loops are put down to a bad model; the grammar itself loops", flipped(5)),
+    ("W33", MEMORY, flipped(6)),
+    ("cost", "carrying the state is thought to need the whole text again", flipped(7)),
+    ("W28", ALONE, flipped(8)),
+    ("W16", f"{TAU}; and {LEARNS}", flipped(1, 2)),
+    ("W33", f"{MEMORY}; and {ALONE}", flipped(6, 8)),
+)
+
+
+def overflowing(p, T):
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(p / T)
+        return e / e.sum()
+
+
+known_mistakes(
+    tempered,
+    ("W16", "the scores are multiplied by T: that is temperature 1/T", lambda p, T: softmax(p * T)),
+    (
+        "probabilities",
+        "probabilities are divided by T in place of scores, and softmax is taken twice",
+        lambda p, T: softmax(softmax(p) / T),
+    ),
+    (
+        "power",
+        "the probabilities are raised to the power T, not 1/T",
+        lambda p, T: softmax(p) ** T,
+    ),
+    (
+        "no-sum",
+        "the powers are not divided by their sum: they do not add up to 1",
+        lambda p, T: softmax(p) ** (1 / T),
+    ),
+    ("outside", "T divides after the softmax and does nothing", lambda p, T: softmax(p) / T),
+    ("none", "the temperature is left out", lambda p, T: softmax(p)),
+    ("overflow", "exp overflows: the maximum was not subtracted", overflowing),
+    ("greedy", "the largest takes all; that is T = 0", lambda p, T: np.eye(len(p))[p.argmax()]),
+)
+
+
+def spread(p, T, power=3, at=None):
+    """The variance of the scores under softmax(p / at), over T to a power."""
+    q = softmax(p / (T if at is None else at))
+    return np.array((q @ p**2 - (q @ p) ** 2) / T**power)
+
+
+known_mistakes(
+    entropy_slope,
+    ("W16", "the slope by 1/T is given; by T it has the other sign", lambda p, T: -spread(p, T, 1)),
+    (
+        "squared",
+        "the variance is divided by T²: that is the slope of the mean loss of what is drawn",
+        lambda p, T: spread(p, T, 2),
+    ),
+    ("sign", "the entropy is thought to fall with T", lambda p, T: -spread(p, T)),
+    ("bits", "the entropy is taken in bits", lambda p, T: spread(p, T) / np.log(2)),
+    (
+        "unweighted",
+        "the scores' variance is not weighted with their probabilities",
+        lambda p, T: np.array(np.var(p) / T**3),
+    ),
+    ("at-one", "the variance is taken at temperature 1", lambda p, T: spread(p, T, at=1.0)),
+    (
+        "deviation",
+        "the standard deviation is used, not the variance",
+        lambda p, T: np.array(np.sqrt(max(spread(p, T, 0), 0)) / T**3),
+    ),
+)
+
+
+def visited(following, start):
+    seen, state = [], start
+    while state not in seen:
+        seen.append(state)
+        state = int(following[state])
+    return seen
+
+
+known_mistakes(
+    loop,
+    (
+        "all",
+        "the period counts all states that were visited, also those before the loop",
+        lambda following, start: np.array([0, len(visited(following, start))]),
+    ),
+    (
+        "order",
+        "the period is returned before the steps",
+        lambda following, start: loop(following, start)[::-1],
+    ),
+    (
+        "one-more",
+        "the period counts the first state twice",
+        lambda following, start: loop(following, start) + np.array([0, 1]),
+    ),
+    (
+        "states",
+        "the bound is returned: every state there is",
+        lambda following, start: np.array([0, len(following)]),
+    ),
+)
+known_mistakes(
+    steps,
+    (
+        "last",
+        "the last character written is read too",
+        lambda P, N: np.array([P + N, N * P + N * (N + 1) // 2]),
+    ),
+    (
+        "no-prompt",
+        "the prompt is not read",
+        lambda P, N: np.array([N - 1, N * (N - 1) // 2]),
+    ),
+    (
+        "prompt-only",
+        "rereading is thought to read the prompt only, not what was written",
+        lambda P, N: np.array([P + N - 1, N * P]),
+    ),
+    (
+        "longest",
+        "every rereading is counted with the full length",
+        lambda P, N: np.array([P + N - 1, N * (P + N - 1)]),
+    ),
+    ("order", "the two counts are exchanged", lambda P, N: steps(P, N)[::-1]),
+)
+known_mistakes(
+    go_on,
+    (
+        "W33",
+        "the state is set to zero after every 30 characters",
+        lambda *a: write(*a, again=30),
+    ),
+    (
+        "last-only",
+        "only the prompt's last character is read",
+        lambda *a: write(*a, reads=lambda ids: ids[-1:]),
+    ),
+    (
+        "W44",
+        "the prompt's last character is read twice, once with the prompt and once to go on",
+        lambda *a: write(*a, reads=lambda ids: [*ids, ids[-1]]),
+    ),
+    ("W16", "the scores are multiplied by T", lambda *a: write(*a, cool=lambda p, T: p * T)),
+    ("none", "the temperature is left out", lambda *a: write(*a, cool=lambda p, T: p)),
+    (
+        "greedy",
+        "the largest score is taken and u is not used",
+        lambda params, prompt, u, T: write(params, prompt, 0 * u, T, cool=largest),
+    ),
+    ("forgets", "the state is zero at each character", lambda *a: write(*a, again=1)),
+)
+
+
+def largest(p, T):
+    """Scores from which any u draws the largest."""
+    return np.where(p == p.max(), 0.0, -1e9)
+
+
+known_mistakes(
+    copied,
+    (
+        "blocks",
+        "the runs do not overlap: the sample is cut into blocks",
+        lambda sample, text, n: share([sample[k : k + n] for k in range(0, len(sample), n)], text),
+    ),
+    (
+        "length",
+        "the count is divided by the characters of the sample, not by the number of runs",
+        lambda sample, text, n: copied(sample, text, n) * (len(sample) - n + 1) / len(sample),
+    ),
+    (
+        "once",
+        "a run that comes twice is counted once",
+        lambda sample, text, n: share(runs_of(sample, n), text),
+    ),
+    (
+        "words",
+        "words are looked up in place of runs of n characters",
+        lambda sample, text, n: share(sample.split(), text),
+    ),
+    (
+        "other-way",
+        "the share of the text's runs that stand in the sample is returned",
+        lambda sample, text, n: copied(text, sample, n),
+    ),
+    (
+        "new",
+        "the share of what is new is returned",
+        lambda sample, text, n: 1 - copied(sample, text, n),
+    ),
+)
+
+
+def runs_of(sample: str, n: int) -> set[str]:
+    return {sample[k : k + n] for k in range(len(sample) - n + 1)}
+
+
+def share(pieces, text: str) -> np.ndarray:
+    return np.array(np.mean([piece in text for piece in pieces]))
+
+
+known_mistakes(
+    along,
+    (
+        "forwards",
+        "any step forwards counts; a written text takes many of them",
+        lambda places, length: np.array(np.mean(np.diff(places) > 0)),
+    ),
+    (
+        "pieces",
+        "the count is divided by the pieces, not by the steps between them",
+        lambda places, length: np.array(np.sum(np.diff(places) == length) / len(places)),
+    ),
+    (
+        "from-first",
+        "places are compared with the first piece alone, and one slip spoils all after it",
+        lambda places, length: np.array(
+            np.mean(places[1:] - places[0] == length * np.arange(1, len(places)))
+        ),
+    ),
+    (
+        "W28",
+        "a piece that repeats the place before counts: that is a loop, not a reader",
+        lambda places, length: np.array(np.mean(np.isin(np.diff(places), (0, length)))),
+    ),
+)

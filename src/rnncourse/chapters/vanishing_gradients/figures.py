@@ -1,0 +1,100 @@
+"""Nudges that fade and grow, and gradients that are clipped."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, Rectangle
+
+from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, styled
+
+LOOKS = (
+    {"color": CELL_STYLE["rnn"]["color"], "linestyle": "-"},
+    {"color": ACCENT, "linestyle": "--"},
+    {"color": INK, "linestyle": "-."},
+    {"color": "#009E73", "linestyle": ":"},
+)
+
+
+@styled
+def ellipses(panels: dict[str, np.ndarray]) -> np.ndarray:
+    """What becomes of a circle of nudges: one panel a network, one ellipse a number of steps.
+
+    Shapes: each array (K, 2, 2), the products of Jacobians over K growing numbers of steps.
+    Returns the row of Axes.
+    """
+    _, axes = plt.subplots(1, len(panels), figsize=(5.2, 2.1), sharex=True, sharey=True)
+    angle = np.linspace(0.0, 2.0 * np.pi, 200)
+    circle = np.array([np.cos(angle), np.sin(angle)])
+    for ax, (title, products) in zip(axes, panels.items(), strict=True):
+        ax.plot(*circle, color=GREY, linewidth=1)
+        for k, product in enumerate(products, start=1):
+            last = k == len(products)
+            ax.plot(
+                *(product @ circle),
+                color=ACCENT if last else INK,
+                linewidth=1.8 if last else 0.8,
+            )
+        ax.set(title=title, aspect="equal", xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+    return axes
+
+
+@styled
+def seeds(lines: dict[str, np.ndarray], xlabel: str, ylabel: str, *, power_law=False) -> Axes:
+    """Several networks on a logarithmic axis: every seed thin, the median thick.
+
+    Shapes: each array (seeds, N), drawn against 1 … N; ``power_law`` makes both axes logarithmic.
+    """
+    _, ax = plt.subplots()
+    for (label, values), look in zip(lines.items(), LOOKS, strict=False):
+        places = np.arange(1, values.shape[1] + 1)
+        ax.plot(places, values.T, linewidth=0.6, alpha=0.5, **look)
+        ax.plot(places, np.median(values, axis=0), label=label, **look)
+    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log", xscale="log" if power_law else "linear")
+    ax.axhline(1.0, color=GREY, linewidth=1)
+    ax.legend()
+    return ax
+
+
+@styled
+def clippings(gradient: np.ndarray, limit: float) -> Axes:
+    """A gradient of two entries, clipped by norm to a circle and by value to a square."""
+    _, ax = plt.subplots(figsize=(4.6, 2.6))
+    by_norm = gradient * min(1.0, limit / np.linalg.norm(gradient))
+    by_value = np.clip(gradient, -limit, limit)
+    ax.add_patch(Circle((0, 0), limit, fill=False, color=GREY))
+    ax.add_patch(Rectangle((-limit, -limit), 2 * limit, 2 * limit, fill=False, color=GREY))
+    named = (("gradient", gradient, INK), ("by norm", by_norm, ACCENT))
+    for label, end, color in (*named, ("by value", by_value, "#0072B2")):
+        shape = {"arrowstyle": "-|>", "color": color, "lw": 1.8, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", xy=end, xytext=(0, 0), arrowprops=shape)
+        place = (4, -14) if end is by_norm else (4, 4)
+        ax.annotate(label, end, xytext=place, textcoords="offset points", color=color)
+    ax.plot(0, 0, "o", color=INK, markersize=3)
+    ax.set(aspect="equal", xlim=(-1.3 * limit, gradient[0] + 1.2 * limit))
+    ax.set(ylim=(-1.2 * limit, max(gradient[1], limit) + 0.6 * limit))
+    ax.axis("off")
+    return ax
+
+
+@styled
+def directions(steps, values: dict[str, np.ndarray], accuracies: dict[str, list]) -> np.ndarray:
+    """Singular values along training, and the accuracy below them: one column a network.
+
+    Shapes: steps (S,), each array of values (S, n), largest first; each list of accuracies (S,).
+    Returns the Axes, (2, columns).
+    """
+    _, axes = plt.subplots(
+        2, len(values), figsize=(5.2, 3.8), sharex=True, sharey="row", height_ratios=(2, 1)
+    )
+    for column, (title, found) in zip(axes.T, values.items(), strict=True):
+        column[0].semilogy(steps, found, color=GREY, linewidth=0.6)
+        column[0].semilogy(steps, found[:, 0], color=ACCENT, label="largest")
+        column[0].axhline(1.0, color=INK, linewidth=0.8, linestyle=":")
+        column[0].set(title=title, ylim=(1e-6, 1e4))
+        column[1].plot(steps, accuracies[title], color=CELL_STYLE["rnn"]["color"], clip_on=False)
+        column[1].set(xlabel="updates (steps)", ylim=(0, 1.02))
+    axes[0, 0].set_ylabel("singular value")
+    axes[1, 0].set_ylabel("accuracy")
+    axes[0, 0].legend(loc="upper left")
+    return axes
