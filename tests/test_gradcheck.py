@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnncourse.byhand import rnn
+from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.gradcheck import (
     check_gradients,
     directional_error,
@@ -11,7 +12,6 @@ from rnncourse.byhand.gradcheck import (
     precise_gradient,
     relative_error,
 )
-from rnncourse.claims.cases import small_network
 
 
 def network(change=lambda grads: None):

@@ -89,6 +89,13 @@ def test_the_folded_solution_is_right(name):
     assert verdict.right, str(verdict)
 
 
+@pytest.mark.parametrize("name", [name for name, each in EXERCISES.items() if each.facts])
+def test_a_lesson_asks_the_statements_that_are_judged(name):
+    listed = "\n".join(f"{n}. {fact.statement}" for n, fact in enumerate(EXERCISES[name].facts, 1))
+    asked = [cell.source for path in LESSONS for cell in cells(path, "markdown")]
+    assert any(listed in text for text in asked), listed
+
+
 def test_every_exercise_has_two_hints():
     for path in LESSONS:
         for cell in cells(path, "markdown"):

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from rnncourse.byhand import rnn, softmax
+from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.gradcheck import check_gradients, precise_gradient
 from rnncourse.cells import RNNCell, RNNState
-from rnncourse.claims.cases import small_network
 from rnncourse.sequence import SequenceModel, unroll
 
 CASES = json.loads((Path(__file__).parent / "data" / "rnn_cases.json").read_text())

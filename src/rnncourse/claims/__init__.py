@@ -1,8 +1,16 @@
 """Every displayed gradient, count and identity of the book, measured."""
 
-from rnncourse.claims.registry import Claim, ClaimResult, all_claims, claim, verify
+from rnncourse.claims.registry import (
+    Claim,
+    ClaimResult,
+    Row,
+    all_claims,
+    claim,
+    claim_rows,
+    verify,
+)
 
-__all__ = ["REGISTRY", "Claim", "ClaimResult", "claim", "verify"]
+__all__ = ["REGISTRY", "Claim", "ClaimResult", "Row", "claim", "claim_rows", "verify"]
 
 
 def __getattr__(name: str):

@@ -26,6 +26,7 @@ class Claim(NamedTuple):
     chapter: str
     shows: tuple[str, ...]
     states: float | None
+    mistake: tuple[str, str] | None  # the exercise and the known mistake that it measures
 
 
 class ClaimResult(NamedTuple):
@@ -42,6 +43,7 @@ class ClaimResult(NamedTuple):
     chapter: str
     shows: tuple[str, ...]
     states: float | None
+    mistake: tuple[str, str] | None
     message: str  # empty where the claim passed
 
 
@@ -54,6 +56,20 @@ def all_claims() -> dict[str, Claim]:
     return REGISTRY
 
 
+class Row(NamedTuple):
+    """A claim that is one row of a table: what differs from the other rows."""
+
+    id: str
+    statement: str
+    measure: Callable[[], float]
+    states: float | None = None
+    tolerance: float | None = None
+    how: str | None = None
+    source: str | None = None
+    shows: str | tuple[str, ...] | None = None
+    mistake: tuple[str, str] | None = None
+
+
 def claim(
     id: str,
     *,
@@ -62,24 +78,46 @@ def claim(
     source: str = "",
     shows: str | Iterable[str] = (),
     states: float | None = None,
+    mistake: tuple[str, str] | None = None,
+    statement: str = "",
 ):
-    """Register the decorated function; its docstring is the statement, its room the chapter."""
+    """Register the decorated function; its docstring is the statement, its room the chapter.
+
+    states     the number that a wrong form measures, as the page prints it
+    mistake    the exercise and the id of the known mistake whose size this is
+    statement  in place of the docstring
+    """
     require_positive("tolerance", tolerance)
 
     def register(measure: Callable[[], float]) -> Callable[[], float]:
         if id in REGISTRY:
             raise ValueError(f"claim {id!r} is registered twice")
-        statement = " ".join((measure.__doc__ or "").split())
-        if not statement:
+        words = " ".join((statement or measure.__doc__ or "").split())
+        if not words:
             raise ValueError(f"claim {id!r} needs a docstring: its statement")
         labels = (shows,) if isinstance(shows, str) else tuple(shows)
-        chapter = topic_of(measure.__module__)
+        chapter = topic_of(getattr(measure, "func", measure).__module__)  # of a partial too
         REGISTRY[id] = Claim(
-            id, statement, measure, tolerance, how, source, chapter, labels, states
+            id, words, measure, tolerance, how, source, chapter, labels, states, mistake
         )
         return measure
 
     return register
+
+
+def claim_rows(*rows: Row, **common) -> None:
+    """Register the rows of a table; ``common`` holds for those that do not say otherwise.
+
+    >>> claim_rows(
+    ...     Row("gates-rnn", "An RNN has one gate.", partial(gates, "rnn"), states=1),
+    ...     Row("gates-lstm", "An LSTM has four.", partial(gates, "lstm"), states=4),
+    ...     tolerance=0.5, how="counted",
+    ... )
+    """
+    for row in rows:
+        own = {name: value for name, value in row._asdict().items() if value is not None}
+        measure = own.pop("measure")
+        claim(**(common | own))(measure)
 
 
 def verify(ids: str | Iterable[str] | None = None) -> list[ClaimResult]:
@@ -92,7 +130,7 @@ def _measured(id: str) -> ClaimResult:
     entry = all_claims().get(id)
     if entry is None:
         known = ", ".join(sorted(REGISTRY))
-        entry = Claim(id, "", lambda: math.inf, 0.0, "", "", "", (), None)
+        entry = Claim(id, "", lambda: math.inf, 0.0, "", "", "", (), None, None)
         return _result(entry, math.inf, 0.0, f"unknown claim {id!r}; known: {known}")
     start = time.perf_counter()
     try:
@@ -118,5 +156,6 @@ def _result(entry: Claim, error: float, seconds: float, message: str) -> ClaimRe
         chapter=entry.chapter,
         shows=entry.shows,
         states=entry.states,
+        mistake=entry.mistake,
         message=message,
     )

@@ -8,7 +8,13 @@ import numpy as np
 from rnncourse.exercises.calling import call
 from rnncourse.exercises.reading import NOTHING, read
 from rnncourse.exercises.registry import Case, Exercise, Mistake, find
-from rnncourse.exercises.verdict import Verdict, error_text, values_line, verdicts_line
+from rnncourse.exercises.verdict import (
+    Verdict,
+    error_text,
+    first_misjudged,
+    judgments_line,
+    values_line,
+)
 
 TOLERANCE = 1e-6  # relative; right answers differ by rounding, about 1e-15
 FLOAT32_TOLERANCE = 1e-4
@@ -96,6 +102,8 @@ def diagnose(exercise: Exercise, trials: list[Trial]) -> Mistake | None:
     """The first known mistake that the answer equals on every case."""
     if len(trials) < len(exercise.cases) or any(trial.got is None for trial in trials):
         return None
+    if exercise.facts:
+        return exercise.mistakes[first_misjudged(trials[0].got, trials[0].expected)]
     for mistake in exercise.mistakes:
         if all(equals(trial, mistake.answer) for trial in trials):
             return mistake
@@ -173,6 +181,6 @@ def _finding(exercise: Exercise, trial: Trial) -> str:
     if trial.problem:
         return trial.problem
     if trial.names:
-        return verdicts_line(trial.names, trial.got, trial.expected)
+        return judgments_line(trial.names, trial.got, trial.expected)
     line = values_line(exercise, trial.got, trial.expected, trial.tolerance)
     return f"{line}; {error_text(trial.error)}"

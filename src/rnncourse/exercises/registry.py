@@ -28,6 +28,15 @@ class Mistake(NamedTuple):
     answer: Callable
 
 
+class Fact(NamedTuple):
+    """A statement to be judged true or false, and what is behind judging it wrongly."""
+
+    truth: bool
+    statement: str
+    mistake: str  # its id, as that of a Mistake
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Exercise:
     """A function to write, the truth it is held against, and the ways it goes wrong.
@@ -36,15 +45,18 @@ class Exercise:
     key       a dict of gradients may be returned instead; the answer is its entry of this name
     time      "forward" or "backward" where rows are steps: the first wrong one in that direction
               is shown, since the later ones follow from it
+    facts     of an exercise that asks which statements are true: the statements
     """
 
     name: str
     chapter: str
     quantity: str
+    statement: str
     truth: Callable
     cases: tuple[Case, ...]
     key: str = ""
     time: str = ""
+    facts: tuple[Fact, ...] = ()
     mistakes: list[Mistake] = field(default_factory=list)
 
     @property
@@ -60,11 +72,6 @@ class Exercise:
     def signature(self) -> str:
         """What the reader defines, such as ``bptt_dL_dWhh(params, x, y, h0)``."""
         return f"{self.function_name}({', '.join(self.parameters)})"
-
-    @property
-    def statement(self) -> str:
-        """What the reader is asked for."""
-        return inspect.getdoc(self.truth)
 
 
 EXERCISES: dict[str, Exercise] = {}
@@ -83,13 +90,51 @@ def exercise(name: str, *, quantity: str, cases: Iterable[Case], key: str = "", 
         raise ValueError(f"exercise {name!r} is registered twice")
 
     def register(truth: Callable) -> Callable:
-        if not inspect.getdoc(truth):
+        statement = inspect.getdoc(truth)
+        if not statement:
             raise ValueError(f"exercise {name!r} needs a docstring: its statement")
         chapter = topic_of(truth.__module__)
-        EXERCISES[name] = Exercise(name, chapter, quantity, truth, tuple(cases), key, time)
+        EXERCISES[name] = Exercise(
+            name, chapter, quantity, statement, truth, tuple(cases), key, time
+        )
         return truth
 
     return register
+
+
+def true_or_false(name: str, *facts: Fact):
+    """Register an exercise that asks which of these statements are true.
+
+    The decorated function has a docstring alone: the question. The statements make the answer,
+    the text that a lesson shows, and the verdict, so that the three cannot differ.
+    """
+    if name in EXERCISES:
+        raise ValueError(f"exercise {name!r} is registered twice")
+
+    def register(question: Callable) -> Callable:
+        listed = "\n".join(f"{n}. {fact.statement}" for n, fact in enumerate(facts, start=1))
+        statement = (
+            f"{inspect.getdoc(question)}\n\nGiven: nothing.\n"
+            f"Return: a list of {len(facts)} values True or False, in this order.\n\n{listed}"
+        )
+        EXERCISES[name] = Exercise(
+            name=name,
+            chapter=topic_of(question.__module__),
+            quantity="fact",
+            statement=statement,
+            truth=lambda: {fact.statement: fact.truth for fact in facts},
+            cases=(Case(f"{len(facts)} statements", tuple),),
+            facts=facts,
+            mistakes=[Mistake(f.mistake, f.sentence, _judged_wrongly(facts, f)) for f in facts],
+        )
+        return question
+
+    return register
+
+
+def _judged_wrongly(facts: tuple[Fact, ...], one: Fact) -> Callable:
+    """The answer of who judges this statement alone the other way."""
+    return lambda: {fact.statement: fact.truth != (fact is one) for fact in facts}
 
 
 def known_mistakes(truth: Callable, *rows: tuple[str, str, Callable]) -> None:
@@ -108,3 +153,14 @@ def find(name: str) -> Exercise:
         told = f"did you mean {' or '.join(near)}?" if near else "the lessons have the names"
         raise ValueError(f"there is no exercise {name!r}; {told}")
     return exercises[name]
+
+
+def wrong_answer(name: str, mistake: str) -> Callable:
+    """The function of a known mistake; the first one where several share the id.
+
+    Raises: ValueError if the exercise or the mistake is unknown.
+    """
+    for known in find(name).mistakes:
+        if known.id == mistake:
+            return known.answer
+    raise ValueError(f"exercise {name!r} knows no mistake {mistake!r}")

@@ -62,7 +62,13 @@ def error_text(error: float) -> str:
     return f"relative error {error:.4g}"
 
 
-def verdicts_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray) -> str:
-    """Of a dict of True and False: the names that are judged wrongly."""
-    rows = zip(names, got, expected, strict=True)
-    return "; ".join(f"{name}: expected {e}, got {g}" for name, g, e in rows if g != e)
+def first_misjudged(got: np.ndarray, expected: np.ndarray) -> int:
+    """The place of the first statement that is judged the other way."""
+    return int(np.flatnonzero(got != expected)[0])
+
+
+def judgments_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray) -> str:
+    """How many statements are judged rightly, and the first that is not; no word on the others."""
+    place = first_misjudged(got, expected)
+    right = int(np.sum(got == expected))
+    return f"{right} of {len(names)} are right; look again at number {place + 1}: {names[place]}"

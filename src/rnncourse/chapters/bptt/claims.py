@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnncourse import byhand
+from rnncourse.byhand.examples import course_network, small_network
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.rnn import (
     forward,
@@ -13,7 +14,6 @@ from rnncourse.byhand.rnn import (
     state_gradients,
     total_derivatives,
 )
-from rnncourse.claims.cases import course_network, small_network
 from rnncourse.claims.registry import claim
 
 DIFFERENCES = "central differences"

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from rnncourse import byhand
+from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.gradcheck import (
     check_gradients,
     directional_error,
@@ -19,7 +20,6 @@ from rnncourse.byhand.rnn import (
     step,
 )
 from rnncourse.chapters.gradient_checking.cases import slip_errors
-from rnncourse.claims.cases import small_network
 from rnncourse.claims.registry import claim
 
 STEPS = np.logspace(-12, 0, 49)

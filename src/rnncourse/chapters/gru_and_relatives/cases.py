@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse import byhand
+from rnncourse.analysis.agreement import fresh_network
 from rnncourse.byhand import gru
+from rnncourse.byhand.examples import course_lstm, course_network
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import at, loss_and_dh, sigmoid
-from rnncourse.claims.cases import course_lstm, course_network, fresh_network
 
 LETTERS = "zrh"
 CELL = tuple(name for name in gru.SHAPES if name not in ("W_ph", "b_p"))

@@ -6,10 +6,10 @@ import numpy as np
 
 from rnncourse import byhand
 from rnncourse.byhand import bidirectional, lstm, peephole
+from rnncourse.byhand.examples import course_lstm, small_lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import at, loss_and_dh, sigmoid
-from rnncourse.claims.cases import course_lstm, small_lstm
 
 LETTERS = "fioc"
 GATES = "fio"

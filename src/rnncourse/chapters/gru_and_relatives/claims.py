@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnncourse.analysis.agreement import automatic_error, fresh_network
 from rnncourse.byhand import gru
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at, sigmoid
@@ -22,7 +23,6 @@ from rnncourse.chapters.gru_and_relatives.cases import (
     walk_back,
     weight_gradient,
 )
-from rnncourse.claims.cases import automatic_error, fresh_network
 from rnncourse.claims.registry import claim
 
 DIFFERENCES = "central differences"

@@ -5,6 +5,7 @@ from math import log
 
 import numpy as np
 
+from rnncourse.analysis.agreement import automatic_error
 from rnncourse.byhand import bidirectional, gru, lstm, peephole
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at
@@ -27,7 +28,6 @@ from rnncourse.chapters.gru_and_relatives.cases_relatives import (
     small_peephole,
     torch_both_ways,
 )
-from rnncourse.claims.cases import automatic_error
 from rnncourse.claims.registry import claim
 
 DIFFERENCES = "central differences, both candidates"

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnncourse.analysis import power_norms, spectral_radius, transient_peak
 from rnncourse.byhand import linear
-from rnncourse.claims.cases import course_network
+from rnncourse.byhand.examples import course_network
 
 DIES = np.array([[0.5, 1.875], [0.0, 0.5]])  # norm 2, all three
 STAYS = np.array([[1.0, 1.5], [0.0, -1.0]])

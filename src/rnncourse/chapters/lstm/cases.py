@@ -5,12 +5,13 @@ from collections.abc import Callable
 import numpy as np
 
 from rnncourse import byhand
+from rnncourse.analysis.agreement import fresh_network
 from rnncourse.byhand import lstm
+from rnncourse.byhand.examples import course_lstm, one_unit, small_lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.lstm import forward, loss_and_gradients, state_gradients
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import at, loss_and_dh, sigmoid
-from rnncourse.claims.cases import course_lstm, fresh_network, small_lstm
 
 LETTERS = "gifo"
 
@@ -288,3 +289,20 @@ SLIPS = {
         sum_for_product,
     ),
 }
+
+
+def at_rest(W_gh: float, steps: int) -> float:
+    """How a nudge of c grows in one unit at rest, whose only weight is W_gh; h follows c."""
+    params, start = one_unit(W_gh=W_gh), np.zeros(1)
+
+    def last() -> float:
+        shown = 0.5 * np.tanh(start)  # the output gate is open by half
+        return lstm.unroll(params, np.zeros((steps, 1)), shown, start).c[-1, 0]
+
+    return float(precise_gradient(last, start)[0])
+
+
+def kept_after_30(forget_bias: float) -> float:
+    """What is left of c = 1 after 30 steps of a cell whose other weights are zero."""
+    params = one_unit(b_f=forget_bias)
+    return float(lstm.forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])

@@ -4,7 +4,9 @@ from functools import partial
 
 import numpy as np
 
+from rnncourse.analysis.agreement import automatic_error, fresh_network
 from rnncourse.byhand import lstm
+from rnncourse.byhand.examples import small_lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.lstm import forward, loss_and_gradients, memory_jacobian, state_gradients
 from rnncourse.byhand.steps import at
@@ -12,11 +14,13 @@ from rnncourse.chapters.lstm.cases import (
     COUNTS,
     LETTERS,
     SLIPS,
+    at_rest,
     bend_of_sigmoid,
     bend_of_tanh,
     bends_until,
     bias_of_two_gates,
     by_hand_error,
+    kept_after_30,
     loss_onward,
     loss_with_step_biases,
     memory_lives,
@@ -26,13 +30,6 @@ from rnncourse.chapters.lstm.cases import (
     step_gradients,
     tensors,
     torch_tensors,
-)
-from rnncourse.claims.cases import (
-    at_rest,
-    automatic_error,
-    fresh_network,
-    kept_after_30,
-    small_lstm,
 )
 from rnncourse.claims.registry import claim
 

@@ -7,40 +7,12 @@ import numpy as np
 
 from rnncourse.byhand.steps import sigmoid
 from rnncourse.chapters.lstm.exercises import (
-    FACTS,
     count,
-    facts,
     forget_bias,
     step,
 )
 from rnncourse.chapters.lstm.networks import LETTERS, Parts, step_with
 from rnncourse.exercises.registry import known_mistakes
-
-
-def flipped(*places: int):
-    """The facts with these, counted from 1, judged the other way."""
-    values = {
-        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
-    }
-    return lambda: dict(values)
-
-
-BELOW = "a sigmoid candidate is thought to reach below zero; every increment is positive"
-ERASES = "the candidate's tanh is thought to forget; that is the forget gate's job"
-BEND = "the second derivative is thought to matter; that of the sigmoid lasts twice as far"
-STABLE = "bounded values are thought to keep gradients; the slope of tanh is at most 1 and shrinks"
-SOLVED = "the LSTM is thought to solve vanishing; with f = 0.5, thirty steps keep 9.3e-10"
-known_mistakes(
-    facts,
-    ("W19", ERASES, flipped(2)),
-    ("W19", BELOW, flipped(1)),
-    ("W19", f"{ERASES}; and {BELOW}", flipped(1, 2)),
-    ("W18", BEND, flipped(3)),
-    ("W20", STABLE, flipped(4)),
-    ("W32", SOLVED, flipped(5)),
-    ("explodes", "the other paths are forgotten; W_gh = 4 multiplies by 1.5 a step", flipped(6)),
-    ("W32", f"the belt is taken for the whole: {SOLVED}, and it can explode too", flipped(5, 6)),
-)
 
 
 def cell(d, n, sums=4, biases=1) -> int:

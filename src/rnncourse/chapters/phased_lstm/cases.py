@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from rnncourse.analysis.agreement import fresh_network
 from rnncourse.byhand import lstm, phased
+from rnncourse.byhand.examples import small_lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.optimizers import Adam, descend
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import at, loss_and_dh, zero_gradients
-from rnncourse.claims.cases import fresh_network, small_lstm
 
 CLOCK = ("tau", "s", "r_on")
 DRAWN = {"tau": 4.0, "s": 1.0, "r_on": 0.25}  # the clock of the page's drawing

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand import lstm, rnn
+from rnncourse.byhand.examples import one_unit, small_lstm, small_network
 from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.byhand.lstm import memory_by_state, memory_jacobian
 from rnncourse.byhand.steps import at, sigmoid
-from rnncourse.claims.cases import one_unit, small_lstm, small_network
 
 # How a model may start: what the figures and the table of the page compare.
 STARTS = {

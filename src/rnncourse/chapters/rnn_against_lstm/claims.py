@@ -5,11 +5,11 @@ from functools import partial
 import numpy as np
 
 from rnncourse.analysis import count_parameters
+from rnncourse.byhand.examples import one_unit, small_lstm
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.byhand.lstm import forward
 from rnncourse.chapters.lstm.cases import tensors
 from rnncourse.chapters.rnn_against_lstm import cases, records
-from rnncourse.claims.cases import one_unit, small_lstm
 from rnncourse.claims.registry import claim
 
 DIFFERENCES = "central differences"

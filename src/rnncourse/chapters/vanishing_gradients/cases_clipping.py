@@ -3,9 +3,9 @@
 import numpy as np
 
 from rnncourse.byhand import rnn
+from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.chapters.vanishing_gradients.cases import SEEDS, one_unit, orthogonal
-from rnncourse.claims.cases import small_network
 
 
 def exploding_gradient() -> dict:

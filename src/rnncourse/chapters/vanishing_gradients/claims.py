@@ -6,12 +6,12 @@ from itertools import product
 import numpy as np
 
 from rnncourse.byhand import lstm, rnn, softmax
+from rnncourse.byhand.examples import small_lstm, small_network
 from rnncourse.byhand.gradcheck import numerical_gradient, precise_gradient, relative_error
 from rnncourse.chapters.vanishing_gradients import cases
 from rnncourse.chapters.vanishing_gradients import cases_clipping as clipping
 from rnncourse.chapters.vanishing_gradients.cases import FUNCTIONS, gaussian
 from rnncourse.chapters.vanishing_gradients.claims_table import STATED
-from rnncourse.claims.cases import small_lstm, small_network
 from rnncourse.claims.registry import claim
 
 DIFFERENCES = "central differences"

@@ -1,10 +1,8 @@
-"""Small networks on which the claims are measured."""
+"""Small networks with explicit or drawn weights, on which derivations are measured."""
 
 import numpy as np
 
 from rnncourse.byhand import lstm
-from rnncourse.byhand.gradcheck import precise_gradient, relative_error
-from rnncourse.byhand.rnn import gradient_contributions
 
 
 def small_network(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
@@ -28,14 +26,6 @@ def course_network():
     }
     x = np.array([[0.91, -0.53], [-0.77, 0.73], [0.58, -0.88], [-0.36, 0.97]])
     return params, x, np.array([0, 2, 1, 2]), np.zeros(3)
-
-
-def scaled_contributions(factor: float, T: int = 40, n: int = 32) -> np.ndarray:
-    """Norms (T,) of the contributions to dL/dW_hh when W_hh is ``factor`` times orthogonal."""
-    params, x, y, h0 = small_network(T=T, d=3, n=n, scale=0.3)
-    Q, _ = np.linalg.qr(params["W_hh"])
-    params["W_hh"] = factor * Q
-    return np.linalg.norm(gradient_contributions(params, x, y, h0=h0), axis=(1, 2))
 
 
 def small_lstm(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
@@ -71,60 +61,9 @@ def course_lstm():
     return {name: np.array(rows) for name, rows in gates.items()} | output, x, y, start
 
 
-def fresh_network(cell_name: str, seed: int, T: int = 30, n: int = 32):
-    """An untrained model of the package in float64, with random digits to read: params, x, y."""
-    from rnncourse.sequence import SequenceModel
-
-    rng = np.random.default_rng(seed)
-    model = SequenceModel(cell_name, d=10, n=n, K=10, rng=rng)
-    params = {
-        name.rpartition(".")[2]: value.detach().numpy().astype(np.float64)
-        for name, value in model.named_parameters()
-    }
-    return params, np.eye(10)[rng.integers(0, 10, size=T)], rng.integers(0, 10, size=T)
-
-
-def automatic_error(cell_name: str, params: dict, x, y, grads: dict) -> float:
-    """How far the gradients of the mean loss are from automatic differentiation.
-
-    The readable torch cell is unrolled over x (T, d) from zeros; ``grads`` has W_ph and b_p too.
-    """
-    import torch
-    from torch.nn.functional import cross_entropy, linear
-
-    from rnncourse.cells import CELLS
-    from rnncourse.sequence import unroll
-
-    cell = CELLS[cell_name](x.shape[1], params["W_ph"].shape[1], rng=np.random.default_rng(0))
-    leaves = dict(cell.double().named_parameters())
-    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in leaves})
-    leaves |= {name: torch.tensor(params[name], requires_grad=True) for name in ("W_ph", "b_p")}
-    h, _ = unroll(cell, torch.from_numpy(x)[None])
-    p = linear(h[0], leaves["W_ph"], leaves["b_p"])
-    cross_entropy(p, torch.from_numpy(y)).backward()
-    return max(relative_error(grads[name], leaf.grad.numpy()) for name, leaf in leaves.items())
-
-
 def one_unit(**weights: float) -> dict:
     """An LSTM of one unit whose weights are zero but for those named."""
     params = {name: np.zeros((1,) * len(shape)) for name, shape in lstm.SHAPES.items()}
     for name, value in weights.items():
         params[name][:] = value
     return params
-
-
-def at_rest(W_gh: float, steps: int) -> float:
-    """How a nudge of c grows in one unit at rest, whose only weight is W_gh; h follows c."""
-    params, start = one_unit(W_gh=W_gh), np.zeros(1)
-
-    def last() -> float:
-        shown = 0.5 * np.tanh(start)  # the output gate is open by half
-        return lstm.unroll(params, np.zeros((steps, 1)), shown, start).c[-1, 0]
-
-    return float(precise_gradient(last, start)[0])
-
-
-def kept_after_30(forget_bias: float) -> float:
-    """What is left of c = 1 after 30 steps of a cell whose other weights are zero."""
-    params = one_unit(b_f=forget_bias)
-    return float(lstm.forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])
