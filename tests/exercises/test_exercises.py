@@ -16,8 +16,8 @@ from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.exercises import EXERCISES, grade, grade_file
 from rnncourse.exercises.grading import as_array, relative_error, same
 
-RNN_LAST = json.loads((Path(__file__).parent / "data" / "rnn_cases.json").read_text())[0]
-CHAPTERS = {path.stem[3:] for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")}
+RNN_LAST = json.loads((Path(__file__).parents[1] / "data" / "rnn_cases.json").read_text())[0]
+CHAPTERS = {path.stem[3:] for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")}
 MISTAKES = [(name, m) for name, exercise in EXERCISES.items() for m in exercise.mistakes]
 GRADIENTS = [name for name, exercise in EXERCISES.items() if name.startswith(("bptt", "dL"))]
 VERDICTS = [  # True or False
