@@ -4,37 +4,11 @@ import numpy as np
 import pytest
 import torch
 from cases import CASES, arrays
+from small_cells import VARIANTS, B, D, N, T, cell_of, make_cell, make_state
 
 from rnncourse import byhand
 from rnncourse.cells import CELLS, GRUCell, LSTMCell, LSTMState, PhasedLSTMCell, time_gate
 from rnncourse.sequence import unroll
-
-VARIANTS = {
-    "rnn": ("rnn", {}),
-    "lstm": ("lstm", {}),
-    "gru": ("gru", {}),
-    "peephole-tanh": ("peephole", {}),
-    "peephole-sigmoid": ("peephole", {"candidate": "sigmoid"}),
-    "phased-neil": ("phased", {"learn": ("tau", "s", "r_on")}),
-    "phased-course": ("phased", {"variant": "course", "learn": ("tau", "s", "r_on")}),
-}
-D, N, B, T = 3, 5, 2, 6
-
-
-def make_cell(name: str, rng, d=D, n=N):
-    """A float64 cell whose every parameter is random, biases too."""
-    kind, options = VARIANTS[name]
-    cell = CELLS[kind](d, n, rng=rng, **options).double()
-    with torch.no_grad():
-        for key, value in cell.named_parameters():
-            if key not in ("tau", "s", "r_on"):
-                value.copy_(torch.from_numpy(rng.uniform(-0.8, 0.8, value.shape)))
-    return cell
-
-
-def make_state(cell, rng, batch=B):
-    size = (batch, cell.n)
-    return cell.State(*(torch.from_numpy(rng.uniform(-1, 1, size)) for _ in cell.State._fields))
 
 
 def by_hand(cell, x, state, times=None):
@@ -94,28 +68,6 @@ def test_cells_reproduce_the_exact_cases(case):
     h, _ = unroll(cell, x, state, times)
     expected = arrays(case["expected"])
     np.testing.assert_allclose(h[0].detach(), expected["h"], rtol=0, atol=1e-12)
-
-
-def cell_of(case: dict):
-    """The case's cell in float64, with its input, state and times, as a batch of one."""
-    inputs, options = arrays(case["inputs"]), case.get("options", {})
-    kind = {"peep": "peephole"}.get(case["kind"], case["kind"])
-    names = {"alpha": "leak", "variant": "variant", "cand": "candidate"}
-    own = {names[key]: value for key, value in options.items() if key in names}
-    n, d = (
-        inputs["params"]["b_h" if "b_h" in inputs["params"] else "b_i"].size,
-        inputs["x"].shape[1],
-    )
-    cell = CELLS[kind](d, n, rng=np.random.default_rng(0), **own).double()
-    with torch.no_grad():
-        for key, value in cell.named_parameters():
-            value.copy_(torch.from_numpy(inputs["params"][key]))
-    start = {key: inputs.get(f"{key}0", np.zeros(n)) for key in cell.State._fields}
-    state = cell.State(**{key: torch.from_numpy(value)[None] for key, value in start.items()})
-    times = (
-        torch.tensor(options["times"], dtype=torch.float64)[None] if "times" in options else None
-    )
-    return cell, torch.from_numpy(inputs["x"])[None], state, times
 
 
 @pytest.mark.parametrize("name", VARIANTS)

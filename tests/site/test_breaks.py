@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("_config.yml", "_toc.yml", "book", "notebooks", "src")
 PROGRAM = "from jupyter_book.cli.main import main; main()"
 BUILD = [sys.executable, "-c", PROGRAM, "build", ".", "-W", "-n", "--keep-going"]

@@ -1,12 +1,17 @@
 """The ledger: every claim holds, and a wrong one would not."""
 
 import math
+import sys
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from rnncourse import claims
 from rnncourse.claims import registry
+from rnncourse.exercises import EXERCISES
+from rnncourse.exercises.registry import wrong_answer
+from rnncourse.rooms import topics
 
 
 @pytest.fixture
@@ -39,7 +44,35 @@ def test_every_claim_says_what_how_and_where():
     for entry in claims.REGISTRY.values():
         assert entry.statement.endswith("."), entry.id
         assert entry.how, entry.id
-        assert entry.chapter.isdigit(), entry.id
+        assert entry.chapter in topics(), entry.id
+
+
+def runs(call) -> set:
+    """The functions of a chapter's mistakes that run while this is called."""
+    seen = set()
+
+    def note(frame, event, _):
+        if event == "call" and frame.f_globals["__name__"].split(".")[-1].startswith("mistakes"):
+            seen.add(frame.f_code)
+
+    sys.setprofile(note)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return seen
+
+
+MEASURED = [id for id, entry in claims.REGISTRY.items() if entry.mistake]
+
+
+@pytest.mark.parametrize("id", MEASURED)
+def test_a_claim_about_a_mistake_runs_what_the_exercise_knows_as_that_mistake(id):
+    entry = claims.REGISTRY[id]
+    wrong, cases = wrong_answer(*entry.mistake), EXERCISES[entry.mistake[0]].cases
+    known = runs(lambda: [wrong(*case.make()) for case in cases])
+    assert known & runs(entry.measure), f"{id} measures another wrong way than {entry.mistake}"
+    assert entry.states is not None, f"{id} does not state how wrong {entry.mistake} is"
 
 
 def test_a_claim_passes_up_to_its_tolerance_and_not_beyond(registered):
@@ -91,6 +124,30 @@ def test_a_claim_that_raises_fails_with_its_message(registered):
     [result] = claims.verify(["raises"])
     assert result.error == math.inf
     assert result.message == "raised ZeroDivisionError: by zero"
+
+
+def test_rows_have_what_they_share_unless_they_say_otherwise(registered):
+    claims.claim_rows(
+        claims.Row("two", "One and one is two.", partial(sum, (1, 1)), states=2),
+        claims.Row("three", "Two is three.", lambda: 2, states=3, how="a slip", shows="eq-3"),
+        tolerance=0.5,
+        how="a sum",
+        source="a book",
+        shows=("eq-1", "eq-2"),
+    )
+    two, three = registry.REGISTRY.values()
+    assert (two.statement, two.how, two.source) == ("One and one is two.", "a sum", "a book")
+    assert (two.shows, three.shows, three.how) == (("eq-1", "eq-2"), ("eq-3",), "a slip")
+    assert [result.passed for result in claims.verify(["two", "three"])] == [True, False]
+
+
+def test_a_row_lies_in_the_room_of_the_function_that_a_partial_calls(registered):
+    def one() -> float:
+        return 1.0
+
+    one.__module__ = "rnncourse.chapters.bptt.claims"
+    claims.claim_rows(claims.Row("one", "One.", partial(one)), tolerance=1.0, how="counted")
+    assert registry.REGISTRY["one"].chapter == "bptt"
 
 
 def test_an_unknown_id_fails_by_name():

@@ -9,7 +9,7 @@ from rnncourse.claims import REGISTRY
 from rnncourse.exercises import EXERCISES
 from rnncourse.experiments import EXPERIMENTS
 
-BOOK = Path(__file__).parents[1] / "book"
+BOOK = Path(__file__).parents[2] / "book"
 PAGE = (BOOK / "questions.md").read_text(encoding="utf-8")
 ROWS = [
     [cell.strip() for cell in line.strip("|\n").split("|")]

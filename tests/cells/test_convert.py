@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from cases import CASES
-from test_cells import cell_of, make_cell
+from small_cells import cell_of, make_cell
 
 from rnncourse.cells import GRUCell, PeepholeLSTMCell, from_torch, to_torch
 from rnncourse.sequence import unroll

@@ -8,7 +8,7 @@ import pytest
 
 from rnncourse.exercises import EXERCISES, grade
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SOLUTION = re.compile(r"<summary>Solution</summary>\s*```python\n(.*?)```", re.DOTALL)
 CHECKED = re.compile(r'check\(\s*"([\w-]+)"')

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 # No sandbox and no GPU: continuous integration runs in a container. The rest keeps the browser

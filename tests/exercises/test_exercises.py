@@ -13,11 +13,12 @@ import pytest
 import rnncourse
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import precise_gradient
-from rnncourse.exercises import EXERCISES, grade, grade_file
+from rnncourse.exercises import EXERCISES, grade, grade_file, registry
 from rnncourse.exercises.grading import as_array, relative_error, same
+from rnncourse.exercises.registry import Fact, all_exercises
 
-RNN_LAST = json.loads((Path(__file__).parent / "data" / "rnn_cases.json").read_text())[0]
-CHAPTERS = {path.stem[3:] for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")}
+RNN_LAST = json.loads((Path(__file__).parents[1] / "data" / "rnn_cases.json").read_text())[0]
+CHAPTERS = {path.stem[3:] for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")}
 MISTAKES = [(name, m) for name, exercise in EXERCISES.items() for m in exercise.mistakes]
 GRADIENTS = [name for name, exercise in EXERCISES.items() if name.startswith(("bptt", "dL"))]
 VERDICTS = [  # True or False
@@ -350,7 +351,80 @@ def test_verdicts_may_stand_in_a_list(form):
 def test_a_wrong_verdict_names_the_parameter():
     verdict = grade("gradient-verdict", lambda a, n, tolerance: {**dict.fromkeys(a, True)})
     assert "(1e-8 added inside the logarithm of the loss)" in str(verdict)
-    assert "b_p: expected False, got True" in str(verdict)
+    assert "0 of 5 are right; look again at number 1: W_hx" in str(verdict)
+
+
+# True or false
+
+FACTS = (
+    Fact(True, "Rain is wet.", "dry", "water is taken for sand"),
+    Fact(False, "Snow is warm.", "warm", "snow is taken for wool"),
+    Fact(True, "Ice is cold.", "melted", "ice is taken for water"),
+)
+
+
+@pytest.fixture
+def weather(monkeypatch):
+    """The exercise that asks these three facts, alone in an empty table."""
+    all_exercises()
+    monkeypatch.setattr(registry, "EXERCISES", {})
+
+    @registry.true_or_false("weather", *FACTS)
+    def weather():
+        """Which statements about the weather are true?"""
+
+    return registry.EXERCISES["weather"]
+
+
+def test_a_list_of_facts_makes_the_question_and_the_answer(weather):
+    question, *_, first, second, third = weather.statement.splitlines()
+    assert question == "Which statements about the weather are true?"
+    assert (first, second, third) == ("1. Rain is wet.", "2. Snow is warm.", "3. Ice is cold.")
+    assert "Return: a list of 3 values True or False" in weather.statement
+    assert grade("weather", lambda: [True, False, True]).right
+    assert weather.signature == "weather()"
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_fact_judged_wrongly_is_named_with_its_mistake_and_no_other_is(weather, place):
+    judged = [fact.truth != (i == place) for i, fact in enumerate(FACTS)]
+    verdict = grade("weather", lambda: judged)
+    fact = FACTS[place]
+    assert not verdict.right
+    assert f"2 of 3 are right; look again at number {place + 1}: {fact.statement}" in str(verdict)
+    assert verdict.mistake.id == fact.mistake
+    assert f"this is what you get when {fact.sentence}." in str(verdict)
+    assert not any(f.statement in str(verdict) for f in FACTS if f is not fact)
+    assert not grade("weather", registry.wrong_answer("weather", fact.mistake)).right
+
+
+def test_of_several_facts_judged_wrongly_the_first_is_told(weather):
+    verdict = grade("weather", lambda: [True, True, False])
+    assert "1 of 3 are right; look again at number 2: Snow is warm." in str(verdict)
+    assert verdict.mistake.id == "warm" and "Ice" not in str(verdict)
+
+
+def test_an_exercise_is_registered_once(weather):
+    with pytest.raises(ValueError, match="exercise 'weather' is registered twice"):
+        registry.true_or_false("weather", *FACTS)
+
+
+@pytest.mark.parametrize(
+    "names, message",
+    [
+        (("bptt-dL-dWhh", "W99"), "exercise 'bptt-dL-dWhh' knows no mistake 'W99'"),
+        (("bptt-dL-dWh", "W1"), "there is no exercise 'bptt-dL-dWh'; did you mean bptt-dL-dW"),
+    ],
+)
+def test_a_wrong_answer_that_nobody_knows_is_an_error(names, message):
+    with pytest.raises(ValueError, match=message):
+        registry.wrong_answer(*names)
+
+
+def test_of_mistakes_that_share_an_id_the_first_one_answers():
+    first, second = [m for m in EXERCISES["bptt-dL-dWhh"].mistakes if m.id == "W4"]
+    assert first.answer is not second.answer
+    assert registry.wrong_answer("bptt-dL-dWhh", "W4") is first.answer
 
 
 # Arguments

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from cases import CASES, arrays
-from test_cells import VARIANTS, cell_of, make_cell, make_state
+from small_cells import VARIANTS, cell_of, make_cell, make_state
 from torch.utils.checkpoint import checkpoint
 
 from rnncourse.cells import LSTMCell, RNNCell

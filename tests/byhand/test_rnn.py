@@ -13,7 +13,7 @@ from rnncourse.byhand.gradcheck import check_gradients, precise_gradient
 from rnncourse.cells import RNNCell, RNNState
 from rnncourse.sequence import SequenceModel, unroll
 
-CASES = json.loads((Path(__file__).parent / "data" / "rnn_cases.json").read_text())
+CASES = json.loads((Path(__file__).parents[1] / "data" / "rnn_cases.json").read_text())
 REDUCTIONS = ("last", "mean", "sum")
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 
