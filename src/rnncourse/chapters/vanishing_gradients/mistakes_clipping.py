@@ -2,9 +2,13 @@
 
 import numpy as np
 
-from rnncourse.byhand.rnn import gradient_contributions, loss_and_gradients
+from rnncourse.byhand.rnn import (
+    gradient_contributions,
+    loss_and_gradients,
+    state_gradients,
+    total_derivatives,
+)
 from rnncourse.chapters.vanishing_gradients.exercises import clip_by_norm, truncated_gradient
-from rnncourse.exercises.networks import totals
 from rnncourse.exercises.registry import known_mistakes
 
 
@@ -76,7 +80,8 @@ def started_at(h):
 
 def total_in_the_window(params, x, y, h0, window) -> np.ndarray:
     """W3: total derivatives in the terms of the window."""
-    dh, total = totals(params, x, y, h0)
+    dh, _ = state_gradients(params, x, y, h0=h0)
+    total = total_derivatives(params, x, h0=h0)
     return np.einsum("ta,tabc->bc", dh[-window:], total[-window:])
 
 
