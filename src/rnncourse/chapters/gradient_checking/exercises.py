@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 
 from rnncourse.byhand import gradcheck, softmax
-from rnncourse.byhand.examples import small_network
-from rnncourse.byhand.rnn import Cache, forward, step_backward
+from rnncourse.byhand.rnn import forward, loss_and_gradients
+from rnncourse.chapters.gradient_checking.cases import character_network
 from rnncourse.exercises.registry import Case, exercise
 
 FUNCTIONS = (
@@ -43,16 +43,16 @@ def array_cases(with_direction: bool = False) -> tuple[Case, ...]:
     return tuple(
         Case(
             f"w of shape {shape}, eps = {eps:g}",
-            partial(_array_arguments, seed, shape, eps, with_direction),
+            partial(array_arguments, seed, shape, eps, with_direction),
         )
         for seed, shape, eps in rows
     )
 
 
-def _array_arguments(seed: int, shape: tuple, eps: float, with_direction: bool) -> tuple:
+def array_arguments(seed: int, shape: tuple, eps: float, with_direction: bool) -> tuple:
     rng = np.random.default_rng(seed)
-    w, v = 0.5 * rng.standard_normal(shape), rng.standard_normal(shape)
-    return (curved_loss(shape), w, v, eps) if with_direction else (curved_loss(shape), w, eps)
+    w, *v = 0.5 * rng.standard_normal(shape), rng.standard_normal(shape)
+    return curved_loss(shape), w, *(v if with_direction else ()), eps
 
 
 @exercise("central-difference", quantity="f'(x)", cases=function_cases())
@@ -146,25 +146,14 @@ def right_gradients() -> tuple:
 
 def slipped_gradients() -> tuple:
     """The gradient of −log yhat beside that of −log(yhat + 1e-8): all wrong by about 8e-7."""
-    params, _, y, h0 = small_network(0, T=25, d=83, n=20, K=83)
-    params = {name: 0.01 * value for name, value in params.items()}
-    x = np.eye(83)[np.random.default_rng(1).integers(0, 83, 25)]
-    p, cache = forward(params, x, h0=0.01 * h0)
-    right = softmax(p)[np.arange(25), y]
-    exact = gradients_of(params, cache, p, y, np.ones(25))
-    slipped = gradients_of(params, cache, p, y, right / (right + 1e-8))
+    params, x, y = character_network(n=20)
+    T = len(y)
+    each = [loss_and_gradients(params, x[:t], y[:t])[1] for t in range(1, T + 1)]  # of step t alone
+    terms = {name: np.array([grads[name] for grads in each]) for name in params}
+    right = softmax(forward(params, x)[0])[np.arange(T), y]
+    exact = {name: rows.sum(axis=0) for name, rows in terms.items()}
+    slipped = {name: np.tensordot(right / (right + 1e-8), rows, 1) for name, rows in terms.items()}
     return exact, measured(slipped), VERDICT_TOLERANCE
-
-
-def gradients_of(params: dict, cache: Cache, p: np.ndarray, y, weights: np.ndarray) -> dict:
-    """Σ_t weights_t · (gradient of step t's loss) by every parameter."""
-    dp = weights[:, None] * (softmax(p) - np.eye(p.shape[1])[y])
-    grads = {name: np.zeros_like(value) for name, value in params.items()}
-    grads["W_ph"], grads["b_p"] = dp.T @ cache.h, dp.sum(axis=0)
-    dh = np.zeros(cache.h.shape[1])
-    for t in reversed(range(len(p))):
-        dh = step_backward(params, grads, params["W_ph"].T @ dp[t] + dh, t, cache)
-    return grads
 
 
 def planted_gradients() -> tuple:
