@@ -1,7 +1,6 @@
 """Exercises of chapter 04: vanishing and exploding gradients.
 
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter04_mistakes``.
+The docstring of each function is the statement that a reader gets.
 """
 
 from functools import partial
@@ -12,35 +11,64 @@ import numpy as np
 from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.rnn import forward, gradient_contributions
 from rnncourse.byhand.steps import sigmoid
+from rnncourse.chapters.vanishing_gradients import cases
 from rnncourse.exercises.networks import network_cases, slope, spelled
-from rnncourse.exercises.registry import Case, exercise
-
-FACTS = {
-    "the Jacobian of a tanh step has a norm of at most 1": False,
-    "over many steps the gradient of a vanilla RNN vanishes, always": False,
-    "a recurrent matrix of norm above 1 makes gradients explode": False,
-    "gradients cannot explode, because tanh bounds the states": False,
-    "where early terms vanish, the network still learns from recent steps": True,
-    "clipping by the norm of all parameters keeps the gradient's direction": True,
-    "clipping helps against vanishing": False,
-    "trained with windows of 30 steps, a network can remember for 1000": True,
-}
+from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
 
 
-@exercise("gradient-facts", quantity="fact", cases=(Case("eight statements", tuple),))
+@true_or_false(
+    "gradient-facts",
+    Fact(
+        False,
+        "The Jacobian of a tanh step has a norm of at most 1.",
+        "W10",
+        "the norm of a Jacobian is thought to be at most 1; W = 2 at h = 0 has 2",
+    ),
+    Fact(
+        False,
+        "Over many steps the gradient of a vanilla RNN vanishes, always.",
+        "W11",
+        "vanishing is thought to be certain; 2 at h = 0 gives 1024 after ten steps",
+    ),
+    Fact(
+        False,
+        "A recurrent matrix of norm above 1 makes gradients explode.",
+        "W12",
+        "a norm above 1 is thought to explode; W = 2 at rest passes on 0.1664 a step",
+    ),
+    Fact(
+        False,
+        "Gradients cannot explode, because tanh bounds the states.",
+        "W20",
+        "bounded values are thought to bound gradients; slopes and W_hh do that",
+    ),
+    Fact(
+        True,
+        "Where early terms vanish, the network still learns from recent steps.",
+        "stuck",
+        "training is thought to be stuck; the terms of the last steps do not vanish",
+    ),
+    Fact(
+        True,
+        "Clipping by the norm of all parameters together keeps the gradient's direction.",
+        "direction",
+        "clipping is thought to turn the gradient; one factor for all entries turns nothing",
+    ),
+    Fact(
+        False,
+        "Clipping helps against vanishing.",
+        "cure",
+        "clipping is thought to help against vanishing; a short gradient is left as it is",
+    ),
+    Fact(
+        True,
+        "Trained with windows of 30 steps, a network can remember for 1000.",
+        "W33",
+        "the window is thought to bound the memory; it cuts the gradient, the state goes on",
+    ),
+)
 def facts():
-    """Eight statements on gradients over many steps: which are true?
-
-    Given: nothing.
-    Return: a list of eight values True or False, in this order. (1) The Jacobian of a tanh step has
-    a norm of at most 1. (2) Over many steps the gradient of a vanilla RNN vanishes, always. (3) A
-    recurrent matrix of norm above 1 makes gradients explode. (4) Gradients cannot explode, because
-    tanh bounds the states. (5) Where early terms vanish, the network still learns from recent
-    steps. (6) Clipping by the norm of all parameters together keeps the gradient's direction.
-    (7) Clipping helps against vanishing. (8) Trained with windows of 30 steps, a network can
-    remember for 1000.
-    """
-    return dict(FACTS)
+    """Eight statements on gradients over many steps: which are true?"""
 
 
 def one_step(params, x, y, h0) -> tuple:
@@ -61,8 +89,7 @@ def sigmoid_jacobian(params, x, h):
 
 
 def matrix_of_norm(seed: int, n: int, norm: float) -> np.ndarray:
-    W = np.random.default_rng(seed).standard_normal((n, n))
-    return norm / np.linalg.norm(W, 2) * W
+    return cases.of_norm(norm, cases.gaussian)(np.random.default_rng(seed), n)
 
 
 GUARANTEE_CASES = (
@@ -179,8 +206,7 @@ def clip_by_norm(grads, c):
     largest norm allowed.
     Return: a dict with the clipped gradients. Its entry W_hh is looked at.
     """
-    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
-    return min(1.0, c / norm) * grads["W_hh"]
+    return cases.clip_by_norm(grads, c)["W_hh"]
 
 
 def with_window(params, x, y, h0) -> tuple:
@@ -197,4 +223,4 @@ def truncated_gradient(params, x, y, h0, window):
     Return: dL/dW_hh, shape (n, n), for the loss of step T alone, with the state h^(T − window)
     held fixed as if it were an input.
     """
-    return gradient_contributions(params, x, y, h0=h0)[-window:].sum(axis=0)
+    return cases.truncated(gradient_contributions(params, x, y, h0=h0), window)
