@@ -28,18 +28,15 @@ def scores_cases(count: int) -> tuple[Case, ...]:
     )
 
 
-def jacobian_cases() -> tuple[Case, ...]:
-    """Three factors, two, one, and none: the identity."""
-    cases = []
-    for seed, (T, i) in enumerate(((4, 1), (5, 3), (5, 4), (3, 3))):
-        sizes = {"T": T, "d": 2, "n": 3, "K": 4}
-        cases.append(Case(spelled({"T": T, "i": i, "n": 3}), partial(_states, seed, sizes, i)))
-    return tuple(cases)
-
-
-def _states(seed: int, sizes: dict, i: int) -> tuple:
-    params, x, _, h0 = small_network(seed, **sizes)
+def states_case(seed: int, T: int, i: int) -> tuple:
+    params, x, _, h0 = small_network(seed, T=T, d=2, n=3, K=4)
     return params, rnn.forward(params, x, h0=h0)[1].h, i
+
+
+JACOBIAN_CASES = tuple(  # three factors, two, one, and none: the identity
+    Case(spelled({"T": T, "i": i, "n": 3}), partial(states_case, seed, T, i))
+    for seed, (T, i) in enumerate(((4, 1), (5, 3), (5, 4), (3, 3)))
+)
 
 
 @exercise("softmax-cross-entropy", quantity="loss", cases=scores_cases(5))
@@ -123,7 +120,7 @@ def input_weights(params, x, y, h0):
     return rnn.loss_and_gradients(params, x, y, h0=h0)[1]["W_hx"]
 
 
-@exercise("jacobian-product", quantity="dh^(T)/dh^(i)", cases=jacobian_cases())
+@exercise("jacobian-product", quantity="dh^(T)/dh^(i)", cases=JACOBIAN_CASES)
 def jacobian_product(params, h, i):
     """How a nudge of the state at step i arrives at step T.
 

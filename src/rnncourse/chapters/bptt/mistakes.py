@@ -118,23 +118,16 @@ known_mistakes(
 )
 
 
-def product(factors, n: int) -> np.ndarray:
-    result = np.eye(n)
-    for factor in factors:
-        result = result @ factor
-    return result
+def product(factor=np.matmul, slope=slope, order=1, shift=0):
+    """The product of other factors(D_k, W), or of D_k W with another slope, order or index of D."""
 
+    def answer(w, h, i):
+        result = np.eye(h.shape[1])
+        for k in range(len(h), i, -1)[::order]:
+            result = result @ factor(np.diag(slope(h[k - 1 - shift])), w["W_hh"])
+        return result
 
-def steps_down(h, i: int) -> range:
-    """k = T … i + 1."""
-    return range(len(h), i, -1)
-
-
-def changed_factor(factor=np.matmul, slope=slope):
-    """The product in the right order with another factor(D_k, W), or another slope in D_k."""
-    return lambda w, h, i: product(
-        [factor(np.diag(slope(h[k - 1])), w["W_hh"]) for k in steps_down(h, i)], h.shape[1]
-    )
+    return answer
 
 
 known_mistakes(
@@ -142,15 +135,13 @@ known_mistakes(
     (
         "order",
         "the product runs from k = i + 1 to T: the factors stand in the wrong order",
-        lambda w, h, i: product(
-            [slope(h[k - 1])[:, None] * w["W_hh"] for k in steps_down(h, i)][::-1], h.shape[1]
-        ),
+        product(order=-1),
     ),
-    ("no-slope", "D_k is missing", changed_factor(lambda D, W: W)),
-    ("no-weights", "W_hh is missing", changed_factor(lambda D, W: D)),
-    ("slope-side", "W_hh D_k stands in place of D_k W_hh", changed_factor(lambda D, W: W @ D)),
-    ("transposed", "W_hh is transposed in every factor", changed_factor(lambda D, W: D @ W.T)),
-    (*TWICE, changed_factor(slope=slope_of_state)),
+    ("no-slope", "D_k is missing", product(lambda D, W: W)),
+    ("no-weights", "W_hh is missing", product(lambda D, W: D)),
+    ("slope-side", "W_hh D_k stands in place of D_k W_hh", product(lambda D, W: W @ D)),
+    ("transposed", "W_hh is transposed in every factor", product(lambda D, W: D @ W.T)),
+    (*TWICE, product(slope=slope_of_state)),
     (
         "one-more",
         "the product goes down to k = i: one factor too many",
@@ -161,13 +152,7 @@ known_mistakes(
         "the product stops at k = i + 2: one factor too few",
         lambda w, h, i: jacobian_product(w, h, min(i + 1, len(h))),
     ),
-    (
-        "step-index",
-        "D is taken at h_{k-1} in place of h_k",
-        lambda w, h, i: product(
-            [slope(h[k - 2])[:, None] * w["W_hh"] for k in steps_down(h, i)], h.shape[1]
-        ),
-    ),
+    ("step-index", "D is taken at h_{k-1} in place of h_k", product(shift=1)),
 )
 
 

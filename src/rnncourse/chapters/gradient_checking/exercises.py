@@ -10,19 +10,15 @@ from rnncourse.byhand.rnn import forward, loss_and_gradients
 from rnncourse.chapters.gradient_checking.cases import character_network
 from rnncourse.exercises.registry import Case, exercise
 
-FUNCTIONS = (
-    ("tanh at 0.7", np.tanh, 0.7, 1e-2),
-    ("exp at -0.4", np.exp, -0.4, 1e-3),
-    ("x³ − x at 1.3", lambda x: x**3 - x, 1.3, 0.1),
-    ("sin at 2", np.sin, 2.0, 1e-3),
-)
-
-
-def function_cases() -> tuple[Case, ...]:
-    return tuple(
-        Case(f"{label}, eps = {eps:g}", lambda f=f, x=x, eps=eps: (f, x, eps))
-        for label, f, x, eps in FUNCTIONS
+FUNCTION_CASES = tuple(
+    Case(f"{label}, eps = {eps:g}", lambda f=f, x=x, eps=eps: (f, x, eps))
+    for label, f, x, eps in (
+        ("tanh at 0.7", np.tanh, 0.7, 1e-2),
+        ("exp at -0.4", np.exp, -0.4, 1e-3),
+        ("x³ − x at 1.3", lambda x: x**3 - x, 1.3, 0.1),
+        ("sin at 2", np.sin, 2.0, 1e-3),
     )
+)
 
 
 def curved_loss(shape: tuple) -> Callable:
@@ -55,7 +51,7 @@ def array_arguments(seed: int, shape: tuple, eps: float, with_direction: bool) -
     return curved_loss(shape), w, *(v if with_direction else ()), eps
 
 
-@exercise("central-difference", quantity="f'(x)", cases=function_cases())
+@exercise("central-difference", quantity="f'(x)", cases=FUNCTION_CASES)
 def central_difference(f, x, eps):
     """The central difference of a function of one number.
 
@@ -87,30 +83,27 @@ def directional_derivative(loss, w, v, eps):
     return (loss(w + eps * v) - loss(w - eps * v)) / (2.0 * eps)
 
 
-def _pair(seed: int, shape: tuple, size: float, error: float) -> tuple:
+def pair(seed: int, shape: tuple, size: float, error: float) -> tuple:
     rng = np.random.default_rng(seed)
     b = size * rng.standard_normal(shape)
     return b + error * size * rng.standard_normal(shape), b
 
 
-def pair_cases() -> tuple[Case, ...]:
-    """Sizes from 1e-9 to 1e3, several shapes, and zeros on one side or on both."""
-    rows = (
-        ("shape (4,)", partial(_pair, 0, (4,), 1.0, 0.1)),
-        ("shape (2, 3), large entries", partial(_pair, 1, (2, 3), 1e3, 1e-3)),
-        ("shape (3, 2), tiny entries", partial(_pair, 6, (3, 2), 1e-9, 1e-2)),
-        (
-            "shape (3,), the sign is wrong",
-            lambda: (np.array([1.0, -2, 3]), np.array([-1.0, 2, -3])),
-        ),
-        ("shape (3,), a is zero", lambda: (np.zeros(3), np.array([0.5, 0.0, -2.0]))),
-        ("shape (2,), b is zero", lambda: (np.array([0.25, -0.5]), np.zeros(2))),
-        ("shape (2,), both are zero", lambda: (np.zeros(2), np.zeros(2))),
-    )
-    return tuple(Case(*row) for row in rows)
+PAIR_CASES = (  # sizes from 1e-9 to 1e3, several shapes, and zeros on one side or on both
+    Case("shape (4,)", partial(pair, 0, (4,), 1.0, 0.1)),
+    Case("shape (2, 3), large entries", partial(pair, 1, (2, 3), 1e3, 1e-3)),
+    Case("shape (3, 2), tiny entries", partial(pair, 6, (3, 2), 1e-9, 1e-2)),
+    Case(
+        "shape (3,), the sign is wrong",
+        lambda: (np.array([1.0, -2.0, 3.0]), np.array([-1.0, 2.0, -3.0])),
+    ),
+    Case("shape (3,), a is zero", lambda: (np.zeros(3), np.array([0.5, 0.0, -2.0]))),
+    Case("shape (2,), b is zero", lambda: (np.array([0.25, -0.5]), np.zeros(2))),
+    Case("shape (2,), both are zero", lambda: (np.zeros(2), np.zeros(2))),
+)
 
 
-@exercise("relative-error", quantity="r", cases=pair_cases())
+@exercise("relative-error", quantity="r", cases=PAIR_CASES)
 def relative_error(a, b):
     """How far two gradients of one parameter lie apart, measured by their size.
 

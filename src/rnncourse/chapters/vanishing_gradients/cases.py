@@ -1,7 +1,6 @@
 """Networks whose Jacobians multiply, and their gradients, clipped and truncated."""
 
 from collections.abc import Callable
-from functools import reduce
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -81,14 +80,14 @@ def of_norm(norm: float, kind: Callable) -> Callable:
     return drawn
 
 
-def product(factors) -> np.ndarray:
-    """The last factor first: J_T … J_1."""
-    return reduce(lambda product, factor: factor @ product, factors)
-
-
 def onward(factors) -> np.ndarray:
     """J_k … J_1 for k = 1 … T, (T, n, n)."""
     return np.array(list(accumulate(factors, lambda product, factor: factor @ product)))
+
+
+def product(factors) -> np.ndarray:
+    """The last factor first: J_T … J_1."""
+    return onward(factors)[-1]
 
 
 def norms_onward(factors: np.ndarray) -> np.ndarray:
@@ -103,11 +102,8 @@ def travel(matrix, T=50, **how) -> np.ndarray:
 
 def spectrum(matrix, T=20, **how) -> np.ndarray:
     """Singular values (5, n) of the product of T Jacobians, largest first."""
-    found = []
-    for seed in SEEDS:
-        end = product(driven(matrix, seed, T, **how))
-        found.append(np.linalg.svd(end, compute_uv=False))
-    return np.array(found)
+    ends = [product(driven(matrix, seed, T, **how)) for seed in SEEDS]
+    return np.linalg.svd(ends, compute_uv=False)
 
 
 def flattened_circles(T: int = 4) -> dict[str, np.ndarray]:

@@ -9,21 +9,8 @@ from rnncourse import analysis
 from rnncourse.byhand import lstm, rnn, softmax
 from rnncourse.byhand.examples import small_lstm, small_network
 from rnncourse.byhand.gradcheck import numerical_gradient, precise_gradient, relative_error
-from rnncourse.chapters.vanishing_gradients.cases import (
-    FUNCTIONS,
-    SEEDS,
-    driven,
-    gaussian,
-    norms_onward,
-    of_norm,
-    one_unit,
-    orthogonal,
-    product,
-    scaled,
-    spectrum,
-    steps,
-    walk,
-)
+from rnncourse.chapters.vanishing_gradients import cases
+from rnncourse.chapters.vanishing_gradients.cases import FUNCTIONS, SEEDS, gaussian, scaled
 from rnncourse.claims.registry import Row, claim, claim_rows
 
 DIFFERENCES = "central differences"
@@ -54,19 +41,20 @@ def sum_over_losses_and_steps() -> float:
 def extremes(factors: np.ndarray) -> tuple[float, float, float, float]:
     """∏σ_min, σ_min(P), ‖P‖, ∏σ_max of a product P; σ_min(P) is 1 over the norm of the inverse."""
     each = np.linalg.svd(factors, compute_uv=False)
-    inverse = product([np.linalg.inv(factor) for factor in factors[::-1]])
+    inverse = cases.product([np.linalg.inv(factor) for factor in factors[::-1]])
     smallest = 1.0 / np.linalg.norm(inverse, 2)
-    return each[:, -1].prod(), smallest, np.linalg.norm(product(factors), 2), each[:, 0].prod()
+    longest = np.linalg.norm(cases.product(factors), 2)
+    return each[:, -1].prod(), smallest, longest, each[:, 0].prod()
 
 
 def random_network(seed: int, T: int = 6) -> tuple:
     """Jacobians, W and function of a small network: Gaussian or orthogonal, size 0.1 to 3."""
     rng = np.random.default_rng(seed)
     n, size = int(rng.integers(2, 7)), 10.0 ** rng.uniform(-1.0, 0.5)
-    W = size * (gaussian, orthogonal)[seed % 2](rng, n)
+    W = size * (gaussian, cases.orthogonal)[seed % 2](rng, n)
     name = ("tanh", "sigmoid")[seed // 2 % 2]
-    states = walk(W, 0.5 * rng.standard_normal((T, n)), np.zeros(n), name)
-    return steps(W, states, name), W, FUNCTIONS[name].gamma
+    states = cases.walk(W, 0.5 * rng.standard_normal((T, n)), np.zeros(n), name)
+    return cases.steps(W, states, name), W, FUNCTIONS[name].gamma
 
 
 @claim(
@@ -96,9 +84,9 @@ def bounds_hold() -> float:
 
 def at_steepest(name: str, size: float, T: int = 20, n: int = 5) -> np.ndarray:
     """Jacobians of size × orthogonal where every sum is 0, so that every slope is γ."""
-    W = size * orthogonal(np.random.default_rng(0), n)
+    W = size * cases.orthogonal(np.random.default_rng(0), n)
     h = FUNCTIONS[name].value(np.zeros(n))
-    return steps(W, walk(W, np.tile(-W @ h, (T, 1)), h, name), name)
+    return cases.steps(W, cases.walk(W, np.tile(-W @ h, (T, 1)), h, name), name)
 
 
 @claim("bounds-are-reached", tolerance=1e-12, how="orthogonal matrices, all sums zero, 20 steps")
@@ -123,11 +111,11 @@ def bounds_are_reached() -> float:
 def vanishing_is_certain() -> float:
     r"""With $\gamma\lVert W_{hh}\rVert_2 = 0.9$ no nudge is left above $0.9^k$."""
     worst = 0.0
-    for name, kind in pairs(("tanh", "sigmoid"), (orthogonal, gaussian)):
-        matrix = of_norm(0.9 / FUNCTIONS[name].gamma, kind)
+    for name, kind in pairs(("tanh", "sigmoid"), (cases.orthogonal, gaussian)):
+        matrix = cases.of_norm(0.9 / FUNCTIONS[name].gamma, kind)
         for seed in range(25):
             how = {"n": 8, "noise": seed / 12.0, "function": name, "start": 1.0}
-            left = norms_onward(driven(matrix, seed, 40, **how))
+            left = cases.norms_onward(cases.driven(matrix, seed, 40, **how))
             worst = max(worst, (left / 0.9 ** np.arange(1, 41)).max() - 1.0)
     return worst
 
@@ -137,7 +125,7 @@ def on_the_border(W: np.ndarray, rng: np.random.Generator, limit: float) -> np.n
 
     Inputs that lead there exist for every W: the drive $\text{artanh}\,h_t - W h_{t-1}$.
     """
-    return steps(W, np.sqrt(limit) * rng.choice([-1.0, 1.0], (9, len(W))))
+    return cases.steps(W, np.sqrt(limit) * rng.choice([-1.0, 1.0], (9, len(W))))
 
 
 @claim(
@@ -151,12 +139,12 @@ def survival_is_certain() -> float:
     shrunk, kept = 0.0, 0.0
     for seed in range(50):
         rng = np.random.default_rng(seed)
-        for kind in (orthogonal, gaussian):
+        for kind in (cases.orthogonal, gaussian):
             W = kind(rng, 6)
             W *= 1.5 / np.linalg.svd(W, compute_uv=False)[-1]
             shortest = extremes(on_the_border(W, rng, 1.0 / 3.0))[1]
             shrunk = max(shrunk, 1.0 - shortest)
-            if kind is orthogonal:
+            if kind is cases.orthogonal:
                 kept = max(kept, shortest - 1.0)
     return max(shrunk, kept)  # the orthogonal ones reach the bound
 
@@ -165,13 +153,13 @@ def survival_is_certain() -> float:
 def unbounded_values_vanish_too() -> float:
     r"""ReLU does not bound values; with $\lVert W_{hh}\rVert_2 = 0.9$ its gradient vanishes."""
     worst = 0.0
-    for kind in (orthogonal, gaussian):
+    for kind in (cases.orthogonal, gaussian):
         rng = np.random.default_rng(0)
-        W = of_norm(0.9, kind)(rng, 8)
-        states = walk(W, 100.0 + rng.standard_normal((50, 8)), np.zeros(8), "relu")
+        W = cases.of_norm(0.9, kind)(rng, 8)
+        states = cases.walk(W, 100.0 + rng.standard_normal((50, 8)), np.zeros(8), "relu")
         if states.max() < 100.0:
             return np.inf
-        left = norms_onward(steps(W, states, "relu"))
+        left = cases.norms_onward(cases.steps(W, states, "relu"))
         worst = max(worst, (left / 0.9 ** np.arange(1, 51)).max() - 1.0)
     return worst
 
@@ -181,12 +169,12 @@ def identity_and_relu() -> float:
     """With ReLU and the identity as matrix, units that stay active keep a nudge as it is."""
     rng = np.random.default_rng(1)
     drive, start = 0.5 * rng.standard_normal((10, 6)), rng.uniform(1.0, 2.0, 6)
-    states = walk(np.eye(6), drive, start, "relu")
+    states = cases.walk(np.eye(6), drive, start, "relu")
     active = (states[1:] > 0).all(axis=0)
     if active.all() or not active.any():
         return np.inf  # both kinds must be among the six
     rows = [
-        numerical_gradient(lambda a=a: walk(np.eye(6), drive, start, "relu")[-1, a], start)
+        numerical_gradient(lambda a=a: cases.walk(np.eye(6), drive, start, "relu")[-1, a], start)
         for a in range(6)
     ]
     return float(np.abs(np.array(rows) - np.diag(active * 1.0)).max())
@@ -202,7 +190,7 @@ def identity_and_relu() -> float:
 )
 def algebraic_decay_of_one_unit() -> float:
     r"""One unit with $W_{hh} = 1$ and no input: a nudge fades like $t^{-3/2}$."""
-    h = one_unit(1.0, 1.0, 4000)[1:]
+    h = cases.one_unit(1.0, 1.0, 4000)[1:]
     left = np.cumsum(np.log(1.0 - h**2))
     return float((left[3999] - left[1999]) / np.log(2.0))
 
@@ -236,8 +224,7 @@ def claim_values(*rows: Row, **common) -> None:
 
 def left_after(matrix, T=50, **how) -> float:
     """The median over five networks of what is left after T steps."""
-    ends = [product(driven(matrix, seed, T, **how)) for seed in SEEDS]
-    return float(np.median(np.linalg.norm(ends, 2, axis=(1, 2))))
+    return float(np.median(cases.travel(matrix, T, **how)[:, -1]))
 
 
 FIVE = "the median of five networks of 32 units, 50 steps, inputs of standard deviation 0.5"
@@ -302,7 +289,7 @@ def orthogonal_decay_exponent() -> float:
 
 def middle_direction(matrix) -> float:
     """The median singular value of 20 steps with small inputs, over directions and networks."""
-    return float(np.median(spectrum(matrix, noise=0.05)))
+    return float(np.median(cases.spectrum(matrix, noise=0.05)))
 
 
 claim_values(
@@ -344,15 +331,15 @@ def doubling(T: int = 10) -> float:
     start = np.zeros(1)
 
     def end() -> float:
-        return float(walk(np.full((1, 1), 2.0), np.zeros((T, 1)), start)[-1, 0])
+        return float(cases.walk(np.full((1, 1), 2.0), np.zeros((T, 1)), start)[-1, 0])
 
     return float(numerical_gradient(end, start, eps=1e-8)[0])
 
 
 def saturated_slope(W: float = 2.0) -> float:
     """∂h_t/∂h_{t-1} of one unit where it rests, by nudging it."""
-    start = one_unit(W, 0.1, 200)[-1:]
-    return float(numerical_gradient(lambda: one_unit(W, start[0], 1)[-1], start)[0])
+    start = cases.one_unit(W, 0.1, 200)[-1:]
+    return float(numerical_gradient(lambda: cases.one_unit(W, start[0], 1)[-1], start)[0])
 
 
 def gaussians_above_one(count: int = 200, n: int = 32) -> float:
@@ -370,8 +357,8 @@ def looseness() -> float:
     """∏σ_max over ‖P‖ for ten steps of Gaussian networks, the median of 100."""
     found = []
     for seed in range(100):
-        factors = driven(gaussian, seed, T=10, n=16)
-        norm = np.linalg.norm(product(factors), 2)
+        factors = cases.driven(gaussian, seed, T=10, n=16)
+        norm = np.linalg.norm(cases.product(factors), 2)
         found.append(np.linalg.norm(factors, 2, axis=(1, 2)).prod() / norm)
     return float(np.median(found))
 

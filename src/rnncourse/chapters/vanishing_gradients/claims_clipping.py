@@ -7,23 +7,7 @@ import numpy as np
 from rnncourse.byhand import rnn
 from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
-from rnncourse.chapters.vanishing_gradients.cases import (
-    SEEDS,
-    angle,
-    clip_by_norm,
-    clip_by_value,
-    clip_each,
-    clip_in_a_loop,
-    detached_gradient,
-    exploding_gradient,
-    flat,
-    latch,
-    latch_gradient,
-    network_for_truncation,
-    total_norm,
-    truncated,
-    truncation_errors,
-)
+from rnncourse.chapters.vanishing_gradients import cases
 from rnncourse.chapters.vanishing_gradients.claims import DIFFERENCES, claim_values
 from rnncourse.claims.registry import Row, claim
 
@@ -35,28 +19,28 @@ def clipping_is_that_of_torch() -> float:
     """One factor for all parameters: the norm becomes c, the direction stays, torch agrees."""
     import torch
 
-    grads, errors = exploding_gradient(), []
+    grads, errors = cases.exploding_gradient(), []
     for c in (1.0, 100.0, 1e6):
-        clipped = clip_by_norm(grads, c)
+        clipped = cases.clip_by_norm(grads, c)
         leaves = {name: torch.zeros(g.shape, dtype=torch.float64) for name, g in grads.items()}
         for name, leaf in leaves.items():
             leaf.grad = torch.from_numpy(grads[name].copy())
         torch.nn.utils.clip_grad_norm_(leaves.values(), c)
         theirs = {name: leaf.grad.numpy() for name, leaf in leaves.items()}
-        errors += [relative_error(flat(clipped), flat(theirs))]
-        errors += [abs(total_norm(clipped) / min(c, total_norm(grads)) - 1.0)]
+        errors += [relative_error(cases.flat(clipped), cases.flat(theirs))]
+        errors += [abs(cases.total_norm(clipped) / min(c, cases.total_norm(grads)) - 1.0)]
     return max(errors)
 
 
 def turned_by(clip) -> float:
     """How far a way of clipping turns the exploding gradient, in degrees."""
-    grads = exploding_gradient()
-    return angle(clip(grads, 1.0), grads)
+    grads = cases.exploding_gradient()
+    return cases.angle(clip(grads, 1.0), grads)
 
 
 def norm_after(clip) -> float:
     """What is left of the norm of the exploding gradient."""
-    return total_norm(clip(exploding_gradient(), 1.0))
+    return cases.total_norm(clip(cases.exploding_gradient(), 1.0))
 
 
 def updates(placement: str, c: float = 1.0) -> float:
@@ -90,7 +74,7 @@ def clipped_too_early_or_late() -> float:
 def mean_of_clipped(c: float = 1.0) -> float:
     """Nine batches in ten have the gradient −1, one has +10, mean 0.1: the mean after clipping."""
     batches = [np.full(1, -1.0)] * 9 + [np.full(1, 10.0)]
-    return float(np.mean([clip_by_norm({"w": g}, c)["w"] for g in batches]))
+    return float(np.mean([cases.clip_by_norm({"w": g}, c)["w"] for g in batches]))
 
 
 def circulation_of_clipped(c: float = 1.0) -> float:
@@ -101,7 +85,7 @@ def circulation_of_clipped(c: float = 1.0) -> float:
     w = np.ones(2)
 
     def entry(k: int):
-        return lambda: float(clip_by_norm({"w": np.array([1.0, 9.0]) * w}, c)["w"][k])
+        return lambda: float(cases.clip_by_norm({"w": np.array([1.0, 9.0]) * w}, c)["w"][k])
 
     return float(precise_gradient(entry(1), w)[0] - precise_gradient(entry(0), w)[1])
 
@@ -110,28 +94,28 @@ claim_values(
     Row(
         "clip-by-value-angle",
         "Cutting each entry at 1 turns the gradient by so many degrees.",
-        partial(turned_by, clip_by_value),
+        partial(turned_by, cases.clip_by_value),
         states=42.54,
         mistake=("clip-by-norm", "value"),
     ),
     Row(
         "clip-each-angle",
         "Giving each parameter a norm of its own turns the gradient by so many degrees.",
-        partial(turned_by, clip_each),
+        partial(turned_by, cases.clip_each),
         states=44.53,
         mistake=("clip-by-norm", "each"),
     ),
     Row(
         "clip-by-value-norm",
         "Cutting each entry at 1 leaves a gradient of this norm.",
-        partial(norm_after, clip_by_value),
+        partial(norm_after, cases.clip_by_value),
         states=34.07,
         mistake=("clip-by-norm", "value"),
     ),
     Row(
         "clip-in-a-loop",
         "A loop that binds its own name to the clipped array leaves this norm: all of it.",
-        partial(norm_after, clip_in_a_loop),
+        partial(norm_after, cases.clip_in_a_loop),
         states=1707.0,
         source="W38",
         mistake=("clip-by-norm", "W38"),
@@ -174,7 +158,8 @@ def truncated_gradient() -> float:
     network = small_network(T=8)
     terms = rnn.gradient_contributions(*network)
     return max(
-        relative_error(truncated(terms, k), detached_gradient(*network, k)) for k in range(1, 9)
+        relative_error(cases.truncated(terms, k), cases.detached_gradient(*network, k))
+        for k in range(1, 9)
     )
 
 
@@ -198,7 +183,7 @@ def truncation_bounds(params, x, y, h0) -> np.ndarray:
 )
 def truncation_is_bounded() -> float:
     r"""What truncation drops is at most the bound; one unit with small states comes near it."""
-    networks = (network_for_truncation(0.3 + 0.012 * k, k, 12, 4) for k in range(50))
+    networks = (cases.network_for_truncation(0.3 + 0.012 * k, k, 12, 4) for k in range(50))
     worst = max(truncation_bounds(*network).max() for network in networks)
     params, x, y, _ = small_network(T=80, d=1, n=1)
     params |= {"W_hh": np.full((1, 1), 0.8), "b_h": np.zeros(1), "W_hx": np.full((1, 1), 2e-4)}
@@ -208,15 +193,16 @@ def truncation_is_bounded() -> float:
 
 def truncation_error(factor: float, window: int) -> float:
     """The median over five networks of the relative error of the truncated gradient."""
-    return float(np.median(truncation_errors(factor)[:, window - 1]))
+    return float(np.median(cases.truncation_errors(factor)[:, window - 1]))
 
 
 def truncation_angle(factor: float, window: int) -> float:
     """Median angle between the truncated gradient and the full one, in degrees."""
     angles = []
-    for seed in SEEDS:
-        terms = rnn.gradient_contributions(*network_for_truncation(factor, seed))
-        angles.append(angle({"W_hh": truncated(terms, window)}, {"W_hh": terms.sum(axis=0)}))
+    for seed in cases.SEEDS:
+        terms = rnn.gradient_contributions(*cases.network_for_truncation(factor, seed))
+        both = ({"W_hh": cases.truncated(terms, steps)} for steps in (window, len(terms)))
+        angles.append(cases.angle(*both))
     return float(np.median(angles))
 
 
@@ -249,14 +235,14 @@ claim_values(
     Row(
         "latch-carried",
         "One unit with $W_{hh} = 2$ read a 1 at the first step: its state at step 1000.",
-        partial(latch, 1000),
+        partial(cases.latch, 1000),
         states=0.9575,
         how="chunks of 30, the state carried",
     ),
     Row(
         "latch-gradient",
         "What ten steps leave of a nudge of that unit's first state.",
-        partial(latch_gradient, 11),
+        partial(cases.latch_gradient, 11),
         states=4.236e-8,
         how=DIFFERENCES,
     ),

@@ -100,6 +100,11 @@ GUARANTEE_CASES = (
 )
 
 
+def quotient(rate: float, threshold: float) -> float:
+    """The k, no whole number, with rate^k = threshold."""
+    return np.log(threshold) / np.log(rate)
+
+
 @exercise("guaranteed-steps", quantity="steps", cases=GUARANTEE_CASES)
 def guaranteed_steps(W, gamma, threshold):
     """After how many steps has every nudge certainly faded?
@@ -109,7 +114,7 @@ def guaranteed_steps(W, gamma, threshold):
     Return: the smallest whole number of steps k for which the chapter's bound on a product of k
     Jacobians is below threshold, whatever the states are.
     """
-    return float(np.floor(np.log(threshold) / np.log(gamma * np.linalg.norm(W, 2))) + 1)
+    return float(np.floor(quotient(gamma * np.linalg.norm(W, 2), threshold)) + 1)
 
 
 def states_case(seed: int, sizes: dict) -> tuple:
@@ -161,9 +166,14 @@ VANISH_CASES = tuple(
 )
 
 
-def norms_back(J) -> np.ndarray:
-    """‖J_T … J_{T-k+1}‖₂ for k = 1 … T."""
-    return np.linalg.norm(list(accumulate(J[::-1], np.matmul)), 2, axis=(1, 2))
+def ends_back(J) -> np.ndarray:
+    """J_T … J_{T-k+1} for k = 1 … T, (T, n, n)."""
+    return np.array(list(accumulate(J[::-1], np.matmul)))
+
+
+def norms(products) -> np.ndarray:
+    """The 2-norm of each matrix."""
+    return np.linalg.norm(products, 2, axis=(1, 2))
 
 
 def first_below(values, threshold) -> int:
@@ -181,7 +191,7 @@ def time_to_vanish(J, threshold):
     Return: the smallest k for which the norm (largest singular value) of the product of the last k
     Jacobians is below threshold. In every case there is such a k.
     """
-    return float(first_below(norms_back(J), threshold))
+    return float(first_below(norms(ends_back(J)), threshold))
 
 
 def some_gradients(seed: int, size: float, c: float) -> tuple:

@@ -4,7 +4,6 @@ Ids such as W10 count the course's collection of wrong answers; the others are w
 """
 
 from functools import reduce
-from itertools import accumulate
 
 import numpy as np
 
@@ -25,11 +24,13 @@ from rnncourse.chapters.vanishing_gradients.cases import (
 )
 from rnncourse.chapters.vanishing_gradients.exercises import (
     clip_by_norm,
+    ends_back,
     first_below,
     guaranteed_steps,
     jacobian_bounds,
     jacobians,
-    norms_back,
+    norms,
+    quotient,
     sigmoid_jacobian,
     time_to_vanish,
     truncated_gradient,
@@ -89,7 +90,7 @@ def radius(W) -> float:
 
 def steps_at(rate: float, threshold: float) -> float:
     """The smallest k with rate^k < threshold; there is none for a rate of 1 or more."""
-    return np.floor(np.log(threshold) / np.log(rate)) + 1 if rate < 1.0 else np.inf
+    return np.floor(quotient(rate, threshold)) + 1 if rate < 1.0 else np.inf
 
 
 known_mistakes(
@@ -118,14 +119,12 @@ known_mistakes(
     (
         "rounded-up",
         "a whole quotient is rounded up to itself, and there the bound equals the threshold",
-        lambda W, gamma, threshold: np.ceil(
-            np.log(threshold) / np.log(gamma * np.linalg.norm(W, 2))
-        ),
+        lambda W, gamma, threshold: np.ceil(quotient(gamma * np.linalg.norm(W, 2), threshold)),
     ),
     (
         "not-whole",
         "the quotient of the logarithms is not rounded",
-        lambda W, gamma, threshold: np.log(threshold) / np.log(gamma * np.linalg.norm(W, 2)),
+        lambda W, gamma, threshold: quotient(gamma * np.linalg.norm(W, 2), threshold),
     ),
 )
 
@@ -138,11 +137,6 @@ def extremes(rows) -> np.ndarray:
 
 def singular(matrices) -> np.ndarray:
     return np.linalg.svd(matrices, compute_uv=False)
-
-
-def frobenius_bounds(W, h) -> np.ndarray:
-    high = np.linalg.norm(jacobians(W, h), axis=(1, 2))
-    return np.array([jacobian_bounds(W, h)[0], np.log10(high).sum()])
 
 
 known_mistakes(
@@ -170,7 +164,13 @@ known_mistakes(
         "slopes and matrix are bounded apart, where each Jacobian has singular values of its own",
         lambda W, h: extremes(np.sort(slope(h))[:, [0, -1]] * singular(W)[[-1, 0]]),
     ),
-    ("frobenius", "the larger bound is made of Frobenius norms", frobenius_bounds),
+    (
+        "frobenius",
+        "the larger bound is made of Frobenius norms",
+        lambda W, h: np.array(
+            [jacobian_bounds(W, h)[0], np.log10(np.linalg.norm(jacobians(W, h), axis=(1, 2))).sum()]
+        ),
+    ),
     (
         "slope-side",
         "W_hh D_t stands in place of D_t W_hh",
@@ -185,27 +185,17 @@ known_mistakes(
 )
 
 
-def ends_back(J) -> np.ndarray:
-    """The product of the last k Jacobians for k = 1 … T."""
-    return np.array(list(accumulate(J[::-1], np.matmul)))
-
-
-def wrong_order(J) -> np.ndarray:
-    """The same factors multiplied the other way around."""
-    return norms_back(np.swapaxes(J, 1, 2))
-
-
 known_mistakes(
     time_to_vanish,
     (
         "from-the-start",
         "the steps are counted from the first one; a nudge travels to the end",
-        lambda J, s: first_below(np.linalg.norm(onward(J), 2, axis=(1, 2)), s),
+        lambda J, s: first_below(norms(onward(J)), s),
     ),
     (
         "product-of-norms",
         "the norms are multiplied; the norm of the product is smaller",
-        lambda J, s: first_below(np.cumprod(np.linalg.norm(J[::-1], 2, axis=(1, 2))), s),
+        lambda J, s: first_below(np.cumprod(norms(J[::-1])), s),
     ),
     (
         "frobenius",
@@ -217,7 +207,11 @@ known_mistakes(
         "the largest eigenvalue stands in place of the norm",
         lambda J, s: first_below([radius(end) for end in ends_back(J)], s),
     ),
-    ("order", "the factors stand in the wrong order", lambda J, s: first_below(wrong_order(J), s)),
+    (
+        "order",
+        "the factors stand in the wrong order",
+        lambda J, s: time_to_vanish(np.swapaxes(J, 1, 2), s),
+    ),
     (
         "one-less",
         "the place in the list is returned, which counts from 0",
