@@ -172,7 +172,14 @@ def relative_error_of_the_slip() -> float:
     return float(np.abs(slips / (83 * 1e-8) - 1.0).max())
 
 
-@claim("absolute-ladder", tolerance=0.1, states=3.3, how=SLIP, source="W27")
+@claim(
+    "absolute-ladder",
+    tolerance=0.1,
+    states=3.3,
+    how=SLIP,
+    source="W27",
+    mistake=("relative-error", "W27"),
+)
 def decades_of_absolute_error() -> float:
     """One slip, five absolute errors: the decades between the largest and the smallest."""
     absolute = [error for error, _ in slip_errors().values()]
