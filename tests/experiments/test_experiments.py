@@ -65,7 +65,8 @@ def test_every_recorded_result_is_the_one_that_is_defined(name):
         record = Record.load(path)
         assert (record.name, record.config, record.seed) == (run.id, run.config, run.seed)
         assert record.provenance["digest"] == record.digest(), f"{path} was edited"
-        assert 0 < record.provenance["processor_seconds"] < 1.1 * record.provenance["seconds"]
+        busy = record.provenance["processor_seconds"] / record.provenance["seconds"]  # one thread
+        assert 0 < busy < 1.1
         assert record.curve["step"][-1] == record.summary["steps"]
         if isinstance(run, TextRun):
             assert run.steps in (None, record.summary["steps"])
@@ -200,9 +201,11 @@ PART = ("run", "palindrome-length", "--only", "good-rnn-length5-")
 
 
 def wait_until(true, seconds=300.0):
+    """Wait for it; a machine may be busy, so the limit only ends what would wait forever."""
     until = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < until
+        if time.monotonic() > until:
+            pytest.fail(f"nothing happened in {seconds:g} s")
         time.sleep(0.02)
 
 
@@ -243,7 +246,7 @@ def test_workers_end_when_the_command_is_killed(tmp_path):
     )
     process.kill()
     process.communicate()
-    wait_until(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children), 30)
+    wait_until(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children))
 
 
 @pytest.fixture

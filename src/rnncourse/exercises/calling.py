@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-SECONDS = 1.0  # for one call; the cases are tiny, so only an endless loop gets here
+SECONDS = 1.0  # of the processor, for one call; only an endless loop gets here, the cases are tiny
+PATIENCE = 30.0  # times as long by the clock: for an answer that waits, and not for a busy machine
 LONGEST_MESSAGE = 200
 
 
@@ -68,21 +69,32 @@ def _where(answer: Callable, error: BaseException) -> str:
 
 @contextmanager
 def time_limit(seconds: float):
-    """Raise OutOfTime in the block after so many seconds; an import under way is left alone.
+    """Raise OutOfTime in the block after so many seconds of the processor, or many by the clock.
 
-    It needs a timer of the operating system and the main thread, and does nothing without them.
+    An import under way is left alone. It needs timers of the operating system and the main thread,
+    and does nothing without them.
     """
     main = threading.current_thread() is threading.main_thread()
     if not main or not hasattr(signal, "setitimer"):
         yield
         return
-    handler = signal.signal(signal.SIGALRM, _stop)
-    timer = signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    with (
+        _timer(signal.ITIMER_PROF, signal.SIGPROF, seconds),
+        _timer(signal.ITIMER_REAL, signal.SIGALRM, PATIENCE * seconds),
+    ):
+        yield
+
+
+@contextmanager
+def _timer(clock: int, number: int, seconds: float):
+    """The signal comes after so many seconds of this clock, and again; then all is as it was."""
+    handler = signal.signal(number, _stop)
+    before = signal.setitimer(clock, seconds, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, *timer)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL if handler is None else handler)
+        signal.setitimer(clock, *before)
+        signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def _stop(_signal, frame) -> None:
