@@ -7,6 +7,7 @@ from cases import CASES, arrays
 
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import check_gradients
+from rnncourse.byhand.steps import OUTPUT
 
 CELLS = {
     "rnn": (byhand.rnn, {}),
@@ -34,7 +35,7 @@ def random_params(shapes: dict, rng) -> dict:
 
 def random_problem(name: str, rng):
     module, options = CELLS[name]
-    params = random_params(module.SHAPES, rng)
+    params = random_params(module.SHAPES | OUTPUT, rng)
     state = {"h0": rng.uniform(-1, 1, N)}
     if name not in ("rnn", "gru"):
         state["c0"] = rng.uniform(-1, 1, N)
@@ -101,7 +102,7 @@ def test_bidirectional_gradients_are_what_nudging_says(rng):
     flat = {
         f"{way}.{name}": value
         for way in ("forward", "backward")
-        for name, value in random_params(byhand.lstm.CELL_SHAPES, rng).items()
+        for name, value in random_params(byhand.lstm.SHAPES, rng).items()
     } | {"W_ph": rng.uniform(-1, 1, (K, 2 * N)), "b_p": rng.uniform(-1, 1, K)}
 
     def loss_and_gradients(arrays):
@@ -179,7 +180,7 @@ def test_a_clock_that_is_always_open_makes_the_phased_lstm_an_lstm(rng):
     times = 1.0 + 4.0 * (np.arange(T) + 0.25)
     for variant in module.VARIANTS:
         p, cache = module.forward(params, x, times=times, variant=variant, **state)
-        lstm = {name: params[name] for name in byhand.lstm.SHAPES}
+        lstm = {name: params[name] for name in (*byhand.lstm.SHAPES, *OUTPUT)}
         np.testing.assert_array_equal(cache.k, 1.0)
         np.testing.assert_allclose(p, byhand.lstm.forward(lstm, x, **state)[0], rtol=0, atol=1e-14)
 
@@ -280,7 +281,7 @@ def test_an_unknown_candidate_is_named(rng):
 
 
 def test_directions_of_different_size_are_refused(rng):
-    lstm = random_params(byhand.lstm.CELL_SHAPES, rng)
+    lstm = random_params(byhand.lstm.SHAPES, rng)
     params = {"forward": lstm, "W_ph": np.zeros((K, 2 * N)), "b_p": np.zeros(K)}
     with pytest.raises(ValueError, match="params must hold W_ph, b_p, backward, forward"):
         byhand.bidirectional.forward(params, np.zeros((T, D)))

@@ -5,7 +5,7 @@ import pytest
 import torch
 from cases import CASES, arrays
 
-from rnncourse import byhand
+from rnncourse import byhand, fused
 from rnncourse.cells import CELLS, GRUCell, LSTMCell, LSTMState, PhasedLSTMCell, time_gate
 from rnncourse.sequence import unroll
 
@@ -30,6 +30,21 @@ def make_cell(name: str, rng, d=D, n=N):
             if key not in ("tau", "s", "r_on"):
                 value.copy_(torch.from_numpy(rng.uniform(-0.8, 0.8, value.shape)))
     return cell
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_holds_the_arrays_of_its_table(kind, rng):
+    cell, size = CELLS[kind](D, N, rng=rng), {"d": D, "n": N}
+    table = {
+        name: tuple(size[letter] for letter in letters)
+        for name, letters in byhand.CELLS[kind].SHAPES.items()
+    }
+    assert {name: tuple(value.shape) for name, value in cell.state_dict().items()} == table
+
+
+def test_every_cell_has_its_three_registrations():
+    assert list(CELLS) == list(byhand.CELLS)
+    assert {*fused.BYHAND, *fused.KERNELS} <= {*CELLS.values()}
 
 
 def make_state(cell, rng, batch=B):

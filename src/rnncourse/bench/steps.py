@@ -3,6 +3,7 @@
 A step is forward, backward and no optimizer; the loss reads every state.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
+from rnncourse import byhand
 from rnncourse.cells import CELLS
 from rnncourse.sequence import run, unroll
 from rnncourse.validate import require_choice
@@ -35,7 +37,6 @@ SHAPES = {
     "wide-text": Shape(B=50, n=512, d=87, T=50, layers=2),
 }
 LAYERS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-GATES = {"rnn": 1, "lstm": 4, "gru": 3, "peephole": 4, "phased": 4}
 VARIANTS = ("auto", "byhand", "torch.nn", "plain")
 
 
@@ -68,10 +69,11 @@ def _step(model: nn.Module, forward: Callable[[], Tensor], weight: Tensor) -> No
 def operations(cell_name: str, shape: Shape) -> float:
     """Multiplications and additions of the matrix products that a training step needs.
 
-    Forward, backward by what was read and backward by the weights, each 2 · B · gates · n · n for
-    a step: the states' products from the second step on (h_0 = 0), the inputs' in all layers but
-    the first, where they are a choice of rows.
+    Forward, backward by what was read and backward by the weights, each 2 · B · n · n for a step
+    and a matrix: the states' from the second step on (h_0 = 0), the inputs' in all layers but the
+    first, where their products are a choice of rows.
     """
     T, layers = shape.T, shape.layers
-    products = layers * (T - 1) + (layers - 1) * T
-    return 6.0 * shape.B * GATES[cell_name] * shape.n**2 * products
+    matrices = Counter(byhand.CELLS[cell_name].SHAPES.values())
+    products = layers * (T - 1) * matrices["n", "n"] + (layers - 1) * T * matrices["n", "d"]
+    return 6.0 * shape.B * shape.n**2 * products

@@ -14,7 +14,11 @@ from rnncourse.byhand import (
 )
 from rnncourse.byhand.softmax import cross_entropy, softmax
 
+# the cells, by the names of rnncourse.cells.CELLS; each has SHAPES, forward, loss_and_gradients
+CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru, "peephole": peephole, "phased": phased}
+
 __all__ = [
+    "CELLS",
     "bidirectional",
     "char_rnn",
     "cross_entropy",

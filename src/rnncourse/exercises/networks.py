@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand import softmax
+from rnncourse.byhand import rnn, softmax
+from rnncourse.byhand.examples import drawn
 from rnncourse.byhand.rnn import forward, total_derivatives
+from rnncourse.byhand.steps import OUTPUT
 from rnncourse.exercises.registry import Case
 
 # No two of T, d, n, K are equal within a case, so that a transposed layout shows in its shape.
@@ -22,8 +24,7 @@ SIZES = (
 def network(seed: int, T: int, d: int, n: int, K: int) -> tuple:
     """A random vanilla RNN and a sequence: params, x (T, d), y (T,), h0 (n,)."""
     rng = np.random.default_rng(seed)
-    shapes = {"W_hx": (n, d), "W_hh": (n, n), "b_h": (n,), "W_ph": (K, n), "b_p": (K,)}
-    params = {name: 0.7 * rng.standard_normal(shape) for name, shape in shapes.items()}
+    params = drawn(rnn.SHAPES | OUTPUT, rng, d=d, n=n, K=K)
     return params, rng.standard_normal((T, d)), rng.integers(0, K, T), rng.uniform(-0.9, 0.9, n)
 
 

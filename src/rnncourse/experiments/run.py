@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnncourse.analysis import count_parameters
 from rnncourse.cells import CELLS, INITIALIZATIONS, chrono_, forget_bias_, initialize_
 from rnncourse.experiments.inputs import CODINGS, TASKS, draw
 from rnncourse.records import Record
@@ -16,7 +17,6 @@ from rnncourse.validate import require_choice, require_count
 
 BIDIRECTIONAL = "bidirectional"
 FIRST_TASK = "palindromes"  # records that name no task are of this one
-MATRICES = {"rnn": 1, "gru": 3, BIDIRECTIONAL: 8}  # the others have 4
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,10 @@ class Run:
     def work(self) -> float:
         """Multiplications at most, up to a factor: how long it may take beside other runs."""
         inputs = self.length * TASKS[self.task].pace * self.batch_size
-        return self.steps * inputs * self.units**2 * MATRICES.get(self.cell, 4)
+        both = self.cell == BIDIRECTIONAL
+        cell = "lstm" if both else self.cell
+        weights = count_parameters(cell, self.units, self.units, bidirectional=both)
+        return self.steps * inputs * weights
 
     def model(self) -> SequenceModel:
         """The model before training; the seed draws its weights."""

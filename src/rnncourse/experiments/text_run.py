@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnncourse.analysis import count_parameters
 from rnncourse.cells import CELLS
 from rnncourse.experiments.tale_excess import above_entropy
 from rnncourse.records import Record
@@ -15,7 +16,6 @@ from rnncourse.training import TextConfig, text_model, train_text
 from rnncourse.validate import require_choice, require_count
 
 TALES = "tales"
-MATRICES = {"rnn": 1, "gru": 3}  # the others have 4
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class TextRun:
         """Minutes, or multiplications up to a factor: how long it may take beside other runs."""
         if self.minutes is not None:
             return self.minutes
-        matrices = MATRICES.get(self.cell, 4) * (2 * self.layers - 1)
-        return self.steps * self.streams * self.window * self.hidden**2 * matrices
+        weights = count_parameters(self.cell, 1, self.hidden, num_layers=self.layers)
+        return self.steps * self.streams * self.window * weights
 
     def learn(self, checkpoint: str | Path | None = None, on_step=None) -> Record:
         """Train on the first nine tenths of the text, judge by the last."""

@@ -8,7 +8,6 @@ from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at, sigmoid
 from rnncourse.chapters.gru_and_relatives.cases import (
     AFTER,
-    CELL,
     COURSE,
     LETTERS,
     bends,
@@ -38,7 +37,7 @@ def same_states_as_the_cell() -> float:
 
     params, x, _, _ = small_gru()
     cell = GRUCell(3, 4, rng=np.random.default_rng(0)).double()
-    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in CELL})
+    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in gru.SHAPES})
     h, _ = run(cell, torch.from_numpy(x)[None])
     return relative_error(gru.forward(params, x)[1].h, h[0].detach().numpy())
 
@@ -136,7 +135,7 @@ def gate_gradients() -> float:
 )
 def weight_gradients() -> float:
     """Summed over time, the nine products and sums are the gradients of the cell."""
-    return by_hand_error(CELL)
+    return by_hand_error(gru.SHAPES)
 
 
 @claim("gru-dL-start", shows="eq-grad-gru-start", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
