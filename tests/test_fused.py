@@ -10,7 +10,7 @@ from cases import CASES, arrays
 from test_cells import VARIANTS, cell_of, make_cell, make_state
 from torch.utils.checkpoint import checkpoint
 
-from rnncourse.cells import LSTMCell, RNNCell
+from rnncourse.cells import LSTMCell, RNNCell, RNNState
 from rnncourse.fused import buffers, faster_backend
 from rnncourse.sequence import run, unroll
 
@@ -424,3 +424,102 @@ def test_the_faster_backend_is_taken(kind, n, B, threads, faster, monkeypatch, r
     assert faster_backend(kind(D, n, rng=rng).double(), x.T) == "byhand"  # oneDNN has no float64
     taken, other = (run(cell, x, backend=name)[0] for name in ("auto", "byhand"))
     torch.testing.assert_close(taken, other, rtol=0, atol=2e-6)
+
+
+class Elman(torch.nn.Module):
+    """A cell of a user's own, with nothing but what ``unroll`` asks for."""
+
+    State = RNNState
+
+    def __init__(self, d, n, rng):
+        super().__init__()
+        self.d, self.n = d, n
+        self.read = torch.nn.Linear(d + n, n, dtype=torch.float64)
+
+    def initial_state(self, batch_size):
+        return RNNState(h=torch.zeros(batch_size, self.n, dtype=torch.float64))
+
+    def step(self, x, state):
+        h = torch.tanh(self.read(torch.cat([x, state.h], dim=1)))
+        return h, RNNState(h=h)
+
+
+class Coupled(LSTMCell):
+    """An LSTM that forgets as much as it writes."""
+
+    def step(self, x, state):
+        g, i, _, o = self.gates(x, state.h)
+        c = g * i + state.c * (1 - i)
+        h = torch.tanh(c) * o
+        return h, self.State(h=h, c=c)
+
+
+def normalized(name):
+    def make(d, n, rng):
+        cell = make_cell(name, rng, d, n)
+        torch.nn.utils.parametrizations.weight_norm(cell, "W_hh" if name == "gru" else "W_ih")
+        return cell
+
+    return make
+
+
+def shifted_state(module, inputs):
+    x, state, *times = inputs
+    return x, type(state)(*(value.roll(1, dims=1) for value in state)), *times
+
+
+def with_hook(name):
+    def make(d, n, rng):
+        cell = make_cell(name, rng, d, n)
+        cell.register_forward_pre_hook(shifted_state)
+        return cell
+
+    return make
+
+
+UNROLLED = {
+    "of a user": Elman,
+    "subclass": lambda d, n, rng: Coupled(d, n, rng=rng).double(),
+    "parametrized lstm": normalized("lstm"),
+    "parametrized gru": normalized("gru"),
+    "hooked lstm": with_hook("lstm"),
+    "hooked phased": with_hook("phased-neil"),
+}
+
+
+@pytest.mark.parametrize("make", UNROLLED.values(), ids=UNROLLED)
+def test_a_cell_without_a_fast_path_is_unrolled(make, rng):
+    cell = make(D, N, rng)
+    x = torch.from_numpy(rng.normal(size=(2, 6, D))).requires_grad_()
+    state = make_state(cell, rng)
+    for backend in ("auto", "torch"):
+        forward = partial(run, backend=backend)
+        own = values_and_gradients(forward, cell, x, state)
+        assert_same(own, values_and_gradients(unroll, cell, x, state))
+    named = f"no derivation for this {type(cell).__name__}, only for RNNCell, LSTMCell"
+    with pytest.raises(ValueError, match=named):
+        run(cell, x, state, backend="byhand")
+
+
+def test_a_parametrized_cell_learns_its_own_tensors(rng):
+    """The gradient of g in W = g v / |v| by central differences."""
+    cell, x = normalized("lstm")(D, N, rng), torch.from_numpy(rng.normal(size=(2, 6, D)))
+    size = cell.parametrizations.W_ih.original0
+
+    def loss():
+        return run(cell, x)[0].square().sum()
+
+    loss().backward()
+    with torch.no_grad():
+        size[0] += 1e-5
+        above = loss()
+        size[0] -= 2e-5
+        below = loss()
+    assert size.grad[0].item() == pytest.approx((above - below).item() / 2e-5, rel=1e-7)
+
+
+def test_a_hook_is_called_at_every_step(rng):
+    cell, steps = make_cell("rnn", rng), []
+    cell.register_forward_hook(lambda module, inputs, output: steps.append(output[0]))
+    h, _ = run(cell, torch.from_numpy(rng.normal(size=(2, 6, D))))
+    torch.testing.assert_close(torch.stack(steps, dim=1), h)

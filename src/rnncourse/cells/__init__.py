@@ -1,13 +1,13 @@
 """One step of each cell, one equation a line."""
 
+from rnncourse.cells.cell import LSTMState, RNNState
 from rnncourse.cells.convert import from_torch, to_torch
 from rnncourse.cells.gru import GRUCell
+from rnncourse.cells.initialize import INITIALIZATIONS, chrono_, forget_bias_, initialize_
 from rnncourse.cells.lstm import LSTMCell
 from rnncourse.cells.peephole import PeepholeLSTMCell
 from rnncourse.cells.phased import PhasedLSTMCell, time_gate
-from rnncourse.cells.restart import INITIALIZATIONS, chrono_, forget_bias_, initialize_
 from rnncourse.cells.rnn import RNNCell
-from rnncourse.cells.state import LSTMState, RNNState
 
 CELLS: dict[str, type] = {
     "rnn": RNNCell,

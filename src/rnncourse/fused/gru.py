@@ -6,7 +6,7 @@ import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from rnncourse.cells.state import RNNState
+from rnncourse.cells.cell import RNNState
 from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
 from rnncourse.fused.products import (
     FOLD,
