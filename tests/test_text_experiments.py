@@ -16,7 +16,7 @@ from rnncourse.experiments import (
     tale_excess,
     writing,
 )
-from rnncourse.experiments.tale_excess import above_entropy
+from rnncourse.experiments.text_run import above_entropy
 from rnncourse.records import Record
 from rnncourse.sampling import generate
 from rnncourse.text import Vocabulary, corpus, tales, tales_conditional_log_probabilities

@@ -5,10 +5,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.bench.characters import CHARACTER_VARIANTS, CHARACTERS, character_updates, products
-from rnncourse.bench.machine import LARGE, large_product
-from rnncourse.bench.steps import LAYERS, SHAPES, VARIANTS, Shape, operations, training_step
-from rnncourse.bench.turns import in_turn
+from rnncourse.bench.steps import (
+    CHARACTER_VARIANTS,
+    CHARACTERS,
+    LAYERS,
+    SHAPES,
+    VARIANTS,
+    Shape,
+    character_updates,
+    operations,
+    products,
+    training_step,
+)
+from rnncourse.bench.turns import LARGE, in_turn, large_product
 from rnncourse.cells import CELLS
 from rnncourse.validate import require_choice, require_count
 

@@ -10,8 +10,23 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from rnncourse.records import write_whole
-from rnncourse.training.checkpoint import CHECKPOINT_FORMAT, read_checkpoint
-from rnncourse.training.optimizers import OPTIMIZERS
+from rnncourse.training.config import OPTIMIZERS
+
+CHECKPOINT_FORMAT = 2
+
+
+def read_checkpoint(path: str | Path) -> tuple[dict, dict]:
+    """What a checkpoint tells of its run, and its tensors; ValueError if it is not a whole one."""
+    try:
+        state = torch.load(path, weights_only=True)
+        told = json.loads(state["told"])
+        if told["format"] != CHECKPOINT_FORMAT:
+            raise ValueError(f"format {told['format']} is not {CHECKPOINT_FORMAT}")
+    except Exception as error:  # torch raises many kinds for a damaged file
+        kind = type(error).__name__
+        raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
+    return told, state
+
 
 EXTENDED = ("steps", "minutes")  # a run may be given more of them when it is taken up again
 

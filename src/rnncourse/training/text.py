@@ -12,11 +12,10 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from rnncourse.records import Record
+from rnncourse.training.config import TextConfig, learning_rate
 from rnncourse.training.provenance import provenance
-from rnncourse.training.reading import Reading, quick_read, read
 from rnncourse.training.run import TrainingRun
-from rnncourse.training.schedules import learning_rate
-from rnncourse.training.text_config import TextConfig
+from rnncourse.training.text_models import Reading, quick_read, read
 
 BITS = 1.0 / np.log(2.0)  # of a nat
 ROUNDING = 1e-9  # a share of the run times a number of evaluations is whole but for it
