@@ -229,9 +229,9 @@ def test_a_state_carried_without_detaching_is_one_long_sequence(name, backend, r
 def every_size_is_kept(monkeypatch):
     monkeypatch.setattr(buffers, "LARGE", 0)
     gc.collect()  # what earlier tests left comes back first
-    buffers.SHELF.clear()
+    buffers.POOL.clear()
     yield
-    buffers.SHELF.clear()
+    buffers.POOL.clear()
 
 
 @each_variant
@@ -239,26 +239,26 @@ def test_memory_is_lent_until_its_graph_is_freed(name, every_size_is_kept, monke
     cell, x = make_cell(name, rng), torch.zeros(4, 30, D, dtype=torch.float64)
     h, _ = run(cell, x, backend="byhand")
     gc.collect()
-    assert not buffers.SHELF  # the graph holds all of it
+    assert not buffers.POOL  # the graph holds all of it
     h.sum().backward()
-    first = set(buffers.SHELF)
+    first = set(buffers.POOL)
     assert first  # h itself is still in use
     run(cell, x, backend="byhand")[0].sum().backward()
     del h
-    several = set(buffers.SHELF)
+    several = set(buffers.POOL)
     assert first <= several
     monkeypatch.setattr(buffers.Memory, "__init__", None)  # nothing new is needed
     for _ in range(3):
         run(cell, x, backend="byhand")[0].sum().backward()
-    assert set(buffers.SHELF) == several
+    assert set(buffers.POOL) == several
     h, state = run(cell, x, backend="byhand")
     del h, state  # a graph that is dropped gives its memory back too
-    assert set(buffers.SHELF) == several
+    assert set(buffers.POOL) == several
 
 
 @each_variant
 def test_used_memory_gives_what_fresh_memory_gives(name, every_size_is_kept, rng):
-    """Two layers, several sequences and states on one shelf, graphs freed in any order."""
+    """Two layers, several sequences and states in one pool, graphs freed in any order."""
     first, second = make_cell(name, rng), make_cell(name, rng, d=N)
     cells = torch.nn.ModuleList([first, second])
 
@@ -295,22 +295,22 @@ def test_hooks_on_what_a_graph_saves_may_hand_back_other_tensors(name, every_siz
         assert_same(torch.autograd.grad(h.square().sum(), leaves(cell)), expected)
 
 
-def test_the_shelf_stays_small(every_size_is_kept):
+def test_the_pool_stays_small(every_size_is_kept):
     like = torch.zeros(1)
-    lent = [buffers.borrow(buffers.Memory, like, size).lend() for size in range(1, 60)]
+    lent = [buffers.acquire(buffers.Memory, like, size).lend() for size in range(1, 60)]
     del lent
-    assert len(buffers.SHELF) == buffers.MOST
+    assert len(buffers.POOL) == buffers.MOST
     most = buffers.MOST_BYTES // like.element_size()
-    lent = [buffers.borrow(buffers.Memory, like, 1, most).lend() for _ in range(2)]
+    lent = [buffers.acquire(buffers.Memory, like, 1, most).lend() for _ in range(2)]
     del lent
-    assert [memory.all.nbytes for memory in buffers.SHELF.values()] == [buffers.MOST_BYTES]
+    assert [memory.all.nbytes for memory in buffers.POOL.values()] == [buffers.MOST_BYTES]
 
 
 def test_small_and_very_long_memory_is_not_kept(rng):
-    buffers.SHELF.clear()
+    buffers.POOL.clear()
     for B, T in ((2, 6), (1, buffers.LONG)):
         run(RNNCell(D, N, rng=rng), torch.zeros(B, T, D), backend="byhand")
-    assert not buffers.SHELF
+    assert not buffers.POOL
 
 
 @pytest.mark.parametrize(
@@ -320,15 +320,15 @@ def test_what_is_kept_of_a_large_result_is_not_written_again(keep, rng):
     """However little is kept: its memory is lent out again only after it is gone."""
     cell, x = RNNCell(D, 64, rng=rng), torch.zeros(32, 20, D)
     assert x.element_size() * 32 * 20 * 64 >= buffers.LARGE
-    buffers.SHELF.clear()
+    buffers.POOL.clear()
     kept = keep(run(cell, x, backend="byhand")[0])
     before = torch.as_tensor(kept).clone()
     for _ in range(3):
         run(cell, x + 1.0, backend="byhand")[0].sum().backward()
     assert torch.equal(torch.as_tensor(kept), before)
-    count = len(buffers.SHELF)
+    count = len(buffers.POOL)
     del kept
-    assert len(buffers.SHELF) == count + 1
+    assert len(buffers.POOL) == count + 1
 
 
 def test_writing_into_a_result_is_refused_by_torch(rng):

@@ -94,7 +94,7 @@ def _train_with_progress(name, model, next_batch, config, out: Path, resume: boo
 
 @contextmanager
 def checkpoint_in(out: Path, resume: bool):
-    """The checkpoint's path in the folder of a run. Whoever stops the run is told what is kept.
+    """The checkpoint's path in the folder of a run. A stopped run says what is kept.
 
     Raises: ValueError if a run is there and is not to be resumed.
     """

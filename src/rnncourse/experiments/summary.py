@@ -1,4 +1,4 @@
-"""The runs of one setting, told together."""
+"""The runs of one setting, summarized."""
 
 from collections.abc import Iterable
 from math import sqrt

@@ -38,12 +38,12 @@ def above_entropy(model: nn.Module, vocabulary: Vocabulary) -> dict[str, float]:
     losses = character_losses(model, vocabulary.encode(text))
     best = -tales_conditional_log_probabilities(text)[1:]
     excess = (losses - best) / np.log(2.0)
-    told = {"above": float(excess.mean())}
+    measured = {"above": float(excess.mean())}
     kinds = tales_kinds(text)[1:]
     for kind in sorted(set(kinds)):
-        told[f"above_{kind}"] = float(excess[kinds == kind].mean())
-        told[f"share_{kind}"] = float((kinds == kind).mean())
-    return told
+        measured[f"above_{kind}"] = float(excess[kinds == kind].mean())
+        measured[f"share_{kind}"] = float((kinds == kind).mean())
+    return measured
 
 
 TALES = "tales"

@@ -161,7 +161,7 @@ def fetch(name: str, progress=None) -> Path:
     A book is looked for in the folder that RNNCOURSE_DATA names, which is never written, and in
     the user's cache; else it is downloaded into the cache under another name, checked, and renamed.
 
-    ``progress`` is told how far a download is: an object with ``total`` (bytes), ``update(n)``,
+    ``progress`` follows a download: an object with ``total`` (bytes), ``update(n)``,
     ``reset()`` and ``close()``.
 
     Raises: ValueError if a file's checksum is wrong; OSError if a download fails.

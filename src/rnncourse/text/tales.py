@@ -125,11 +125,11 @@ def tales(rng: np.random.Generator, characters: int) -> str:
     """
     require_generator("rng", rng)
     require_count("characters", characters)
-    told, missing, source = [], characters, _tales(rng)
+    lines, missing, source = [], characters, _tales(rng)
     while missing > 0:
-        told.append(next(source))
-        missing -= len(told[-1])
-    return "".join(told)[:characters]
+        lines.append(next(source))
+        missing -= len(lines[-1])
+    return "".join(lines)[:characters]
 
 
 def _tales(rng: np.random.Generator) -> Iterator[str]:

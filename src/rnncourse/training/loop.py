@@ -43,7 +43,7 @@ SOLVED_IN_A_ROW = 3
 
 
 class Progress(NamedTuple):
-    """What ``on_step`` is told after each update."""
+    """What ``on_step`` receives after each update."""
 
     step: int
     steps: int
@@ -133,13 +133,13 @@ class _TaskRun(TrainingRun):
         self.curve["accuracy"].append(float(right))
         self.losses = []
 
-    def told(self) -> dict:
+    def metadata(self) -> dict:
         """Where the streams of data stand."""
         return {"generators": [rng.bit_generator.state for rng in (self.train_rng, self.test_rng)]}
 
-    def take(self, told: dict, state: dict) -> None:
+    def resume(self, metadata: dict, state: dict) -> None:
         """Draw on where the saved run stopped."""
-        for rng, saved in zip((self.train_rng, self.test_rng), told["generators"], strict=True):
+        for rng, saved in zip((self.train_rng, self.test_rng), metadata["generators"], strict=True):
             rng.bit_generator.state = saved
 
     def record(self) -> Record:

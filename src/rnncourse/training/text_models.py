@@ -24,7 +24,7 @@ def text_model(
 
     W_qx of the first layer starts from N(0, 1), not N(0, 0.1²): of a one-hot input a unit sees a
     single entry, where a layer above sums over all the units below. From a narrower one the first
-    updates bring less (see ``text_config``).
+    updates bring less (see ``config``).
     """
     require_count("seed", seed, minimum=0)
     rng = np.random.default_rng(seed)
@@ -42,7 +42,7 @@ def _widen(cell: nn.Module, factor: float) -> None:
 
 
 def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
-    """The model of a checkpoint and what was told about it: ``characters`` is its vocabulary.
+    """The model of a checkpoint and what it was trained on: ``characters`` is its vocabulary.
 
     Raises: OSError if there is no file; ValueError if it is not a whole checkpoint of a model
     that reads text. Nothing of the file is executed.
@@ -52,10 +52,12 @@ def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
         raise FileNotFoundError(
             f"there is no checkpoint {path}: rnncourse train text --out DIR leaves one in DIR"
         )
-    told, state = read_checkpoint(path)
-    about = told.get("about") or {}
+    metadata, state = read_checkpoint(path)
+    about = metadata.get("about") or {}
     if any(name not in about for name in NEEDED):
-        raise ValueError(f"{path} is of the run {told.get('name')}, not of a model that reads text")
+        raise ValueError(
+            f"{path} is of the run {metadata.get('name')}, not of a model that reads text"
+        )
     try:
         cell, layers, hidden, dropout, characters = (about[name] for name in NEEDED)
         model = text_model(cell, len(characters), hidden=hidden, layers=layers, dropout=dropout)
