@@ -13,7 +13,7 @@ train_app = typer.Typer(help="Train a model and write its record.")
 app.add_typer(train_app, name="train")
 
 CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
-Cell = Annotated[str, typer.Option(help="rnn, lstm, gru, peephole or phased.")]
+Cell = Annotated[str, typer.Option(help="rnn, lstm, gru or another key of cells.CELLS.")]
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder for record and checkpoint; under runs/ if left out."),
