@@ -10,9 +10,7 @@ from rnncourse.cells import CELLS, GRUCell, LSTMCell, LSTMState, PhasedLSTMCell,
 from rnncourse.sequence import unroll
 
 VARIANTS = {
-    "rnn": ("rnn", {}),
-    "lstm": ("lstm", {}),
-    "gru": ("gru", {}),
+    **{kind: (kind, {}) for kind in CELLS if kind not in ("peephole", "phased")},
     "peephole-tanh": ("peephole", {}),
     "peephole-sigmoid": ("peephole", {"candidate": "sigmoid"}),
     "phased-neil": ("phased", {"learn": ("tau", "s", "r_on")}),

@@ -10,13 +10,14 @@ from cases import CASES, arrays
 from test_cells import VARIANTS, cell_of, make_cell, make_state
 from torch.utils.checkpoint import checkpoint
 
-from rnncourse.cells import LSTMCell, RNNCell, RNNState
-from rnncourse.fused import buffers, faster_backend
+from rnncourse.cells import CELLS, LSTMCell, RNNCell, RNNState
+from rnncourse.fused import BYHAND, buffers, faster_backend
 from rnncourse.sequence import run, unroll
 
 D, N = 3, 5
 BACKENDS = ("auto", "byhand", "torch")
-each_variant = pytest.mark.parametrize("name", VARIANTS)
+FAST = [name for name, (kind, _) in VARIANTS.items() if CELLS[kind] in BYHAND]
+each_variant = pytest.mark.parametrize("name", FAST)
 
 
 def leaves(cell, *tensors):
@@ -478,6 +479,10 @@ def with_hook(name):
 
 
 UNROLLED = {
+    **{
+        name: lambda d, n, rng, name=name: make_cell(name, rng, d, n)
+        for name in VARIANTS.keys() - FAST
+    },
     "of a user": Elman,
     "subclass": lambda d, n, rng: Coupled(d, n, rng=rng).double(),
     "parametrized lstm": normalized("lstm"),

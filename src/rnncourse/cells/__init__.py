@@ -5,6 +5,7 @@ from rnncourse.cells.convert import from_torch, to_torch
 from rnncourse.cells.gru import GRUCell
 from rnncourse.cells.initialize import INITIALIZATIONS, chrono_, forget_bias_, initialize_
 from rnncourse.cells.lstm import LSTMCell
+from rnncourse.cells.mingru import MinGRUCell
 from rnncourse.cells.peephole import PeepholeLSTMCell
 from rnncourse.cells.phased import PhasedLSTMCell, time_gate
 from rnncourse.cells.rnn import RNNCell
@@ -15,6 +16,7 @@ CELLS: dict[str, type] = {
     "gru": GRUCell,
     "peephole": PeepholeLSTMCell,
     "phased": PhasedLSTMCell,
+    "mingru": MinGRUCell,
 }
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "GRUCell",
     "LSTMCell",
     "LSTMState",
+    "MinGRUCell",
     "PeepholeLSTMCell",
     "PhasedLSTMCell",
     "RNNCell",
