@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from rnncourse.text.books import BOOKS
-from rnncourse.text.corpora import CORPORA
+from rnncourse.text.corpora import BOOKS, CORPORA
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from rnncourse.experiments import (
     summarize,
     unfinished,
 )
-from rnncourse.experiments.inputs import TASKS
+from rnncourse.experiments.run import TASKS
 from rnncourse.experiments.runner import checkpoint_path
 from rnncourse.experiments.summary import T_95
 from rnncourse.records import Record

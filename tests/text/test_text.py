@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from rnncourse import text
-from rnncourse.text.books import BOOKS, find_book
-from rnncourse.text.gutenberg import strip_gutenberg
+from rnncourse.text.corpora import BOOKS, find_book, strip_gutenberg
 
 ODD = "a\nb é – 😀\U0010ffff\tz\u2028"
 

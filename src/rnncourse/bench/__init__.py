@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
-from rnncourse.bench.characters import CHARACTERS
 from rnncourse.bench.rows import Row, compare, compare_characters, plan
-from rnncourse.bench.steps import LAYERS, SHAPES, VARIANTS, Shape, operations, training_step
+from rnncourse.bench.steps import (
+    CHARACTERS,
+    LAYERS,
+    SHAPES,
+    VARIANTS,
+    Shape,
+    operations,
+    training_step,
+)
 from rnncourse.records import MissingRecords, Record
 
 __all__ = [

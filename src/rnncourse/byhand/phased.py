@@ -16,8 +16,17 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand import lstm
-from rnncourse.byhand.inputs import initial, require_inputs, require_targets
-from rnncourse.byhand.steps import at, loss_and_dh, scores, stack, zero_gradients
+from rnncourse.byhand.steps import (
+    OUTPUT,
+    at,
+    initial,
+    loss_and_dh,
+    require_inputs,
+    require_targets,
+    scores,
+    stack,
+    zero_gradients,
+)
 from rnncourse.validate import (
     require_choice,
     require_finite,
@@ -116,7 +125,7 @@ def clock_times(times, T: int) -> np.ndarray:
 
 def forward(params, x, h0=None, c0=None, times=None, leak=0.0, variant="neil"):
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES, x)
+    sizes = require_inputs(params, SHAPES | OUTPUT, x)
     require_choice("variant", variant, VARIANTS)
     require_clock(params["tau"], params["s"], params["r_on"], leak)
     h, c = initial("h0", h0, sizes["n"]), initial("c0", c0, sizes["n"])

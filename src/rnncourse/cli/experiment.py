@@ -141,15 +141,15 @@ def _rows(records: list) -> list[dict]:
 
     on_tasks = [record for record in records if "accuracy" in record.summary]
     on_text = [record for record in records if "held_out_loss" in record.summary]
-    told = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
+    rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
     alone = [record for record in records if "smooth_loss" in record.summary]
-    return told + [{"run": record.name, **record.summary} for record in alone]
+    return rows + [{"run": record.name, **record.summary} for record in alone]
 
 
 def _line(row: dict) -> str:
     if "run" in row:
-        told = (f"{k}:\n{v}\n" if isinstance(v, str) else f"{k}: {v}" for k, v in row.items())
-        return "\n".join(told)
+        lines = (f"{k}:\n{v}\n" if isinstance(v, str) else f"{k}: {v}" for k, v in row.items())
+        return "\n".join(lines)
     return _text_line(row) if "corpus" in row else LINE.format(**row)
 
 
@@ -171,5 +171,5 @@ def _text_line(row: dict) -> str:
         "above": "{:.4f} bits above the best",
         "characters": "{:,} characters",
     }
-    told = [form.format(row[name]) for name, form in parts.items() if row[name] is not None]
-    return "  ".join((TEXT_LINE.format(**row), *told))
+    measured = [form.format(row[name]) for name, form in parts.items() if row[name] is not None]
+    return "  ".join((TEXT_LINE.format(**row), *measured))

@@ -13,7 +13,7 @@ train_app = typer.Typer(help="Train a model and write its record.")
 app.add_typer(train_app, name="train")
 
 CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
-Cell = Annotated[str, typer.Option(help="rnn, lstm, gru, peephole or phased.")]
+Cell = Annotated[str, typer.Option(help="rnn, lstm, gru or another key of cells.CELLS.")]
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder for record and checkpoint; under runs/ if left out."),
@@ -94,7 +94,7 @@ def _train_with_progress(name, model, next_batch, config, out: Path, resume: boo
 
 @contextmanager
 def checkpoint_in(out: Path, resume: bool):
-    """The checkpoint's path in the folder of a run. Whoever stops the run is told what is kept.
+    """The checkpoint's path in the folder of a run. A stopped run says what is kept.
 
     Raises: ValueError if a run is there and is not to be resumed.
     """

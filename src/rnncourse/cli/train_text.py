@@ -138,8 +138,8 @@ def _shown_on(bar, first: str):
         speed = f"{now.characters_per_second:,.0f} characters/s"
         bar.update(task, completed=now.share, description=f"loss {now.loss:.3f}  {speed}")
         if now.evaluated:
-            told = f"step {now.step:6d}  loss {now.loss:.4f}  held-out {now.held_out_loss:.4f}"
-            bar.console.print(f"{told}  {speed}", **plain)
+            line = f"step {now.step:6d}  loss {now.loss:.4f}  held-out {now.held_out_loss:.4f}"
+            bar.console.print(f"{line}  {speed}", **plain)
             bar.console.print(now.sample, style="dim", **plain)
 
     return show

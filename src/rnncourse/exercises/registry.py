@@ -1,6 +1,6 @@
 """What an exercise is, and the table of all of them.
 
-The truth function of an exercise carries everything a reader is told: its docstring is the
+The truth function of an exercise carries everything a reader gets to know: its docstring is the
 statement, its parameters are the ones the reader's function takes, in this order.
 """
 
@@ -150,8 +150,8 @@ def find(name: str) -> Exercise:
         spelled = {known.lower(): known for known in exercises}
         wanted = str(name).lower().replace("_", "-")
         near = [spelled[each] for each in difflib.get_close_matches(wanted, spelled, cutoff=0.4)]
-        told = f"did you mean {' or '.join(near)}?" if near else "the lessons have the names"
-        raise ValueError(f"there is no exercise {name!r}; {told}")
+        advice = f"did you mean {' or '.join(near)}?" if near else "the lessons have the names"
+        raise ValueError(f"there is no exercise {name!r}; {advice}")
     return exercises[name]
 
 

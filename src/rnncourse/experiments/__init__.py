@@ -5,9 +5,15 @@ from pathlib import Path
 from rnncourse.experiments.definitions import Experiment
 from rnncourse.experiments.run import Run, execute
 from rnncourse.experiments.runner import record_path, run_experiment, unfinished
-from rnncourse.experiments.summary import Spread, Summary, spread, summarize
+from rnncourse.experiments.summary import (
+    Spread,
+    Summary,
+    TextSummary,
+    spread,
+    summarize,
+    summarize_text,
+)
 from rnncourse.experiments.text_run import TextRun
-from rnncourse.experiments.text_summary import TextSummary, summarize_text
 from rnncourse.records import MissingRecords, Record
 from rnncourse.rooms import load
 from rnncourse.validate import require_choice

@@ -101,7 +101,7 @@ def gate_gradients() -> float:
 )
 def weight_gradients() -> float:
     """Summed over time, the twelve outer products and sums are the gradients of the cell."""
-    return by_hand_error(lstm.CELL_SHAPES)
+    return by_hand_error(lstm.SHAPES)
 
 
 @claim("lstm-dL-start", shows="eq-grad-lstm-start", tolerance=1e-9, how=DIFFERENCES)

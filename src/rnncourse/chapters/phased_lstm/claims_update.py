@@ -29,7 +29,7 @@ def torch_cell(params: dict, leak: float, variant: str, kind: str = "phased"):
     from rnncourse.cells import CELLS
 
     options = {"leak": leak, "variant": variant, "learn": CLOCK} if kind == "phased" else {}
-    names = (*lstm.CELL_SHAPES, *CLOCK) if kind == "phased" else lstm.CELL_SHAPES
+    names = (*lstm.SHAPES, *CLOCK) if kind == "phased" else lstm.SHAPES
     n, d = params["W_gx"].shape
     cell = CELLS[kind](d, n, rng=np.random.default_rng(0), **options).double()
     cell.load_state_dict({name: torch.from_numpy(params[name]) for name in names})

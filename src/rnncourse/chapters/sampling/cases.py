@@ -10,7 +10,7 @@ import numpy as np
 from rnncourse.chapters.character_rnn.cases import best_match, reader_of_tales
 from rnncourse.sampling import entropy, probabilities
 from rnncourse.text import tales
-from rnncourse.text.tale_reader import START
+from rnncourse.text.tale_scores import START
 
 SCORES = np.array([2.0, 1.0, 0.0, -1.0])
 CHAIN = {"a": (0.6, {"c": 0.5, "d": 0.5}), "b": (0.4, {"c": 1.0})}  # first, then second character

@@ -204,7 +204,7 @@ def state_jacobians_multiply() -> float:
 
     params, x, _, h0, c0 = small_lstm(T=3)
     cell = LSTMCell(3, 4, rng=np.random.default_rng(0)).double()
-    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in lstm.CELL_SHAPES})
+    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in lstm.SHAPES})
     state = cell.State(h=torch.from_numpy(h0[None]), c=torch.from_numpy(c0[None]))
     whole = analysis.products(analysis.state_jacobians(cell, torch.from_numpy(x), state))[-1]
     start = np.concatenate([h0, c0])
