@@ -1,8 +1,4 @@
-"""Exercises of chapter 08: the LSTM.
-
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter08_mistakes``.
-"""
+"""Exercises on the LSTM: the docstring of each function is the statement that a reader gets."""
 
 import numpy as np
 
