@@ -323,31 +323,18 @@ def model_count() -> float:
 def kept_after_30(forget_bias: float) -> float:
     """What is left of c = 1 after 30 steps of a cell whose other weights are zero."""
     params = one_unit(b_f=forget_bias)
-    return float(lstm.forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])
+    return float(forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])
+
+
+def kept(id: str, bias: int, states: float, tolerance: float) -> Row:
+    statement = rf"With forget bias {bias} the direct path keeps $\sigma({bias})^{{30}}$."
+    return Row(id, statement, partial(kept_after_30, bias), states, tolerance)
 
 
 claim_rows(
-    Row(
-        "forget-bias-0",
-        r"With forget bias 0 the direct path keeps $\sigma(0)^{30}$.",
-        partial(kept_after_30, 0),
-        states=9.313e-10,
-        tolerance=1e-13,
-    ),
-    Row(
-        "forget-bias-1",
-        r"With forget bias 1 the direct path keeps $\sigma(1)^{30}$.",
-        partial(kept_after_30, 1),
-        states=8.290e-5,
-        tolerance=1e-8,
-    ),
-    Row(
-        "forget-bias-2",
-        r"With forget bias 2 the direct path keeps $\sigma(2)^{30}$.",
-        partial(kept_after_30, 2),
-        states=0.0222,
-        tolerance=1e-5,
-    ),
+    kept("forget-bias-0", 0, 9.313e-10, 1e-13),
+    kept("forget-bias-1", 1, 8.290e-5, 1e-8),
+    kept("forget-bias-2", 2, 0.0222, 1e-5),
     how="30 steps of a cell whose other weights are zero",
     source="W32, R1-21",
 )
