@@ -172,18 +172,33 @@ def first_step_of_adam() -> float:
     return relative_error(first, 0.3 * sizes / (np.abs(sizes) + 1e-8))
 
 
+UNCORRECTED = ("adam-path", "no-correction")
+
+
 def uncorrected(steps: int) -> np.ndarray:
     r"""Steps in units of η without the corrections, equal gradients, shape (steps,)."""
     return -np.diff(wrong_path("adam", "no-correction", np.ones(steps), 1.0), prepend=0.0)
 
 
-@claim("adam-uncorrected-first", states=3.162, tolerance=1e-3, how="the program without it")
+@claim(
+    "adam-uncorrected-first",
+    states=3.162,
+    tolerance=1e-3,
+    how="the program without it",
+    mistake=UNCORRECTED,
+)
 def first_step_without_correction() -> float:
     r"""Without the corrections the first step is $(1-\beta_1)/\sqrt{1-\beta_2}$ times $\eta$."""
     return uncorrected(1)[0]
 
 
-@claim("adam-uncorrected-largest", states=6.569, tolerance=1e-3, how="2000 equal gradients")
+@claim(
+    "adam-uncorrected-largest",
+    states=6.569,
+    tolerance=1e-3,
+    how="2000 equal gradients",
+    mistake=UNCORRECTED,
+)
 def largest_step_without_correction() -> float:
     r"""The largest step in units of $\eta$ without the corrections; it is the twelfth."""
     steps = uncorrected(2000)

@@ -11,6 +11,7 @@ from rnncourse.byhand.examples import one_unit, small_lstm, small_network
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.byhand.lstm import forward, memory_jacobian
 from rnncourse.byhand.steps import at, sigmoid
+from rnncourse.cells import LSTMCell, chrono_
 from rnncourse.chapters.lstm.cases import tensors
 from rnncourse.chapters.palindromes.exercises import best_batch
 from rnncourse.chapters.rnn_against_lstm.cases import (
@@ -174,8 +175,6 @@ def lengths_of_memories() -> float:
 @claim("chrono-uniform", shows="eq-chrono", tolerance=0.02, how="10 000 draws, longest 30")
 def chrono_spreads_lengths() -> float:
     r"""Drawn so, the memory lengths $1 + e^{b_f}$ are uniform between 2 and $T$."""
-    from rnncourse.cells import LSTMCell, chrono_
-
     rng, drawn = np.random.default_rng(0), []
     cell = LSTMCell(1, 200, rng=rng).double()
     for _ in range(50):
