@@ -20,6 +20,16 @@ class Case(NamedTuple):
     make: Callable[[], tuple]
 
 
+def number_cases(names: str, *rows: tuple) -> tuple[Case, ...]:
+    """One case for each row of numbers, labeled with their names: "T = 30, share = 0.5"."""
+
+    def label(row: tuple) -> str:
+        pairs = zip(names.split(", "), row, strict=True)
+        return ", ".join(f"{name} = {value:g}" for name, value in pairs)
+
+    return tuple(Case(label(row), lambda row=row: row) for row in rows)
+
+
 class Mistake(NamedTuple):
     """A wrong answer that readers give: "this is what you get when ``sentence``"."""
 

@@ -55,12 +55,17 @@ def slope(g: np.ndarray) -> np.ndarray:
     return 1.0 - g**2
 
 
-def gate_rows(dh, dc, g, i, f, o, c_prev, c, slope=slope) -> np.ndarray:
+def gate_slope(q: np.ndarray) -> np.ndarray:
+    """σ' written with its output."""
+    return q * (1.0 - q)
+
+
+def gate_rows(dh, dc, g, i, f, o, c_prev, c, slope=slope, gate_slope=gate_slope) -> np.ndarray:
     """da_g, da_i, da_f and da_o as the rows of (4, n)."""
     da_g = dc * i * slope(g)
-    da_i = dc * g * i * (1.0 - i)
-    da_f = dc * c_prev * f * (1.0 - f)
-    da_o = dh * np.tanh(c) * o * (1.0 - o)
+    da_i = dc * g * gate_slope(i)
+    da_f = dc * c_prev * gate_slope(f)
+    da_o = dh * np.tanh(c) * gate_slope(o)
     return np.array([da_g, da_i, da_f, da_o])
 
 
