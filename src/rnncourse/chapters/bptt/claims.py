@@ -1,4 +1,4 @@
-"""Claims of chapter 02: the vanilla RNN and backpropagation through time."""
+"""Claims: the vanilla RNN and backpropagation through time."""
 
 from functools import partial
 

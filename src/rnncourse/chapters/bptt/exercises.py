@@ -1,4 +1,4 @@
-"""Exercises of chapter 02: the vanilla RNN and backpropagation through time.
+"""Exercises: the vanilla RNN and backpropagation through time.
 
 The docstring of each function is the statement that a reader gets.
 """

@@ -1,4 +1,4 @@
-"""A character RNN and a loss with a slip: the ladder of tolerances that chapter 03 measures."""
+"""A character RNN and a loss with a slip: the ladder of tolerances that the chapter measures."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Claims of chapter 03: checking gradients."""
+"""Claims: checking gradients."""
 
 from functools import partial
 

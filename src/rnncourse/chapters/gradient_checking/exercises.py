@@ -1,4 +1,4 @@
-"""Exercises of chapter 03: checking gradients."""
+"""Exercises: checking gradients."""
 
 from collections.abc import Callable
 from functools import partial

@@ -31,7 +31,7 @@ def random_recurrence(seed=0, T: int = 12, d: int = 3, n: int = 5, radius: float
 
 
 def worked_example():
-    """Chapter 02's worked example without tanh and bias, started at (1, −1, 0.5)."""
+    """The worked example of backpropagation without tanh and bias, started at (1, −1, 0.5)."""
     params, x, _, _ = course_network()
     return params["W_hh"], params["W_hx"], x, np.array([1.0, -1.0, 0.5])
 

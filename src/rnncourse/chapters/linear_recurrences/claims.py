@@ -1,4 +1,4 @@
-"""Claims of chapter 01: linear recurrences and stability."""
+"""Claims: linear recurrences and stability."""
 
 from functools import cache, partial
 
@@ -451,7 +451,7 @@ claim_rows(
         mistake=("linear-closed-form", "entrywise"),
     ),
     tolerance=1e-4,
-    how="chapter 02's worked example without tanh and bias, started at (1, −1, 0.5): "
+    how="the worked example of backpropagation without tanh and bias, started at (1, −1, 0.5): "
     "relative error of the last state",
     source="D-1.1",
 )

@@ -1,4 +1,4 @@
-"""Exercises of chapter 01: linear recurrences and stability.
+"""Exercises: linear recurrences and stability.
 
 The docstring of each function is the statement that a reader gets.
 """

@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 01, by name.
+"""The wrong answers to the exercises of this chapter, by name.
 
 W12, W13 and W41 are entries of the course's collection of wrong answers; the others are words.
 """

@@ -1,4 +1,4 @@
-"""Claims of chapter 04: vanishing and exploding gradients."""
+"""Claims: vanishing and exploding gradients."""
 
 from functools import partial
 from itertools import product as pairs

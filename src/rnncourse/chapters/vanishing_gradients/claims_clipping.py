@@ -1,4 +1,4 @@
-"""Claims of chapter 04: clipped gradients, truncated gradients, and a unit that remembers."""
+"""Claims: clipped gradients, truncated gradients, and a unit that remembers."""
 
 from functools import partial
 
@@ -164,7 +164,7 @@ def truncated_gradient() -> float:
 
 
 def truncation_bounds(params, x, y, h0) -> np.ndarray:
-    """What truncation to 1 … T − 1 steps drops, over the bound of chapter 04: (T − 1,)."""
+    """What truncation to 1 … T − 1 steps drops, over the chapter's bound: (T − 1,)."""
     terms = rnn.gradient_contributions(params, x, y, h0=h0)
     dropped = np.linalg.norm(np.cumsum(terms, axis=0)[-2::-1], axis=(1, 2))  # windows 1, 2, …
     longest = np.linalg.norm(rnn.forward(params, x, h0=h0)[1].h_prev, axis=1).max()

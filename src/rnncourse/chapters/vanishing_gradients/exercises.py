@@ -1,4 +1,4 @@
-"""Exercises of chapter 04: vanishing and exploding gradients.
+"""Exercises: vanishing and exploding gradients.
 
 The docstring of each function is the statement that a reader gets.
 """

@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 04, by name.
+"""The wrong answers to the exercises of this chapter, by name.
 
 Ids such as W10 count the course's collection of wrong answers; the others are words.
 """
