@@ -21,8 +21,8 @@ from rnncourse.chapters.lstm.cases import (
     tensors,
     torch_tensors,
 )
-from rnncourse.chapters.lstm.mistakes import WRONG_WAYS
-from rnncourse.chapters.lstm.networks import LETTERS, RIGHT_WAYS, gate_rows, gates_of, walk_back
+from rnncourse.chapters.lstm.mistakes import wrong_walk
+from rnncourse.chapters.lstm.networks import LETTERS, gate_rows, gates_of, walk_back
 from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.exercises.registry import wrong_answer
 
@@ -347,17 +347,14 @@ def off_by(wrong: np.ndarray, right: np.ndarray) -> float:
     return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
 
 
-def cell_gradient(ways=RIGHT_WAYS) -> np.ndarray:
-    """The gradient by W_qx, W_qh and b_q side by side, shape (4, n, d + n + 1)."""
-    params, x, y, start = course_lstm()
-    da = walk_back(params, x, y, start, start, ways).da  # (T, 4, n)
-    read = np.hstack([x, forward(params, x)[1].h_prev, np.ones((len(x), 1))])
-    return np.einsum("tqn,tm->qnm", da, read)
-
-
 def wrong_recursion(mistake: str) -> float:
-    """How far off the gradient of the whole cell is with this wrong way back."""
-    return off_by(cell_gradient(WRONG_WAYS[mistake]), cell_gradient())
+    """How far off the gradient by W_qx, W_qh and b_q is with this wrong way back."""
+    params, x, y, start = course_lstm()
+    read = np.hstack([x, forward(params, x)[1].h_prev, np.ones((len(x), 1))])
+    network = params, x, y, start, start
+    ways_back = walk_back(*network), wrong_walk(mistake, *network)
+    right, wrong = (np.einsum("tqn,tm->qnm", walk.da, read) for walk in ways_back)
+    return off_by(wrong, right)
 
 
 def wrong_gate_order() -> float:

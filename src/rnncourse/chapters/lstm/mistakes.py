@@ -18,6 +18,7 @@ from rnncourse.chapters.lstm.exercises import (
 from rnncourse.chapters.lstm.networks import (
     LETTERS,
     Parts,
+    Walk,
     Ways,
     gate_rows,
     slope,
@@ -230,9 +231,13 @@ WRONG_WAYS = {
 }
 
 
+def wrong_walk(id: str, *network) -> Walk:
+    """The whole backward pass with this wrong part."""
+    return walk_back(*network, ways=WRONG_WAYS[id])
+
+
 def back_with(id: str):
-    """The memories' gradients by this wrong recursion."""
-    return lambda *network: walk_back(*network, ways=WRONG_WAYS[id]).dc
+    return lambda *network: wrong_walk(id, *network).dc
 
 
 def every_step(params, x, y, h0, c0) -> np.ndarray:
@@ -266,7 +271,7 @@ def shared_rows(*network) -> np.ndarray:
 
 
 def biases_with(id: str):
-    return lambda *network: walk_back(*network, ways=WRONG_WAYS[id]).da.sum(axis=0)
+    return lambda *network: wrong_walk(id, *network).da.sum(axis=0)
 
 
 known_mistakes(
