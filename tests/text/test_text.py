@@ -134,7 +134,7 @@ def test_a_missing_file_and_a_directory_are_named(tmp_path):
     with pytest.raises(IsADirectoryError, match=f"{tmp_path} is a directory"):
         text.corpus(tmp_path)
     with pytest.raises(NotADirectoryError, match=r"cannot read /dev/null/x: Not a directory"):
-        text.files.read_text("/dev/null/x")
+        text.corpora.read_text("/dev/null/x")
 
 
 # Books

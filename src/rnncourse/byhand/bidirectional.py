@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand import lstm
-from rnncourse.byhand.steps import OUTPUT, loss_and_dh, require_inputs, require_targets, scores
+from rnncourse.byhand.steps import OUTPUT, loss_and_dh, require_inputs, scores
 from rnncourse.validate import require_shape
 
 DIRECTIONS = ("forward", "backward")
@@ -58,9 +58,8 @@ def loss_and_gradients(params: dict, x: np.ndarray, y: int) -> tuple[float, dict
 
     The gradients of each direction also hold its h0 and c0.
     """
-    p, cache = forward(params, x)
-    y = require_targets([y], 1, len(p))
-    loss, output, dends = loss_and_dh(params, cache.ends[None], y, "last")
+    _, cache = forward(params, x)
+    loss, output, dends = loss_and_dh(params, cache.ends[None], [y], "last")
     dforward, dbackward = np.split(dends[0], 2)
     return loss, output | {
         "forward": lstm.backward(params["forward"], cache.forward, _at_the_end(dforward, x)),

@@ -23,7 +23,6 @@ from rnncourse.byhand.steps import (
     initial,
     loss_and_dh,
     require_inputs,
-    require_targets,
     scores,
     sigmoid,
     stack,
@@ -93,8 +92,7 @@ def accumulate(grads: dict, q: str, da: np.ndarray, x: np.ndarray, h: np.ndarray
 
 def loss_and_gradients(params, x, y, reduction="last", h0=None) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter and by h0."""
-    p, cache = forward(params, x, h0=h0)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     grads = zero_gradients(params) | output
     dh_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T

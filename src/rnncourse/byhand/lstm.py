@@ -22,7 +22,6 @@ from rnncourse.byhand.steps import (
     initial,
     loss_and_dh,
     require_inputs,
-    require_targets,
     scores,
     sigmoid,
     stack,
@@ -118,16 +117,15 @@ def backward(params: dict, cache: Cache, dh: np.ndarray) -> dict:
 
 def loss_and_gradients(params, x, y, reduction="last", h0=None, c0=None) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter, by h0 and by c0."""
-    p, cache = forward(params, x, h0=h0, c0=c0)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0, c0=c0)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     return loss, backward(params, cache, dh) | output
 
 
 def state_gradients(params, x, y, reduction="last", h0=None, c0=None):
     """dh_t and dc_t of every step, with all that comes back from the future: (T, n) each."""
-    p, cache = forward(params, x, h0=h0, c0=c0)
-    _, _, dh = loss_and_dh(params, cache.h, require_targets(y, *p.shape), reduction)
+    _, cache = forward(params, x, h0=h0, c0=c0)
+    _, _, dh = loss_and_dh(params, cache.h, y, reduction)
     unused = zero_gradients({name: params[name] for name in SHAPES})
     dh_next, dc_next = np.zeros_like(dh[0]), np.zeros_like(dh[0])
     steps = []

@@ -20,7 +20,6 @@ from rnncourse.byhand.steps import (
     initial,
     loss_and_dh,
     require_inputs,
-    require_targets,
     scores,
     sigmoid,
     stack,
@@ -71,8 +70,7 @@ def step_backward(grads: dict, dh: np.ndarray, step: Cache) -> np.ndarray:
 
 def loss_and_gradients(params, x, y, reduction="last", h0=None) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter and by h0."""
-    p, cache = forward(params, x, h0=h0)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     grads = zero_gradients(params) | output
     dh_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T

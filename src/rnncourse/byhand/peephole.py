@@ -24,7 +24,6 @@ from rnncourse.byhand.steps import (
     initial,
     loss_and_dh,
     require_inputs,
-    require_targets,
     scores,
     sigmoid,
     stack,
@@ -104,8 +103,7 @@ def loss_and_gradients(
     params, x, y, reduction="last", h0=None, c0=None, candidate="tanh"
 ) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter, by h0 (zero) and by c0."""
-    p, cache = forward(params, x, h0=h0, c0=c0, candidate=candidate)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0, c0=c0, candidate=candidate)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     grads = zero_gradients(params) | output
     dc = np.zeros_like(dh[0])  # what comes back from the future; nothing after T

@@ -22,7 +22,6 @@ from rnncourse.byhand.steps import (
     initial,
     loss_and_dh,
     require_inputs,
-    require_targets,
     scores,
     stack,
     zero_gradients,
@@ -171,8 +170,7 @@ def loss_and_gradients(
     params, x, y, reduction="last", h0=None, c0=None, times=None, leak=0.0, variant="neil"
 ) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter, by h0 and by c0."""
-    p, cache = forward(params, x, h0=h0, c0=c0, times=times, leak=leak, variant=variant)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0, c0=c0, times=times, leak=leak, variant=variant)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     grads = zero_gradients(params) | output
     dh_next = dc_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T

@@ -81,8 +81,11 @@ def loss_and_dh(params: dict, h: np.ndarray, y: np.ndarray, reduction: str):
     """The loss, the output layer's gradients, and what each h_t gets from its own scores (T, n).
 
     ∂L/∂W_ph = Σ_t dp_t h_tᵀ,   ∂L/∂b_p = Σ_t dp_t,   ∂L/∂h_t = W_phᵀ dp_t + (the future)
+
+    Raises: ValueError if y does not hold a class for each step.
     """
-    loss, dp = loss_and_dp(scores(params, h), y, reduction)
+    p = scores(params, h)
+    loss, dp = loss_and_dp(p, require_targets(y, *p.shape), reduction)
     output = {"W_ph": dp.T @ h, "b_p": dp.sum(axis=0)}
     return loss, output, dp @ params["W_ph"]
 

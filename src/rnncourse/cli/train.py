@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def palindrome(
     resume: Resume = False,
 ) -> None:
     """Learn to say a palindrome's last digit; stop after three evaluations without a mistake."""
-    from rnncourse.training import TrainConfig
+    from rnncourse.training import TrainConfig, train
 
     if learning_rate is None:
         learning_rate = 1e-3 if cell == "rnn" else 3e-3  # as in the experiment palindrome-length
@@ -43,7 +44,8 @@ def palindrome(
     model, next_batch = _palindrome_parts(cell, length, units, seed)
     name = f"palindrome-{cell}-length{length}-units{units}"
     out = out or Path("runs") / f"{name}-seed{seed}"
-    record = _train_with_progress(name, model, next_batch, config, out, resume)
+    learn = partial(train, model, next_batch, config, record_name=name)
+    record = train_with_progress(learn, partial(_shown_on, config=config), out, resume)
     accuracy, at = record.summary["accuracy"], record.summary["steps"]
     verdict = "solved" if record.summary["solved"] else "not solved"
     print(f"{verdict}: accuracy {accuracy:.1%} on fresh palindromes after {at} steps")
@@ -54,8 +56,6 @@ def palindrome(
 
 def _palindrome_parts(cell: str, length: int, units: int, seed: int):
     """The model and the data of a palindrome run."""
-    from functools import partial
-
     import numpy as np
     import torch
 
@@ -70,24 +70,18 @@ def _palindrome_parts(cell: str, length: int, units: int, seed: int):
     return model, partial(palindromes, length=length)
 
 
-def _train_with_progress(name, model, next_batch, config, out: Path, resume: bool):
-    """Train with a progress bar; leave record and checkpoint in ``out``."""
-    from rich.progress import Progress
+def train_with_progress(learn, shown_on, out: Path, resume: bool, columns=()):
+    """Train with a progress bar; leave record and checkpoint in ``out``.
 
-    from rnncourse.training import train
+    ``learn(checkpoint=, on_step=)`` returns the record; ``shown_on(bar)`` makes the ``on_step``.
+    """
+    from rich.progress import Progress
 
     with (
         checkpoint_in(out, resume) as checkpoint,
-        Progress(console=stderr(), transient=True) as bar,
+        Progress(*columns, console=stderr(), transient=True) as bar,
     ):
-        record = train(
-            model,
-            next_batch,
-            config,
-            record_name=name,
-            checkpoint=checkpoint,
-            on_step=_shown_on(bar, config),
-        )
+        record = learn(checkpoint=checkpoint, on_step=shown_on(bar))
     record.save(out / RECORD)
     return record
 
