@@ -24,6 +24,7 @@ TABLE = {
     "bench": (("validate", "cells", "sequence", "byhand"), {"torch", "numpy"}),
     "analysis": (("validate", "byhand", "cells"), {"torch", "numpy"}),
     "experiments": (EVERYTHING, {"torch", "numpy", "distributed"}),
+    "chapters": (EVERYTHING, {"numpy"}),
     "claims": (EVERYTHING, {"numpy", "torch"}),
     "exercises": (("validate", "byhand", "tasks"), {"numpy"}),
     "figures": (("records",), {"matplotlib", "numpy"}),
