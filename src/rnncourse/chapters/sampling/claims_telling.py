@@ -4,12 +4,13 @@ from collections import Counter
 
 import numpy as np
 
+from rnncourse.chapters.character_rnn import reader
 from rnncourse.chapters.character_rnn.cases import best_match, reader_of_tales
 from rnncourse.chapters.sampling import cases
 from rnncourse.claims.registry import claim
 from rnncourse.sampling import copied_share
 
-READER = "50 units after 3000 updates on tales"
+READER = f"stored weights: {reader.RUN}"
 
 
 def dice(seed: int, length: int, K: int = 4) -> str:
