@@ -11,12 +11,13 @@ RUN = $(VENV)/bin
 export OMP_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
-.PHONY: help book test lab lessons clean
+.PHONY: help book test portable lab lessons clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make book      build the book, print the path of its first page"
 	@echo "make test      build the book and test package, lessons and pages"
+	@echo "make portable  all claims and lessons under other processors, emulated"
 	@echo "make lab       open the lessons in JupyterLab"
 	@echo "make lessons   run all lessons and store their outputs (for authors)"
 	@echo "make clean     remove what was built; the environment .venv stays"
@@ -26,8 +27,8 @@ help:
 ifeq ($(origin VENV),file)
 ENVIRONMENT = $(VENV)/installed
 $(ENVIRONMENT): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
-	  echo "rnncourse needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is another:" \
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { \
+	  echo "rnncourse needs Python 3.11 to 3.14, and $(PYTHON) is another:" \
 	    "try make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
@@ -46,6 +47,10 @@ book: $(ENVIRONMENT)
 # The tests of the pages read the site that `book` has built.
 test: book
 	$(RUN)/pytest --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder notebooks tests
+
+portable: $(ENVIRONMENT)
+	$(RUN)/python tests/processors.py claims
+	$(RUN)/python tests/processors.py lessons
 
 lab: $(ENVIRONMENT)
 	$(RUN)/jupyter lab notebooks
