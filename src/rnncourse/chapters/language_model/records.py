@@ -166,9 +166,9 @@ def hero(folder: Path | None = None) -> str:
         costs = values(records, "above_name")
         known = sum(cost < GUESS / 2 for cost in costs)
         lines.append(
-            f"- **{NAMES[cell]}**: a hero's first letter costs {median_and_range(costs)} bits; a network "
-            f"that has forgotten the hero pays {GUESS:g} at best. {known} of {len(costs)} networks pay "
-            f"less than half of that."
+            f"- **{NAMES[cell]}**: a hero's first letter costs {median_and_range(costs)} bits; a "
+            f"network that has forgotten the hero pays {GUESS:g} at best. {known} of {len(costs)} "
+            f"networks pay less than half of that."
         )
     return "\n".join(lines)
 
