@@ -112,9 +112,9 @@ def test_every_exercise_says_what_is_given_and_what_to_return():
 
 @pytest.mark.parametrize("name, mistake", MISTAKES, ids=lambda v: getattr(v, "id", v))
 def test_every_known_mistake_is_rejected_and_named(name, mistake):
-    start = time.perf_counter()
+    start = time.process_time()
     verdict = grade(name, mistake.answer)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0  # of the processor, whatever else it does
     assert not verdict.right
     assert verdict.mistake is mistake
     assert f"Known mistake {mistake.id}: this is what you get when {mistake.sentence}." in str(
