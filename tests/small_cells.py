@@ -7,9 +7,7 @@ from cases import arrays
 from rnncourse.cells import CELLS
 
 VARIANTS = {
-    "rnn": ("rnn", {}),
-    "lstm": ("lstm", {}),
-    "gru": ("gru", {}),
+    **{kind: (kind, {}) for kind in CELLS if kind not in ("peephole", "phased")},
     "peephole-tanh": ("peephole", {}),
     "peephole-sigmoid": ("peephole", {"candidate": "sigmoid"}),
     "phased-neil": ("phased", {"learn": ("tau", "s", "r_on")}),

@@ -130,7 +130,10 @@ def test_the_same_seed_gives_the_same_model(rng):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"cell_name": "elman"}, "cell_name must be one of gru, lstm, peephole, phased, rnn"),
+        (
+            {"cell_name": "elman"},
+            "cell_name must be one of gru, lstm, mingru, peephole, phased, rnn",
+        ),
         ({"num_layers": 0}, "num_layers must be at least 1"),
         ({"dropout": 1.0}, r"dropout must lie in 0 … 1, 1 excluded, got 1\.0"),
         ({"K": 0}, "K must be at least 1"),

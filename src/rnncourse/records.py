@@ -12,6 +12,10 @@ FORMAT = 1
 FIELDS = ("name", "config", "seed", "curve", "summary", "provenance")
 
 
+class MissingRecords(LookupError):
+    """What was recorded is not in this installation: nothing is wrong, nothing can be said."""
+
+
 @dataclass(frozen=True)
 class Record:
     """One run. Two runs with the same name, config and seed agree in all but ``provenance``.

@@ -9,11 +9,12 @@ from torch.nn.functional import one_hot
 
 from rnncourse import fused
 from rnncourse.cells import CELLS
-from rnncourse.cells.check import (
+from rnncourse.cells.cell import (
     require_device,
     require_state,
     require_tensor,
     require_times,
+    weight_of,
 )
 from rnncourse.cells.initialize import normal, zeros
 from rnncourse.validate import (
@@ -30,6 +31,9 @@ BACKENDS = ("auto", "byhand", "torch")
 def unroll(cell: nn.Module, x: Tensor, state=None, times=None) -> tuple[Tensor, tuple]:
     """Apply ``cell`` step by step; automatic differentiation gives the gradient.
 
+    A cell is a module with parameters, the sizes ``d`` and ``n``, the kind of its ``State`` (h in
+    front), ``initial_state(B)`` and ``step(x, state) -> (h, state)``.
+
     Shapes: x (B, T, d), or (B, T) whole numbers for one-hot rows; times (B, T) float64, for a
     cell with a clock, None meaning 1 … T; returns h (B, T, n), state.
     Raises: ValueError if x has another shape, is empty, is not finite, or holds an index outside
@@ -43,13 +47,14 @@ def unroll(cell: nn.Module, x: Tensor, state=None, times=None) -> tuple[Tensor, 
 def run(
     cell: nn.Module, x: Tensor, state=None, times=None, backend: str = "auto"
 ) -> tuple[Tensor, tuple]:
-    """The same values and gradients as ``unroll``, for the whole sequence at once.
+    """The same values and gradients as ``unroll``, for the whole sequence at once where the cell
+    has a fast path; any other cell is unrolled.
 
     backend "byhand" trains with the hand-derived backward pass, "torch" with torch's kernel where
     it has one for the cell (RNN, LSTM) and else with automatic differentiation; "auto" takes the
     faster one. Gradients of gradients need ``unroll``.
 
-    Shapes and errors: those of ``unroll``.
+    Shapes and errors: those of ``unroll``; ValueError for "byhand" if the cell has no derivation.
     """
     require_choice("backend", backend, BACKENDS)
     inputs = ready(cell, x, state, times)
@@ -66,9 +71,12 @@ def ready(cell: nn.Module, x: Tensor, state, times) -> tuple:
 
 def unroll_time_major(cell, x: Tensor, state, times) -> tuple[Tensor, tuple]:
     """Step by step; h is (T, B, n)."""
-    hs, state = [], cell.initial_state(x.shape[1]) if state is None else state
+    B = x.shape[1]
+    step = cell if fused.hooked(cell) else cell.step  # hooks are called by the module alone
+    hs, state = [], cell.initial_state(B) if state is None else state
     for t, x_t in enumerate(as_rows(x, cell)):
-        h, state = cell.step(x_t, state) if times is None else cell.step(x_t, state, times[t])
+        timed = () if times is None else (times[t].expand(B),)
+        h, state = step(x_t, state, *timed)
         hs.append(h)
     return torch.stack(hs), state
 
@@ -77,14 +85,11 @@ def run_time_major(cell, x: Tensor, state, times, backend="auto") -> tuple[Tenso
     """The whole sequence at once; h is (T, B, n)."""
     if not x.is_floating_point():
         x = x.long()
-    if backend == "auto":
-        backend = fused.faster_backend(cell, x)
-    if backend == "byhand":
-        timed = () if times is None else (times,)
-        return fused.BYHAND[type(cell)](cell, x, state, *timed)
-    if type(cell) in fused.KERNELS:
-        return fused.KERNELS[type(cell)](cell, x, state)
-    return unroll_time_major(cell, x, state, times)
+    path = fused.path(cell, x, backend)
+    if path is None:
+        return unroll_time_major(cell, x, state, times)
+    timed = () if times is None else (times,)
+    return path(cell, x, state, *timed)
 
 
 def require_input(cell: nn.Module, x: Tensor) -> None:
@@ -92,23 +97,23 @@ def require_input(cell: nn.Module, x: Tensor) -> None:
     if not isinstance(x, Tensor):
         raise ValueError(f"x must be a torch tensor, got {type(x).__name__}")
     if x.is_floating_point():
-        require_tensor("x", x, ("B", "T", cell.d), cell.weight)
+        require_tensor("x", x, ("B", "T", cell.d), weight_of(cell))
     else:
         require_shape("x", x, ("B", "T"))
-        require_device("x", x, cell.weight.device)
+        require_device("x", x, weight_of(cell).device)
         require_indices("x", x, cell.d)
 
 
 def ready_state(cell: nn.Module, state, B: int) -> tuple | None:
     """The state to start from, held against the cell; None means that nothing is remembered."""
     if state is not None:
-        require_state(state, cell.State, (B, cell.n), cell.weight)
+        require_state(state, cell.State, (B, cell.n), weight_of(cell))
     return state
 
 
 def ready_times(cell: nn.Module, times, x: Tensor) -> Tensor | None:
     """The times, time-major (T, B), or (T, 1) for 1 … T; None for a cell without a clock."""
-    if not cell.timed:
+    if not getattr(cell, "timed", False):
         if times is not None:
             raise ValueError(f"times must be None for a {type(cell).__name__}: it has no clock")
         return None
@@ -127,7 +132,7 @@ def ready_times(cell: nn.Module, times, x: Tensor) -> Tensor | None:
 
 def as_rows(x: Tensor, cell: nn.Module) -> Tensor:
     """Whole numbers become one-hot rows of the cell's own precision, (B, T, d)."""
-    return x if x.is_floating_point() else one_hot(x.long(), cell.d).to(cell.weight.dtype)
+    return x if x.is_floating_point() else one_hot(x.long(), cell.d).to(weight_of(cell).dtype)
 
 
 class SequenceModel(nn.Module):
@@ -200,7 +205,7 @@ class SequenceModel(nn.Module):
         first, layers = self.cells[0], len(self.cells)
         if state is None or layers == 1:
             return [ready_state(cell, state, B) for cell in self.cells]
-        require_state(state, first.State, (layers, B, first.n), first.weight)
+        require_state(state, first.State, (layers, B, first.n), weight_of(first))
         return [first.State(*values) for values in zip(*state, strict=True)]
 
     def _both_ends(self, x: Tensor, state, times) -> tuple[Tensor, tuple]:

@@ -1,5 +1,7 @@
 """The by-hand cells hold against exact cases, numerical differences, and torch."""
 
+import inspect
+
 import numpy as np
 import pytest
 import torch
@@ -7,11 +9,11 @@ from cases import CASES, arrays
 
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import check_gradients
+from rnncourse.byhand.steps import OUTPUT
 
+OF_TWO_KINDS = ("peephole", "phased")
 CELLS = {
-    "rnn": (byhand.rnn, {}),
-    "lstm": (byhand.lstm, {}),
-    "gru": (byhand.gru, {}),
+    **{name: (cell, {}) for name, cell in byhand.CELLS.items() if name not in OF_TWO_KINDS},
     "peephole-tanh": (byhand.peephole, {}),
     "peephole-sigmoid": (byhand.peephole, {"candidate": "sigmoid"}),
     "phased-neil": (byhand.phased, {"leak": 1e-3}),
@@ -34,9 +36,9 @@ def random_params(shapes: dict, rng) -> dict:
 
 def random_problem(name: str, rng):
     module, options = CELLS[name]
-    params = random_params(module.SHAPES, rng)
+    params = random_params(module.SHAPES | OUTPUT, rng)
     state = {"h0": rng.uniform(-1, 1, N)}
-    if name not in ("rnn", "gru"):
+    if "c0" in inspect.signature(module.forward).parameters:
         state["c0"] = rng.uniform(-1, 1, N)
     return module, params, rng.normal(size=(T, D)), rng.integers(0, K, T), state, options
 
@@ -101,7 +103,7 @@ def test_bidirectional_gradients_are_what_nudging_says(rng):
     flat = {
         f"{way}.{name}": value
         for way in ("forward", "backward")
-        for name, value in random_params(byhand.lstm.CELL_SHAPES, rng).items()
+        for name, value in random_params(byhand.lstm.SHAPES, rng).items()
     } | {"W_ph": rng.uniform(-1, 1, (K, 2 * N)), "b_p": rng.uniform(-1, 1, K)}
 
     def loss_and_gradients(arrays):
@@ -179,7 +181,7 @@ def test_a_clock_that_is_always_open_makes_the_phased_lstm_an_lstm(rng):
     times = 1.0 + 4.0 * (np.arange(T) + 0.25)
     for variant in module.VARIANTS:
         p, cache = module.forward(params, x, times=times, variant=variant, **state)
-        lstm = {name: params[name] for name in byhand.lstm.SHAPES}
+        lstm = {name: params[name] for name in (*byhand.lstm.SHAPES, *OUTPUT)}
         np.testing.assert_array_equal(cache.k, 1.0)
         np.testing.assert_allclose(p, byhand.lstm.forward(lstm, x, **state)[0], rtol=0, atol=1e-14)
 
@@ -280,7 +282,7 @@ def test_an_unknown_candidate_is_named(rng):
 
 
 def test_directions_of_different_size_are_refused(rng):
-    lstm = random_params(byhand.lstm.CELL_SHAPES, rng)
+    lstm = random_params(byhand.lstm.SHAPES, rng)
     params = {"forward": lstm, "W_ph": np.zeros((K, 2 * N)), "b_p": np.zeros(K)}
     with pytest.raises(ValueError, match="params must hold W_ph, b_p, backward, forward"):
         byhand.bidirectional.forward(params, np.zeros((T, D)))

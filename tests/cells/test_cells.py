@@ -6,9 +6,24 @@ import torch
 from cases import CASES, arrays
 from small_cells import VARIANTS, B, D, N, T, cell_of, make_cell, make_state
 
-from rnncourse import byhand
+from rnncourse import byhand, fused
 from rnncourse.cells import CELLS, GRUCell, LSTMCell, LSTMState, PhasedLSTMCell, time_gate
 from rnncourse.sequence import unroll
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_holds_the_arrays_of_its_table(kind, rng):
+    cell, size = CELLS[kind](D, N, rng=rng), {"d": D, "n": N}
+    table = {
+        name: tuple(size[letter] for letter in letters)
+        for name, letters in byhand.CELLS[kind].SHAPES.items()
+    }
+    assert {name: tuple(value.shape) for name, value in cell.state_dict().items()} == table
+
+
+def test_every_cell_has_its_three_registrations():
+    assert list(CELLS) == list(byhand.CELLS)
+    assert {*fused.BYHAND, *fused.KERNELS} <= {*CELLS.values()}
 
 
 def by_hand(cell, x, state, times=None):

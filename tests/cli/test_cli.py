@@ -42,7 +42,7 @@ def test_the_command_of_the_system_is_the_same(arguments, code, command):
         (["check", "no-such", __file__], "no-such"),
         (["claims", "--chapter", "99"], "there is no chapter '99'; there are: 01 linear"),
         (["bench", "rnn", "--out", "/dev/null/x.json"], "rnncourse: /dev/null: "),
-        (["bench", "elman"], "name must be one of char-rnn, gru, lstm, palindrome-10"),
+        (["bench", "elman"], "name must be one of char-rnn, gru, lstm, mingru, palindrome-10"),
         (["bench", "rnn", "--threads", "0"], "threads must be at least 1, got 0"),
     ],
 )

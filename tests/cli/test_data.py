@@ -5,8 +5,7 @@ import os
 
 import pytest
 
-from rnncourse.text.books import BOOKS
-from rnncourse.text.corpora import CORPORA
+from rnncourse.text.corpora import BOOKS, CORPORA
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 import rnncourse
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import precise_gradient
-from rnncourse.exercises import EXERCISES, grade, grade_file, registry
+from rnncourse.exercises import EXERCISES, grade, grade_file, reading, registry
 from rnncourse.exercises.grading import as_array, relative_error, same
 from rnncourse.exercises.registry import Fact, all_exercises
 
@@ -112,9 +112,7 @@ def test_every_exercise_says_what_is_given_and_what_to_return():
 
 @pytest.mark.parametrize("name, mistake", MISTAKES, ids=lambda v: getattr(v, "id", v))
 def test_every_known_mistake_is_rejected_and_named(name, mistake):
-    start = time.process_time()
     verdict = grade(name, mistake.answer)
-    assert time.process_time() - start < 1.0  # of the processor, whatever else it does
     assert not verdict.right
     assert verdict.mistake is mistake
     assert f"Known mistake {mistake.id}: this is what you get when {mistake.sentence}." in str(
@@ -264,6 +262,24 @@ def test_what_is_no_answer_gets_one_clear_line(answer, message, capsys):
     assert message in printed.out
     assert "Traceback" not in printed.out + printed.err
     assert len(printed.out.splitlines()) == 2
+
+
+def test_an_answer_is_not_stopped_by_a_busy_machine(monkeypatch):
+    """Half a second of waiting is nothing while the processor is given a tenth."""
+    monkeypatch.setattr(reading, "SECONDS", 0.1)
+    truth = EXERCISES["softmax-cross-entropy"].truth
+
+    def slow(p, y):
+        time.sleep(0.5)
+        return truth(p, y)
+
+    assert grade("softmax-cross-entropy", slow).right
+
+
+def test_an_answer_that_only_waits_is_stopped_at_last(monkeypatch):
+    monkeypatch.setattr(reading, "PATIENCE", 0.2)
+    verdict = grade("softmax-cross-entropy", lambda p, y: time.sleep(60))
+    assert "and was stopped" in str(verdict)
 
 
 def test_an_exception_is_shown_with_the_readers_line():

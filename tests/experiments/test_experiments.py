@@ -25,7 +25,7 @@ from rnncourse.experiments import (
     summarize,
     unfinished,
 )
-from rnncourse.experiments.inputs import TASKS
+from rnncourse.experiments.run import TASKS
 from rnncourse.experiments.runner import checkpoint_path
 from rnncourse.experiments.summary import T_95
 from rnncourse.records import Record
@@ -62,7 +62,8 @@ def test_every_recorded_result_is_the_one_that_is_defined(name):
         record = Record.load(path)
         assert (record.name, record.config, record.seed) == (run.id, run.config, run.seed)
         assert record.provenance["digest"] == record.digest(), f"{path} was edited"
-        assert 0 < record.provenance["processor_seconds"] < 1.1 * record.provenance["seconds"]
+        busy = record.provenance["processor_seconds"] / record.provenance["seconds"]  # one thread
+        assert 0 < busy < 1.1
         assert record.curve["step"][-1] == record.summary["steps"]
         if isinstance(run, TextRun):
             assert run.steps in (None, record.summary["steps"])
@@ -231,7 +232,7 @@ def test_a_killed_experiment_leaves_no_process_and_goes_on_to_the_same_records(
     process.send_signal(end)
     process.communicate()
     assert process.returncode == code
-    wait_until(lambda: not any(Path(f"/proc/{worker}/exe").exists() for worker in workers), 30)
+    wait_until(lambda: not any(Path(f"/proc/{worker}/exe").exists() for worker in workers))
     there = len(list(folder.glob("*.json")))
     assert there < 5
     again = start(*LITTLE_RUN, "--out", str(tmp_path), "--workers", "2")

@@ -13,10 +13,9 @@ from rnncourse.experiments import (
     results,
     run_experiment,
     summarize_text,
-    tale_excess,
-    writing,
+    text_run,
 )
-from rnncourse.experiments.tale_excess import above_entropy
+from rnncourse.experiments.text_run import above_entropy
 from rnncourse.records import Record
 from rnncourse.sampling import generate
 from rnncourse.text import Vocabulary, corpus, tales, tales_conditional_log_probabilities
@@ -110,8 +109,8 @@ def test_the_books_runs_read_less_than_the_report():
 
 def test_what_is_above_the_entropy_is_counted_by_kind(monkeypatch):
     """A model that says nothing is log2 K − (the exact bits) above, whatever the kind."""
-    monkeypatch.setattr(tale_excess, "FRESH_CHARACTERS", 5000)
-    fresh = tales(np.random.default_rng(tale_excess.FRESH_SEED), 5000)
+    monkeypatch.setattr(text_run, "FRESH_CHARACTERS", 5000)
+    fresh = tales(np.random.default_rng(text_run.FRESH_SEED), 5000)
     vocabulary = Vocabulary.from_text(fresh)
     net = text_model("rnn", len(vocabulary), hidden=2, layers=1)
     with torch.no_grad():
@@ -146,11 +145,11 @@ def test_what_a_trained_model_writes_is_kept(monkeypatch):
     text = tales(rng, 4000)
     vocabulary = Vocabulary.from_text(text)
     learned, held_out = vocabulary.encode(text[:3000]), vocabulary.encode(text[3000:])
-    monkeypatch.setitem(writing.PROMPTS, "little", "Once")
+    monkeypatch.setitem(text_run.PROMPTS, "little", "Once")
     model = text_model("lstm", len(vocabulary), hidden=8)
-    told = writing.writing(model, vocabulary, "little", learned, held_out)
-    assert told == writing.writing(model, vocabulary, "little", learned, held_out)
-    assert [t["temperature"] for t in told["temperatures"]] == sorted(writing.TEMPERATURES)
+    told = text_run.writing(model, vocabulary, "little", learned, held_out)
+    assert told == text_run.writing(model, vocabulary, "little", learned, held_out)
+    assert [t["temperature"] for t in told["temperatures"]] == sorted(text_run.TEMPERATURES)
     entropies = [t["entropy"] for t in told["temperatures"]]
     assert entropies == sorted(entropies)
     assert all(len(s) == 201 for t in told["temperatures"] for s in t["samples"])

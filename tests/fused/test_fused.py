@@ -10,13 +10,14 @@ from cases import CASES, arrays
 from small_cells import VARIANTS, cell_of, make_cell, make_state
 from torch.utils.checkpoint import checkpoint
 
-from rnncourse.cells import LSTMCell, RNNCell
-from rnncourse.fused import buffers, faster_backend
+from rnncourse.cells import CELLS, LSTMCell, RNNCell, RNNState
+from rnncourse.fused import BYHAND, buffers, faster_backend
 from rnncourse.sequence import run, unroll
 
 D, N = 3, 5
 BACKENDS = ("auto", "byhand", "torch")
-each_variant = pytest.mark.parametrize("name", VARIANTS)
+FAST = [name for name, (kind, _) in VARIANTS.items() if CELLS[kind] in BYHAND]
+each_variant = pytest.mark.parametrize("name", FAST)
 
 
 def leaves(cell, *tensors):
@@ -229,9 +230,9 @@ def test_a_state_carried_without_detaching_is_one_long_sequence(name, backend, r
 def every_size_is_kept(monkeypatch):
     monkeypatch.setattr(buffers, "LARGE", 0)
     gc.collect()  # what earlier tests left comes back first
-    buffers.SHELF.clear()
+    buffers.POOL.clear()
     yield
-    buffers.SHELF.clear()
+    buffers.POOL.clear()
 
 
 @each_variant
@@ -239,26 +240,26 @@ def test_memory_is_lent_until_its_graph_is_freed(name, every_size_is_kept, monke
     cell, x = make_cell(name, rng), torch.zeros(4, 30, D, dtype=torch.float64)
     h, _ = run(cell, x, backend="byhand")
     gc.collect()
-    assert not buffers.SHELF  # the graph holds all of it
+    assert not buffers.POOL  # the graph holds all of it
     h.sum().backward()
-    first = set(buffers.SHELF)
+    first = set(buffers.POOL)
     assert first  # h itself is still in use
     run(cell, x, backend="byhand")[0].sum().backward()
     del h
-    several = set(buffers.SHELF)
+    several = set(buffers.POOL)
     assert first <= several
     monkeypatch.setattr(buffers.Memory, "__init__", None)  # nothing new is needed
     for _ in range(3):
         run(cell, x, backend="byhand")[0].sum().backward()
-    assert set(buffers.SHELF) == several
+    assert set(buffers.POOL) == several
     h, state = run(cell, x, backend="byhand")
     del h, state  # a graph that is dropped gives its memory back too
-    assert set(buffers.SHELF) == several
+    assert set(buffers.POOL) == several
 
 
 @each_variant
 def test_used_memory_gives_what_fresh_memory_gives(name, every_size_is_kept, rng):
-    """Two layers, several sequences and states on one shelf, graphs freed in any order."""
+    """Two layers, several sequences and states in one pool, graphs freed in any order."""
     first, second = make_cell(name, rng), make_cell(name, rng, d=N)
     cells = torch.nn.ModuleList([first, second])
 
@@ -295,22 +296,22 @@ def test_hooks_on_what_a_graph_saves_may_hand_back_other_tensors(name, every_siz
         assert_same(torch.autograd.grad(h.square().sum(), leaves(cell)), expected)
 
 
-def test_the_shelf_stays_small(every_size_is_kept):
+def test_the_pool_stays_small(every_size_is_kept):
     like = torch.zeros(1)
-    lent = [buffers.borrow(buffers.Memory, like, size).lend() for size in range(1, 60)]
+    lent = [buffers.acquire(buffers.Memory, like, size).lend() for size in range(1, 60)]
     del lent
-    assert len(buffers.SHELF) == buffers.MOST
+    assert len(buffers.POOL) == buffers.MOST
     most = buffers.MOST_BYTES // like.element_size()
-    lent = [buffers.borrow(buffers.Memory, like, 1, most).lend() for _ in range(2)]
+    lent = [buffers.acquire(buffers.Memory, like, 1, most).lend() for _ in range(2)]
     del lent
-    assert [memory.all.nbytes for memory in buffers.SHELF.values()] == [buffers.MOST_BYTES]
+    assert [memory.all.nbytes for memory in buffers.POOL.values()] == [buffers.MOST_BYTES]
 
 
 def test_small_and_very_long_memory_is_not_kept(rng):
-    buffers.SHELF.clear()
+    buffers.POOL.clear()
     for B, T in ((2, 6), (1, buffers.LONG)):
         run(RNNCell(D, N, rng=rng), torch.zeros(B, T, D), backend="byhand")
-    assert not buffers.SHELF
+    assert not buffers.POOL
 
 
 @pytest.mark.parametrize(
@@ -320,15 +321,15 @@ def test_what_is_kept_of_a_large_result_is_not_written_again(keep, rng):
     """However little is kept: its memory is lent out again only after it is gone."""
     cell, x = RNNCell(D, 64, rng=rng), torch.zeros(32, 20, D)
     assert x.element_size() * 32 * 20 * 64 >= buffers.LARGE
-    buffers.SHELF.clear()
+    buffers.POOL.clear()
     kept = keep(run(cell, x, backend="byhand")[0])
     before = torch.as_tensor(kept).clone()
     for _ in range(3):
         run(cell, x + 1.0, backend="byhand")[0].sum().backward()
     assert torch.equal(torch.as_tensor(kept), before)
-    count = len(buffers.SHELF)
+    count = len(buffers.POOL)
     del kept
-    assert len(buffers.SHELF) == count + 1
+    assert len(buffers.POOL) == count + 1
 
 
 def test_writing_into_a_result_is_refused_by_torch(rng):
@@ -424,3 +425,106 @@ def test_the_faster_backend_is_taken(kind, n, B, threads, faster, monkeypatch, r
     assert faster_backend(kind(D, n, rng=rng).double(), x.T) == "byhand"  # oneDNN has no float64
     taken, other = (run(cell, x, backend=name)[0] for name in ("auto", "byhand"))
     torch.testing.assert_close(taken, other, rtol=0, atol=2e-6)
+
+
+class Elman(torch.nn.Module):
+    """A cell of a user's own, with nothing but what ``unroll`` asks for."""
+
+    State = RNNState
+
+    def __init__(self, d, n, rng):
+        super().__init__()
+        self.d, self.n = d, n
+        self.read = torch.nn.Linear(d + n, n, dtype=torch.float64)
+
+    def initial_state(self, batch_size):
+        return RNNState(h=torch.zeros(batch_size, self.n, dtype=torch.float64))
+
+    def step(self, x, state):
+        h = torch.tanh(self.read(torch.cat([x, state.h], dim=1)))
+        return h, RNNState(h=h)
+
+
+class Coupled(LSTMCell):
+    """An LSTM that forgets as much as it writes."""
+
+    def step(self, x, state):
+        g, i, _, o = self.gates(x, state.h)
+        c = g * i + state.c * (1 - i)
+        h = torch.tanh(c) * o
+        return h, self.State(h=h, c=c)
+
+
+def normalized(name):
+    def make(d, n, rng):
+        cell = make_cell(name, rng, d, n)
+        torch.nn.utils.parametrizations.weight_norm(cell, "W_hh" if name == "gru" else "W_ih")
+        return cell
+
+    return make
+
+
+def shifted_state(module, inputs):
+    x, state, *times = inputs
+    return x, type(state)(*(value.roll(1, dims=1) for value in state)), *times
+
+
+def with_hook(name):
+    def make(d, n, rng):
+        cell = make_cell(name, rng, d, n)
+        cell.register_forward_pre_hook(shifted_state)
+        return cell
+
+    return make
+
+
+UNROLLED = {
+    **{
+        name: lambda d, n, rng, name=name: make_cell(name, rng, d, n)
+        for name in VARIANTS.keys() - FAST
+    },
+    "of a user": Elman,
+    "subclass": lambda d, n, rng: Coupled(d, n, rng=rng).double(),
+    "parametrized lstm": normalized("lstm"),
+    "parametrized gru": normalized("gru"),
+    "hooked lstm": with_hook("lstm"),
+    "hooked phased": with_hook("phased-neil"),
+}
+
+
+@pytest.mark.parametrize("make", UNROLLED.values(), ids=UNROLLED)
+def test_a_cell_without_a_fast_path_is_unrolled(make, rng):
+    cell = make(D, N, rng)
+    x = torch.from_numpy(rng.normal(size=(2, 6, D))).requires_grad_()
+    state = make_state(cell, rng)
+    for backend in ("auto", "torch"):
+        forward = partial(run, backend=backend)
+        own = values_and_gradients(forward, cell, x, state)
+        assert_same(own, values_and_gradients(unroll, cell, x, state))
+    named = f"no derivation for this {type(cell).__name__}, only for RNNCell, LSTMCell"
+    with pytest.raises(ValueError, match=named):
+        run(cell, x, state, backend="byhand")
+
+
+def test_a_parametrized_cell_learns_its_own_tensors(rng):
+    """The gradient of g in W = g v / |v| by central differences."""
+    cell, x = normalized("lstm")(D, N, rng), torch.from_numpy(rng.normal(size=(2, 6, D)))
+    size = cell.parametrizations.W_ih.original0
+
+    def loss():
+        return run(cell, x)[0].square().sum()
+
+    loss().backward()
+    with torch.no_grad():
+        size[0] += 1e-5
+        above = loss()
+        size[0] -= 2e-5
+        below = loss()
+    assert size.grad[0].item() == pytest.approx((above - below).item() / 2e-5, rel=1e-7)
+
+
+def test_a_hook_is_called_at_every_step(rng):
+    cell, steps = make_cell("rnn", rng), []
+    cell.register_forward_hook(lambda module, inputs, output: steps.append(output[0]))
+    h, _ = run(cell, torch.from_numpy(rng.normal(size=(2, 6, D))))
+    torch.testing.assert_close(torch.stack(steps, dim=1), h)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rnncourse import text
-from rnncourse.text.story import FIRST, HERO, LINES, WORD_LISTS, Draw, Recall
-from rnncourse.text.tale_reader import START
+from rnncourse.text.tale_scores import START
+from rnncourse.text.tales import FIRST, HERO, LINES, WORD_LISTS, Draw, Recall
 
 TALE = (
     "Once upon a time Mila lived in a golden mill by the lake.\n"

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from rnncourse import text
-from rnncourse.text.books import BOOKS, find_book
-from rnncourse.text.gutenberg import strip_gutenberg
+from rnncourse.text.corpora import BOOKS, find_book, strip_gutenberg
 
 ODD = "a\nb é – 😀\U0010ffff\tz\u2028"
 
@@ -135,7 +134,7 @@ def test_a_missing_file_and_a_directory_are_named(tmp_path):
     with pytest.raises(IsADirectoryError, match=f"{tmp_path} is a directory"):
         text.corpus(tmp_path)
     with pytest.raises(NotADirectoryError, match=r"cannot read /dev/null/x: Not a directory"):
-        text.files.read_text("/dev/null/x")
+        text.corpora.read_text("/dev/null/x")
 
 
 # Books

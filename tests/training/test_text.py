@@ -17,8 +17,8 @@ from rnncourse.training import (
     load_text_model,
     quick_read,
     read,
-    reading,
     text_model,
+    text_models,
     train,
     train_text,
 )
@@ -141,7 +141,7 @@ def test_the_gradient_stops_at_the_beginning_of_a_chunk():
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_the_held_out_loss_is_that_of_one_stream_step_by_step(monkeypatch, chunk, cell):
     net = model(cell)
-    monkeypatch.setattr(reading, "CHUNK", chunk)
+    monkeypatch.setattr(text_models, "CHUNK", chunk)
     h = torch.from_numpy(HELD_OUT[None, :-1])
     with torch.no_grad():
         for layer in net.cells:
@@ -157,8 +157,8 @@ def test_the_held_out_loss_is_that_of_one_stream_step_by_step(monkeypatch, chunk
 
 def test_a_quick_reading_judges_stretches_that_know_where_they_are(monkeypatch):
     net = model()
-    monkeypatch.setattr(reading, "STRETCHES", 3)
-    monkeypatch.setattr(reading, "LEAD", 10)
+    monkeypatch.setattr(text_models, "STRETCHES", 3)
+    monkeypatch.setattr(text_models, "LEAD", 10)
     starts = [0, (len(LEARNED) - 51) // 2, len(LEARNED) - 51]
     parts = [character_losses(net, LEARNED[start : start + 51])[10:] for start in starts]
     quick = quick_read(net, LEARNED, 120)

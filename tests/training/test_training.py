@@ -106,7 +106,7 @@ def test_a_checkpoint_never_executes_code(tmp_path):
             return (open, (str(tmp_path / "executed"), "w"))
 
     checkpoint = tmp_path / "checkpoint.pt"
-    torch.save({"told": Payload()}, checkpoint)
+    torch.save({"metadata": Payload()}, checkpoint)
     with pytest.raises(ValueError, match="is not a whole checkpoint"):
         run(checkpoint=checkpoint)
     assert not (tmp_path / "executed").exists()

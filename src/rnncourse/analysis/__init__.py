@@ -1,7 +1,15 @@
 """What can be said about a network without training it."""
 
 from rnncourse.analysis.counts import count_parameters
-from rnncourse.analysis.gain import gain
+from rnncourse.analysis.powers import (
+    gain,
+    growth_rates,
+    power_norms,
+    spectral_radius,
+    stretched_bound,
+    transient_peak,
+    triangular_form,
+)
 from rnncourse.analysis.sensitivity import (
     jacobians,
     products,
@@ -9,9 +17,6 @@ from rnncourse.analysis.sensitivity import (
     state_jacobians,
     time_to_vanish,
 )
-from rnncourse.analysis.spectral import growth_rates, power_norms, spectral_radius
-from rnncourse.analysis.stretch import stretched_bound, triangular_form
-from rnncourse.analysis.transient import transient_peak
 
 __all__ = [
     "count_parameters",

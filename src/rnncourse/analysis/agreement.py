@@ -5,6 +5,7 @@ import torch
 from torch.nn.functional import cross_entropy, linear
 
 from rnncourse.byhand.gradcheck import relative_error
+from rnncourse.byhand.steps import OUTPUT
 from rnncourse.cells import CELLS
 from rnncourse.cells.initialize import normal
 
@@ -18,16 +19,18 @@ def fresh_network(cell_name: str, seed: int, T: int = 30, n: int = 32):
     return params, np.eye(10)[rng.integers(0, 10, size=T)], rng.integers(0, 10, size=T)
 
 
-def automatic_error(cell_name: str, params: dict, x, y, grads: dict) -> float:
+def automatic_error(cell_name: str, params: dict, x, y, grads: dict, *start) -> float:
     """How far the gradients of the mean loss are from automatic differentiation.
 
-    The readable torch cell steps over x (T, d) from zeros; ``grads`` has W_ph and b_p too.
+    The readable torch cell steps over x (T, d) from ``start``, the arrays (n,) of its state, or
+    from zeros; ``grads`` has W_ph and b_p too.
     """
     cell = CELLS[cell_name](x.shape[1], params["W_ph"].shape[1], rng=np.random.default_rng(0))
     leaves = dict(cell.double().named_parameters())
     cell.load_state_dict({name: torch.from_numpy(params[name]) for name in leaves})
-    leaves |= {name: torch.tensor(params[name], requires_grad=True) for name in ("W_ph", "b_p")}
-    hs, state = [], cell.initial_state(1)
+    leaves |= {name: torch.tensor(params[name], requires_grad=True) for name in OUTPUT}
+    rows = [torch.from_numpy(part[None]) for part in start]
+    hs, state = [], cell.State(*rows) if start else cell.initial_state(1)
     for row in torch.from_numpy(x):
         h, state = cell(row[None], state)
         hs.append(h[0])

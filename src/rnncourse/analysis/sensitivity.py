@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from rnncourse.cells.check import require_state, require_tensor, require_times
+from rnncourse.cells.cell import require_state, require_tensor, require_times, weight_of
 from rnncourse.validate import (
     require_finite,
     require_indices,
@@ -124,8 +124,8 @@ def _one_sequence(cell: nn.Module, x) -> Tensor:
     if rows == 1 and isinstance(x, Tensor):
         require_shape("x", x, ("T",))
         require_indices("x", x, cell.d)
-        x = one_hot(x.long(), cell.d).to(cell.weight.dtype)
-    require_tensor("x", x, ("T", cell.d), cell.weight)
+        x = one_hot(x.long(), cell.d).to(weight_of(cell).dtype)
+    require_tensor("x", x, ("T", cell.d), weight_of(cell))
     return x
 
 
@@ -133,7 +133,7 @@ def _start(cell: nn.Module, state):
     """The state before the first step; None means zeros."""
     if state is None:
         return cell.initial_state(1)
-    require_state(state, cell.State, (1, cell.n), cell.weight)
+    require_state(state, cell.State, (1, cell.n), weight_of(cell))
     return state
 
 
@@ -145,7 +145,7 @@ def _clock(cell: nn.Module, times, T: int) -> Tensor | None:
         return None
     cell.require_clock()
     if times is None:
-        return torch.arange(1.0, T + 1, dtype=torch.float64, device=cell.weight.device)
-    require_times("times", times, (T,), cell.weight.device)
+        return torch.arange(1.0, T + 1, dtype=torch.float64, device=weight_of(cell).device)
+    require_times("times", times, (T,), weight_of(cell).device)
     require_no_step_back("times", times.cpu().numpy())
     return times

@@ -5,11 +5,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.bench.characters import CHARACTER_VARIANTS, CHARACTERS, character_updates, products
-from rnncourse.bench.machine import LARGE, large_product
-from rnncourse.bench.steps import LAYERS, SHAPES, VARIANTS, Shape, operations, training_step
-from rnncourse.bench.turns import in_turn
+from rnncourse.bench.steps import (
+    CHARACTER_VARIANTS,
+    CHARACTERS,
+    LAYERS,
+    SHAPES,
+    VARIANTS,
+    Shape,
+    character_updates,
+    operations,
+    products,
+    training_step,
+)
+from rnncourse.bench.turns import LARGE, in_turn, large_product
 from rnncourse.cells import CELLS
+from rnncourse.fused import BYHAND
 from rnncourse.validate import require_choice, require_count
 
 TINY = Shape(B=2, n=4, d=3, T=2, layers=1)
@@ -56,10 +66,14 @@ def compare(
     require_choice("cell_name", cell_name, CELLS)
     require_choice("shape_name", shape_name, SHAPES)
     shape = SHAPES[shape_name]
+    missing = {
+        *(() if cell_name in LAYERS else ("torch.nn",)),
+        *(() if CELLS[cell_name] in BYHAND else ("byhand",)),
+    }
     makes = {
         variant: partial(training_step, variant, cell_name, shape)
         for variant in variants
-        if variant != "torch.nn" or cell_name in LAYERS
+        if variant not in missing
     }
     first = partial(training_step, "plain", cell_name, TINY)
     measured = in_turn({**makes, PEAK: large_product}, first, threads, rounds)

@@ -9,14 +9,37 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from rnncourse.bench.machine import most_memory
+LARGE = 1024
+
+
+def large_product(size: int = LARGE) -> Callable[[], None]:
+    """A float32 product of ``size`` × ``size`` matrices, 2 size³ operations: what a machine can do
+    at its best."""
+    a, b, out = (torch.ones(size, size) for _ in range(3))
+    return partial(torch.mm, a, b, out=out)
+
+
+def most_memory() -> float:
+    """The most memory this process has held so far, in megabytes; nan where no system tells.
+
+    The kernel's own mark, not getrusage's, which a process inherits from the one that began it.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return float("nan")
+    status = status.read_text(encoding="ascii", errors="replace")
+    marks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(marks[0]) / 1024 if marks else float("nan")
+
 
 Make = Callable[[], Callable[[], None]]  # makes a step; it is sent to a process
 
@@ -38,7 +61,7 @@ def in_turn(makes: dict[str, Make], first: Make, threads: int, rounds: int) -> d
     """
     rng = np.random.default_rng(0)
     with ExitStack() as stack:
-        with deaf_to_interrupts():
+        with ignore_sigint():
             runners = {
                 name: stack.enter_context(Runner(name, make, first, threads))
                 for name, make in makes.items()
@@ -56,7 +79,7 @@ def in_turn(makes: dict[str, Make], first: Make, threads: int, rounds: int) -> d
 
 
 @contextmanager
-def deaf_to_interrupts():
+def ignore_sigint():
     """What starts here does not hear Ctrl-C: the process that asks decides when it ends."""
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -71,7 +94,7 @@ class Runner:
     def __init__(self, name: str, make: Make, first: Make, threads: int):
         context = get_context("spawn")
         self.name = name
-        self.line, theirs = context.Pipe()
+        self.connection, theirs = context.Pipe()
         self.process = context.Process(
             target=_serve, args=(theirs, make, first, threads), daemon=True
         )
@@ -84,12 +107,12 @@ class Runner:
     def __exit__(self, *_) -> None:
         self.process.terminate()
         self.process.join()
-        self.line.close()
+        self.connection.close()
 
     def ask(self, word: str) -> float:
         try:
-            self.line.send(word)
-            return self.line.recv()
+            self.connection.send(word)
+            return self.connection.recv()
         except (EOFError, OSError):
             self.process.join()
             code = self.process.exitcode
@@ -98,7 +121,7 @@ class Runner:
             ) from None
 
 
-def _serve(line: Connection, make: Make, first: Make, threads: int) -> None:
+def _serve(connection: Connection, make: Make, first: Make, threads: int) -> None:
     torch.set_num_threads(threads)
     first()()
     before = most_memory()
@@ -112,7 +135,7 @@ def _serve(line: Connection, make: Make, first: Make, threads: int) -> None:
     }
     with suppress(EOFError, OSError):  # who asks was killed
         while True:
-            line.send(answers[line.recv()]())
+            connection.send(answers[connection.recv()]())
 
 
 def _turn(step: Callable[[], None], clock: Callable[[], float]) -> float:

@@ -7,6 +7,7 @@ from rnncourse.byhand import (
     gru,
     linear,
     lstm,
+    mingru,
     optimizers,
     peephole,
     phased,
@@ -14,7 +15,18 @@ from rnncourse.byhand import (
 )
 from rnncourse.byhand.softmax import cross_entropy, softmax
 
+# the cells, by the names of rnncourse.cells.CELLS; each has SHAPES, forward, loss_and_gradients
+CELLS = {
+    "rnn": rnn,
+    "lstm": lstm,
+    "gru": gru,
+    "peephole": peephole,
+    "phased": phased,
+    "mingru": mingru,
+}
+
 __all__ = [
+    "CELLS",
     "bidirectional",
     "char_rnn",
     "cross_entropy",
@@ -22,6 +34,7 @@ __all__ = [
     "gru",
     "linear",
     "lstm",
+    "mingru",
     "optimizers",
     "peephole",
     "phased",

@@ -15,8 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand import lstm
-from rnncourse.byhand.inputs import require_inputs, require_targets
-from rnncourse.byhand.steps import loss_and_dh, scores
+from rnncourse.byhand.steps import OUTPUT, loss_and_dh, require_inputs, scores
 from rnncourse.validate import require_shape
 
 DIRECTIONS = ("forward", "backward")
@@ -42,19 +41,15 @@ def forward(params: dict, x: np.ndarray) -> tuple[np.ndarray, Cache]:
 
 def _require(params: dict, x: np.ndarray) -> None:
     """Two directions of equal size, and an output layer that reads both."""
-    wanted = {*DIRECTIONS, "W_ph", "b_p"}
+    wanted = {*DIRECTIONS, *OUTPUT}
     if params.keys() != wanted:
         raise ValueError(
             f"params must hold {', '.join(sorted(wanted))}; got {', '.join(sorted(params))}"
         )
-    sizes = [require_inputs(params[name], lstm.CELL_SHAPES, x) for name in DIRECTIONS]
+    sizes = [require_inputs(params[name], lstm.SHAPES, x) for name in DIRECTIONS]
     n = sizes[0]["n"]
     require_shape("params['backward']['b_g']", params["backward"]["b_g"], (n,))
-    require_inputs(
-        {name: params[name] for name in ("W_ph", "b_p")},
-        {"W_ph": ("K", "2n"), "b_p": ("K",)},
-        x,
-    )
+    require_inputs({name: params[name] for name in OUTPUT}, OUTPUT | {"W_ph": ("K", "2n")}, x)
     require_shape("params['W_ph']", params["W_ph"], ("K", 2 * n))
 
 
@@ -63,9 +58,8 @@ def loss_and_gradients(params: dict, x: np.ndarray, y: int) -> tuple[float, dict
 
     The gradients of each direction also hold its h0 and c0.
     """
-    p, cache = forward(params, x)
-    y = require_targets([y], 1, len(p))
-    loss, output, dends = loss_and_dh(params, cache.ends[None], y, "last")
+    _, cache = forward(params, x)
+    loss, output, dends = loss_and_dh(params, cache.ends[None], [y], "last")
     dforward, dbackward = np.split(dends[0], 2)
     return loss, output | {
         "forward": lstm.backward(params["forward"], cache.forward, _at_the_end(dforward, x)),

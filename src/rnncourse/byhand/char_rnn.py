@@ -32,7 +32,7 @@ DTYPES = {"float64": np.float64, "float32": np.float32}
 
 
 class Progress(NamedTuple):
-    """What ``on_step`` is told after each update."""
+    """What ``on_step`` receives after each update."""
 
     step: int  # since the network was made
     loss: float  # of this window, nats, summed over its characters

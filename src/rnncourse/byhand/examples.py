@@ -2,14 +2,22 @@
 
 import numpy as np
 
-from rnncourse.byhand import lstm
+from rnncourse.byhand import lstm, rnn
+from rnncourse.byhand.steps import OUTPUT
+
+
+def drawn(shapes: dict, rng: np.random.Generator, scale: float = 0.7, **size: int) -> dict:
+    """Random arrays from N(0, scale²) for a table of shapes; ``size`` gives each letter's."""
+    return {
+        name: scale * rng.standard_normal([size[letter] for letter in shape])
+        for name, shape in shapes.items()
+    }
 
 
 def small_network(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
     """A random vanilla RNN with a sequence: params, x (T, d), y (T,), h0 (n,), all float64."""
     rng = np.random.default_rng(seed)
-    shapes = {"W_hx": (n, d), "W_hh": (n, n), "b_h": (n,), "W_ph": (K, n), "b_p": (K,)}
-    params = {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}
+    params = drawn(rnn.SHAPES | OUTPUT, rng, scale, d=d, n=n, K=K)
     x = rng.standard_normal((T, d))
     y = rng.integers(0, K, size=T)
     return params, x, y, 0.5 * rng.standard_normal(n)
@@ -31,11 +39,7 @@ def course_network():
 def small_lstm(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
     """A random LSTM with a sequence: params, x (T, d), y (T,), h0 and c0 (n,), all float64."""
     rng = np.random.default_rng(seed)
-    size = {"d": d, "n": n, "K": K}
-    params = {
-        name: scale * rng.standard_normal([size[letter] for letter in shape])
-        for name, shape in lstm.SHAPES.items()
-    }
+    params = drawn(lstm.SHAPES | OUTPUT, rng, scale, d=d, n=n, K=K)
     x, y = rng.standard_normal((T, d)), rng.integers(0, K, size=T)
     return params, x, y, 0.5 * rng.standard_normal(n), rng.standard_normal(n)
 
@@ -57,13 +61,13 @@ def course_lstm():
         "W_oh": [[-0.33, 0.66, 0.16], [-0.70, 0.02, 0.69], [-0.20, -0.64, 0.37]],
         "b_o": [-0.29, 0.09, 0.27],
     }
-    output = {name: params[name] for name in ("W_ph", "b_p")}
+    output = {name: params[name] for name in OUTPUT}
     return {name: np.array(rows) for name, rows in gates.items()} | output, x, y, start
 
 
 def one_unit(**weights: float) -> dict:
     """An LSTM of one unit whose weights are zero but for those named."""
-    params = {name: np.zeros((1,) * len(shape)) for name, shape in lstm.SHAPES.items()}
+    params = {name: np.zeros((1,) * len(shape)) for name, shape in (lstm.SHAPES | OUTPUT).items()}
     for name, value in weights.items():
         params[name][:] = value
     return params

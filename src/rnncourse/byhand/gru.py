@@ -16,14 +16,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.inputs import initial, require_inputs, require_targets
-from rnncourse.byhand.steps import at, loss_and_dh, scores, sigmoid, stack, zero_gradients
+from rnncourse.byhand.steps import (
+    OUTPUT,
+    at,
+    gate_shapes,
+    initial,
+    loss_and_dh,
+    require_inputs,
+    scores,
+    sigmoid,
+    stack,
+    zero_gradients,
+)
 
-SHAPES = {
-    name: shape
-    for q in "zrh"
-    for name, shape in {f"W_{q}x": ("n", "d"), f"W_{q}h": ("n", "n"), f"b_{q}": ("n",)}.items()
-} | {"W_ph": ("K", "n"), "b_p": ("K",)}
+SHAPES = gate_shapes("zrh")
 OPTIONAL = ("b_z", "b_r", "b_h")
 
 
@@ -41,7 +47,7 @@ class Cache(NamedTuple):
 def forward(params: dict, x: np.ndarray, h0=None) -> tuple[np.ndarray, Cache]:
     """Read x (T, d); return the scores p (T, K) and the cache."""
     absent = [name for name in OPTIONAL if name not in params]
-    shapes = {name: shape for name, shape in SHAPES.items() if name not in absent}
+    shapes = {name: shape for name, shape in (SHAPES | OUTPUT).items() if name not in absent}
     h = initial("h0", h0, require_inputs(params, shapes, x)["n"])
     params = dict.fromkeys(absent, 0.0) | params
     steps = []
@@ -86,8 +92,7 @@ def accumulate(grads: dict, q: str, da: np.ndarray, x: np.ndarray, h: np.ndarray
 
 def loss_and_gradients(params, x, y, reduction="last", h0=None) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter and by h0."""
-    p, cache = forward(params, x, h0=h0)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     grads = zero_gradients(params) | output
     dh_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T

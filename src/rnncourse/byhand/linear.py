@@ -8,7 +8,7 @@ Source: the derivation is chapter 01 of the book.
 
 import numpy as np
 
-from rnncourse.byhand.inputs import initial
+from rnncourse.byhand.steps import initial
 from rnncourse.validate import require_count, require_finite, require_float64, require_shape
 
 

@@ -15,15 +15,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.inputs import initial, require_inputs, require_targets
-from rnncourse.byhand.steps import at, loss_and_dh, scores, sigmoid, stack, zero_gradients
+from rnncourse.byhand.steps import (
+    OUTPUT,
+    at,
+    gate_shapes,
+    initial,
+    loss_and_dh,
+    require_inputs,
+    scores,
+    sigmoid,
+    stack,
+    zero_gradients,
+)
 
-CELL_SHAPES = {
-    name: shape
-    for q in "gifo"
-    for name, shape in {f"W_{q}x": ("n", "d"), f"W_{q}h": ("n", "n"), f"b_{q}": ("n",)}.items()
-}
-SHAPES = CELL_SHAPES | {"W_ph": ("K", "n"), "b_p": ("K",)}
+SHAPES = gate_shapes("gifo")
 
 
 class Cache(NamedTuple):
@@ -42,7 +47,7 @@ class Cache(NamedTuple):
 
 def forward(params: dict, x: np.ndarray, h0=None, c0=None) -> tuple[np.ndarray, Cache]:
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES, x)
+    sizes = require_inputs(params, SHAPES | OUTPUT, x)
     cache = unroll(params, x, initial("h0", h0, sizes["n"]), initial("c0", c0, sizes["n"]))
     return scores(params, cache.h), cache
 
@@ -102,7 +107,7 @@ def gates_backward(params, grads, dc: np.ndarray, do: np.ndarray, step: Cache) -
 
 def backward(params: dict, cache: Cache, dh: np.ndarray) -> dict:
     """From what each h_t gets directly, dh (T, n), to the gradients of the cell, h0 and c0."""
-    grads = zero_gradients({name: params[name] for name in CELL_SHAPES})
+    grads = zero_gradients({name: params[name] for name in SHAPES})
     dh_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T
     dc_next = np.zeros_like(dh[0])
     for t in reversed(range(len(dh))):
@@ -112,17 +117,16 @@ def backward(params: dict, cache: Cache, dh: np.ndarray) -> dict:
 
 def loss_and_gradients(params, x, y, reduction="last", h0=None, c0=None) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter, by h0 and by c0."""
-    p, cache = forward(params, x, h0=h0, c0=c0)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0, c0=c0)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     return loss, backward(params, cache, dh) | output
 
 
 def state_gradients(params, x, y, reduction="last", h0=None, c0=None):
     """dh_t and dc_t of every step, with all that comes back from the future: (T, n) each."""
-    p, cache = forward(params, x, h0=h0, c0=c0)
-    _, _, dh = loss_and_dh(params, cache.h, require_targets(y, *p.shape), reduction)
-    unused = zero_gradients({name: params[name] for name in CELL_SHAPES})
+    _, cache = forward(params, x, h0=h0, c0=c0)
+    _, _, dh = loss_and_dh(params, cache.h, y, reduction)
+    unused = zero_gradients({name: params[name] for name in SHAPES})
     dh_next, dc_next = np.zeros_like(dh[0]), np.zeros_like(dh[0])
     steps = []
     for t in reversed(range(len(dh))):

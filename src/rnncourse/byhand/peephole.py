@@ -17,15 +17,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.inputs import initial, require_inputs, require_targets
-from rnncourse.byhand.steps import at, loss_and_dh, scores, sigmoid, stack, zero_gradients
+from rnncourse.byhand.steps import (
+    OUTPUT,
+    at,
+    gate_shapes,
+    initial,
+    loss_and_dh,
+    require_inputs,
+    scores,
+    sigmoid,
+    stack,
+    zero_gradients,
+)
 from rnncourse.validate import require_choice
 
-SHAPES = {
-    name: shape
-    for q in "fio"
-    for name, shape in {f"W_{q}x": ("n", "d"), f"W_{q}h": ("n", "n"), f"b_{q}": ("n",)}.items()
-} | {"W_cx": ("n", "d"), "b_c": ("n",), "W_ph": ("K", "n"), "b_p": ("K",)}
+SHAPES = gate_shapes("fio") | {"W_cx": ("n", "d"), "b_c": ("n",)}  # the candidate reads x alone
 
 # The candidate's function, and its derivative written with its output.
 CANDIDATES = {
@@ -49,7 +55,7 @@ class Cache(NamedTuple):
 
 def forward(params, x, h0=None, c0=None, candidate="tanh") -> tuple[np.ndarray, Cache]:
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES, x)
+    sizes = require_inputs(params, SHAPES | OUTPUT, x)
     require_choice("candidate", candidate, CANDIDATES)
     initial("h0", h0, sizes["n"])  # part of the state, so its shape is checked
     c = initial("c0", c0, sizes["n"])
@@ -97,8 +103,7 @@ def loss_and_gradients(
     params, x, y, reduction="last", h0=None, c0=None, candidate="tanh"
 ) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter, by h0 (zero) and by c0."""
-    p, cache = forward(params, x, h0=h0, c0=c0, candidate=candidate)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0, c0=c0, candidate=candidate)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     grads = zero_gradients(params) | output
     dc = np.zeros_like(dh[0])  # what comes back from the future; nothing after T

@@ -16,8 +16,16 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand import lstm
-from rnncourse.byhand.inputs import initial, require_inputs, require_targets
-from rnncourse.byhand.steps import at, loss_and_dh, scores, stack, zero_gradients
+from rnncourse.byhand.steps import (
+    OUTPUT,
+    at,
+    initial,
+    loss_and_dh,
+    require_inputs,
+    scores,
+    stack,
+    zero_gradients,
+)
 from rnncourse.validate import (
     require_choice,
     require_finite,
@@ -116,7 +124,7 @@ def clock_times(times, T: int) -> np.ndarray:
 
 def forward(params, x, h0=None, c0=None, times=None, leak=0.0, variant="neil"):
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES, x)
+    sizes = require_inputs(params, SHAPES | OUTPUT, x)
     require_choice("variant", variant, VARIANTS)
     require_clock(params["tau"], params["s"], params["r_on"], leak)
     h, c = initial("h0", h0, sizes["n"]), initial("c0", c0, sizes["n"])
@@ -162,8 +170,7 @@ def loss_and_gradients(
     params, x, y, reduction="last", h0=None, c0=None, times=None, leak=0.0, variant="neil"
 ) -> tuple[float, dict]:
     """The cross-entropy in nats and its gradient by every parameter, by h0 and by c0."""
-    p, cache = forward(params, x, h0=h0, c0=c0, times=times, leak=leak, variant=variant)
-    y = require_targets(y, *p.shape)
+    _, cache = forward(params, x, h0=h0, c0=c0, times=times, leak=leak, variant=variant)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
     grads = zero_gradients(params) | output
     dh_next = dc_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T

@@ -11,16 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.inputs import initial, require_inputs, require_targets
 from rnncourse.byhand.softmax import loss_and_dp
+from rnncourse.byhand.steps import OUTPUT, gate_shapes, initial, require_inputs, require_targets
 
-SHAPES = {
-    "W_hx": ("n", "d"),
-    "W_hh": ("n", "n"),
-    "b_h": ("n",),
-    "W_ph": ("K", "n"),
-    "b_p": ("K",),
-}
+SHAPES = gate_shapes("h")
 
 
 class Cache(NamedTuple):
@@ -33,7 +27,7 @@ class Cache(NamedTuple):
 
 def forward(params: dict, x: np.ndarray, h0: np.ndarray | None = None):
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES, x)
+    sizes = require_inputs(params, SHAPES | OUTPUT, x)
     h = initial("h0", h0, sizes["n"])
     states = [h]
     for x_t in x:

@@ -1,8 +1,65 @@
-"""What the by-hand cells share: steps become a cache, and the output layer."""
+"""What the by-hand cells share: tables of shapes, checked inputs, steps, and the output layer."""
 
 import numpy as np
 
 from rnncourse.byhand.softmax import loss_and_dp
+from rnncourse.validate import require_finite, require_float64, require_indices, require_shape
+
+OUTPUT = {"W_ph": ("K", "n"), "b_p": ("K",)}  # what a network holds besides its cell
+
+
+def gate_shapes(letters: str) -> dict[str, tuple[str, ...]]:
+    """W_qx, W_qh and b_q of each of these gates, as a table {name: letters of the shape}."""
+    return {
+        name: shape
+        for q in letters
+        for name, shape in {f"W_{q}x": ("n", "d"), f"W_{q}h": ("n", "n"), f"b_{q}": ("n",)}.items()
+    }
+
+
+def require_inputs(params: dict, shapes: dict, x: np.ndarray) -> dict[str, int]:
+    """Hold ``params`` and x (T, d) against ``shapes``; return the size of each letter.
+
+    ``shapes`` is the cell's table, {"W_hx": ("n", "d"), ...}: the first array that shows a letter
+    sets its size and every later one must agree. Everything is float64, finite, and T ≥ 1.
+    """
+    missing, unknown = shapes.keys() - params.keys(), params.keys() - shapes.keys()
+    if missing or unknown:
+        raise ValueError(
+            f"params must hold {', '.join(shapes)}; "
+            f"missing: {', '.join(sorted(missing)) or 'none'}; "
+            f"unknown: {', '.join(sorted(unknown)) or 'none'}"
+        )
+    sizes: dict[str, int] = {}
+    for name, letters in shapes.items():
+        _require_array(f"params[{name!r}]", params[name], letters, sizes)
+    _require_array("x", x, ("T", "d"), sizes)
+    return sizes
+
+
+def _require_array(name: str, array: np.ndarray, letters: tuple, sizes: dict) -> None:
+    require_float64(name, array)
+    require_shape(name, array, tuple(sizes.get(letter, letter) for letter in letters))
+    require_finite(name, array)
+    sizes.update(zip(letters, array.shape, strict=True))
+
+
+def require_targets(y, T: int, K: int) -> np.ndarray:
+    """Classes y (T,) in 0 … K − 1, as an array."""
+    y = np.asarray(y)
+    require_shape("y", y, (T,))
+    require_indices("y", y, K)
+    return y
+
+
+def initial(name: str, state: np.ndarray | None, n: int) -> np.ndarray:
+    """The state before the first step, shape (n,); None means zeros."""
+    if state is None:
+        return np.zeros(n)
+    require_float64(name, state)
+    require_shape(name, state, (n,))
+    require_finite(name, state)
+    return state
 
 
 def stack(steps: list):
@@ -24,8 +81,11 @@ def loss_and_dh(params: dict, h: np.ndarray, y: np.ndarray, reduction: str):
     """The loss, the output layer's gradients, and what each h_t gets from its own scores (T, n).
 
     ∂L/∂W_ph = Σ_t dp_t h_tᵀ,   ∂L/∂b_p = Σ_t dp_t,   ∂L/∂h_t = W_phᵀ dp_t + (the future)
+
+    Raises: ValueError if y does not hold a class for each step.
     """
-    loss, dp = loss_and_dp(scores(params, h), y, reduction)
+    p = scores(params, h)
+    loss, dp = loss_and_dp(p, require_targets(y, *p.shape), reduction)
     output = {"W_ph": dp.T @ h, "b_p": dp.sum(axis=0)}
     return loss, output, dp @ params["W_ph"]
 

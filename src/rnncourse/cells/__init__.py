@@ -1,13 +1,14 @@
 """One step of each cell, one equation a line."""
 
+from rnncourse.cells.cell import LSTMState, RNNState
 from rnncourse.cells.convert import from_torch, to_torch
 from rnncourse.cells.gru import GRUCell
+from rnncourse.cells.initialize import INITIALIZATIONS, chrono_, forget_bias_, initialize_
 from rnncourse.cells.lstm import LSTMCell
+from rnncourse.cells.mingru import MinGRUCell
 from rnncourse.cells.peephole import PeepholeLSTMCell
 from rnncourse.cells.phased import PhasedLSTMCell, time_gate
-from rnncourse.cells.restart import INITIALIZATIONS, chrono_, forget_bias_, initialize_
 from rnncourse.cells.rnn import RNNCell
-from rnncourse.cells.state import LSTMState, RNNState
 
 CELLS: dict[str, type] = {
     "rnn": RNNCell,
@@ -15,6 +16,7 @@ CELLS: dict[str, type] = {
     "gru": GRUCell,
     "peephole": PeepholeLSTMCell,
     "phased": PhasedLSTMCell,
+    "mingru": MinGRUCell,
 }
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "GRUCell",
     "LSTMCell",
     "LSTMState",
+    "MinGRUCell",
     "PeepholeLSTMCell",
     "PhasedLSTMCell",
     "RNNCell",

@@ -1,10 +1,26 @@
-"""What the five cells share: sizes, the state before the first step, the checks."""
+"""What the cells share: sizes, states, and whether a tensor is what a cell can read."""
+
+import math
+from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
-from rnncourse.cells.check import require_state, require_tensor
-from rnncourse.validate import require_count, require_generator
+from rnncourse.validate import require_count, require_generator, require_shape
+
+
+class RNNState(NamedTuple):
+    """The memory of a vanilla RNN and of a GRU."""
+
+    h: Tensor  # (B, n)
+
+
+class LSTMState(NamedTuple):
+    """The memory of an LSTM, a peephole LSTM and a Phased LSTM."""
+
+    h: Tensor  # (B, n), what shows
+    c: Tensor  # (B, n), what is kept
 
 
 class Cell(nn.Module):
@@ -24,16 +40,10 @@ class Cell(nn.Module):
         require_generator("rng", rng)
         self.d, self.n = d, n
 
-    @property
-    def weight(self) -> Tensor:
-        """Any parameter: it shows the cell's dtype and device."""
-        own = next(iter(self._parameters.values()), None)  # 20 times as fast as ``parameters()``
-        return next(self.parameters()) if own is None else own
-
     def initial_state(self, batch_size: int):
         """Nothing remembered: zeros, shape (batch_size, n)."""
         require_count("batch_size", batch_size)
-        zeros = self.weight.new_zeros
+        zeros = weight_of(self).new_zeros
         return self.State(*(zeros(batch_size, self.n) for _ in self.State._fields))
 
     def forward(self, x: Tensor, state) -> tuple[Tensor, tuple]:
@@ -42,5 +52,59 @@ class Cell(nn.Module):
 
     def require_step(self, x: Tensor, state) -> None:
         """Hold one step's input and state against the cell."""
-        require_tensor("x", x, ("B", self.d), self.weight)
-        require_state(state, self.State, (len(x), self.n), self.weight)
+        require_tensor("x", x, ("B", self.d), weight_of(self))
+        require_state(state, self.State, (len(x), self.n), weight_of(self))
+
+
+def weight_of(cell: nn.Module) -> Tensor:
+    """Any parameter: it shows the cell's dtype and device."""
+    own = next(iter(cell._parameters.values()), None)  # 20 times as fast as ``parameters()``
+    return next(cell.parameters()) if own is None else own
+
+
+def require_tensor(name: str, value, shape: tuple, like: Tensor) -> None:
+    """A finite tensor of this shape, with the dtype and on the device of ``like``, a weight."""
+    _require_shape(name, value, shape)
+    if value.dtype != like.dtype:
+        raise ValueError(f"{name} must have the cell's dtype {like.dtype}, got {value.dtype}")
+    require_device(name, value, like.device)
+    require_all_finite(name, value)
+
+
+def require_times(name: str, value, shape: tuple, device) -> None:
+    """Finite float64 times of this shape on this device."""
+    _require_shape(name, value, shape)
+    if value.dtype != torch.float64:
+        raise ValueError(f"{name} must have dtype torch.float64, got {value.dtype}")
+    require_device(name, value, device)
+    require_all_finite(name, value)
+
+
+def _require_shape(name: str, value, shape: tuple) -> None:
+    if not isinstance(value, Tensor):
+        raise ValueError(f"{name} must be a torch tensor, got {type(value).__name__}")
+    require_shape(name, value, shape)
+
+
+def require_device(name: str, value: Tensor, device) -> None:
+    """On the device where the cell's weights lie."""
+    if value.device != device:
+        raise ValueError(f"{name} must be on the cell's device {device}, got {value.device}")
+
+
+def require_all_finite(name: str, value: Tensor) -> None:
+    """No NaN and no infinity; the error says where the first one stands."""
+    if math.isfinite(value.detach().sum().item()):
+        return  # one pass: a sum hides neither
+    finite = torch.isfinite(value)
+    if not finite.all():
+        place = tuple(torch.nonzero(~finite)[0].tolist())
+        raise ValueError(f"{name} must be finite, got {value[place].item()} at {place}")
+
+
+def require_state(state, kind: type, shape: tuple, like: Tensor) -> None:
+    """A state of the cell's own kind, every tensor of this shape."""
+    if not isinstance(state, kind):
+        raise ValueError(f"state must be a {kind.__name__}, got {type(state).__name__}")
+    for name, value in zip(state._fields, state, strict=True):
+        require_tensor(f"state.{name}", value, shape, like)

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnncourse.cells.cell import weight_of
 from rnncourse.cells.gru import GRUCell
 from rnncourse.cells.lstm import LSTMCell
 from rnncourse.cells.rnn import RNNCell
@@ -29,7 +30,7 @@ def to_torch(cell: nn.Module) -> nn.Module:
         known = ", ".join(kind.__name__ for kind in LAYERS)
         raise ValueError(f"cell must be one of {known}; got {type(cell).__name__}")
     kind, order = LAYERS[type(cell)]
-    layer = kind(cell.d, cell.n, batch_first=True).to(cell.weight)
+    layer = kind(cell.d, cell.n, batch_first=True).to(weight_of(cell))
     W_x, W_h, b = zip(*(_signed(cell, q) for q in order), strict=True)
     with torch.no_grad():
         layer.weight_ih_l0.copy_(torch.cat(W_x))

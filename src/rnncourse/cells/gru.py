@@ -4,9 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnncourse.cells.cell import Cell
+from rnncourse.cells.cell import Cell, RNNState
 from rnncourse.cells.initialize import normal, orthogonal, zeros
-from rnncourse.cells.state import RNNState
 
 
 class GRUCell(Cell):

@@ -4,9 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnncourse.cells.cell import Cell
+from rnncourse.cells.cell import Cell, LSTMState
 from rnncourse.cells.initialize import constant, normal, orthogonal, zeros
-from rnncourse.cells.state import LSTMState
 from rnncourse.validate import require_choice
 
 CANDIDATES = {"tanh": torch.tanh, "sigmoid": torch.sigmoid}

@@ -4,10 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnncourse.cells.check import require_all_finite, require_times
+from rnncourse.cells.cell import LSTMState, require_all_finite, require_times
 from rnncourse.cells.initialize import constant, parameter
 from rnncourse.cells.lstm import LSTMCell
-from rnncourse.cells.state import LSTMState
 from rnncourse.validate import require_choice, require_number
 
 VARIANTS = ("neil", "course")

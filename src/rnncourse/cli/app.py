@@ -30,12 +30,12 @@ def main() -> None:
     except typer.TyperException as error:
         _stop(f"{error.format_message()} Try rnncourse --help.", code=2)
     except (ValueError, OSError) as error:
-        _stop(_told(error), code=2)
+        _stop(format_error(error), code=2)
     except FloatingPointError as error:
         _stop(str(error), code=1)
 
 
-def _told(error: Exception) -> str:
+def format_error(error: Exception) -> str:
     """What went wrong; of a file that the system refused, the file first and its number nowhere."""
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror[0].lower()}{error.strerror[1:]}"

@@ -15,8 +15,7 @@ Name = Annotated[str, typer.Argument(help="A text of the list.")]
 @data_app.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """The texts: language, characters, and the file on this machine if there is one."""
-    from rnncourse.text.books import BOOKS, find_book
-    from rnncourse.text.corpora import TALES, TALES_CHARACTERS
+    from rnncourse.text.corpora import BOOKS, TALES, TALES_CHARACTERS, find_book
 
     rows = [{"name": TALES, "title": "Fairy tales of a grammar", "language": "English"}]
     rows[0] |= {"characters": TALES_CHARACTERS, "where": "generated"}

@@ -18,11 +18,11 @@ Only = Annotated[str, typer.Option(help="Only runs whose name contains this.")]
 @experiment_app.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """The experiments: what they ask, and what the recorded runs cost."""
-    from rnncourse.experiments import EXPERIMENTS, results
+    from rnncourse.experiments import EXPERIMENTS
 
     rows = []
     for name, experiment in EXPERIMENTS.items():
-        records = results(name)
+        records = _records(name)
         hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
         row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
         rows.append(row | {"core_hours": round(hours, 2), "question": experiment.question})
@@ -108,10 +108,10 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """What the runs gave, one line a setting; exit 1 if there is no record."""
-    from rnncourse.experiments import EXPERIMENTS, results
+    from rnncourse.experiments import EXPERIMENTS
 
     names = EXPERIMENTS if name == "all" else [name]
-    records = [record for each in names for record in results(each, out)]
+    records = [record for each in names for record in _records(each, out)]
     rows = _rows(records)
     if as_json:
         print(json.dumps(rows, indent=1))
@@ -124,21 +124,32 @@ def show(
     return 0 if rows else 1
 
 
+def _records(name: str, out: Path | None = None) -> list:
+    """The records in ``out/name`` or the book's own; none where this installation lacks them."""
+    from rnncourse.experiments import results
+    from rnncourse.records import MissingRecords
+
+    try:
+        return results(name, out)
+    except MissingRecords:
+        return []
+
+
 def _rows(records: list) -> list[dict]:
     """The seeds of a setting together; a run that is alone in its kind by what it kept."""
     from rnncourse.experiments import summarize, summarize_text
 
     on_tasks = [record for record in records if "accuracy" in record.summary]
     on_text = [record for record in records if "held_out_loss" in record.summary]
-    told = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
+    rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
     alone = [record for record in records if "smooth_loss" in record.summary]
-    return told + [{"run": record.name, **record.summary} for record in alone]
+    return rows + [{"run": record.name, **record.summary} for record in alone]
 
 
 def _line(row: dict) -> str:
     if "run" in row:
-        told = (f"{k}:\n{v}\n" if isinstance(v, str) else f"{k}: {v}" for k, v in row.items())
-        return "\n".join(told)
+        lines = (f"{k}:\n{v}\n" if isinstance(v, str) else f"{k}: {v}" for k, v in row.items())
+        return "\n".join(lines)
     return _text_line(row) if "corpus" in row else LINE.format(**row)
 
 
@@ -160,5 +171,5 @@ def _text_line(row: dict) -> str:
         "above": "{:.4f} bits above the best",
         "characters": "{:,} characters",
     }
-    told = [form.format(row[name]) for name, form in parts.items() if row[name] is not None]
-    return "  ".join((TEXT_LINE.format(**row), *told))
+    measured = [form.format(row[name]) for name, form in parts.items() if row[name] is not None]
+    return "  ".join((TEXT_LINE.format(**row), *measured))

@@ -44,9 +44,9 @@ def _print_timings(rows: list[dict]) -> None:
     head = {"ratio": "ratio", "peak_share": "of peak", "megabytes": "MB"}
     print(TIMINGS.format(cell="cell", shape="shape", threads="threads", variant="variant", **head))
     for row in rows:
-        told = {"ratio": f"{row['ratio']:.2f}", "peak_share": f"{row['peak_share']:.0%}"}
+        percentages = {"ratio": f"{row['ratio']:.2f}", "peak_share": f"{row['peak_share']:.0%}"}
         megabytes = "" if row["megabytes"] is None else row["megabytes"]
-        print(TIMINGS.format(**{**row, **told, "megabytes": megabytes}))
+        print(TIMINGS.format(**{**row, **percentages, "megabytes": megabytes}))
     print("ratio: how many times faster than torch.nn, or than the plain loop where torch has none")
 
 

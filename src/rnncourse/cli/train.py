@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ train_app = typer.Typer(help="Train a model and write its record.")
 app.add_typer(train_app, name="train")
 
 CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
-Cell = Annotated[str, typer.Option(help="rnn, lstm, gru, peephole or phased.")]
+Cell = Annotated[str, typer.Option(help="rnn, lstm, gru or another key of cells.CELLS.")]
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder for record and checkpoint; under runs/ if left out."),
@@ -35,7 +36,7 @@ def palindrome(
     resume: Resume = False,
 ) -> None:
     """Learn to say a palindrome's last digit; stop after three evaluations without a mistake."""
-    from rnncourse.training import TrainConfig
+    from rnncourse.training import TrainConfig, train
 
     if learning_rate is None:
         learning_rate = 1e-3 if cell == "rnn" else 3e-3  # as in the experiment palindrome-length
@@ -43,7 +44,8 @@ def palindrome(
     model, next_batch = _palindrome_parts(cell, length, units, seed)
     name = f"palindrome-{cell}-length{length}-units{units}"
     out = out or Path("runs") / f"{name}-seed{seed}"
-    record = _train_with_progress(name, model, next_batch, config, out, resume)
+    learn = partial(train, model, next_batch, config, record_name=name)
+    record = train_with_progress(learn, partial(_shown_on, config=config), out, resume)
     accuracy, at = record.summary["accuracy"], record.summary["steps"]
     verdict = "solved" if record.summary["solved"] else "not solved"
     print(f"{verdict}: accuracy {accuracy:.1%} on fresh palindromes after {at} steps")
@@ -54,8 +56,6 @@ def palindrome(
 
 def _palindrome_parts(cell: str, length: int, units: int, seed: int):
     """The model and the data of a palindrome run."""
-    from functools import partial
-
     import numpy as np
     import torch
 
@@ -70,31 +70,25 @@ def _palindrome_parts(cell: str, length: int, units: int, seed: int):
     return model, partial(palindromes, length=length)
 
 
-def _train_with_progress(name, model, next_batch, config, out: Path, resume: bool):
-    """Train with a progress bar; leave record and checkpoint in ``out``."""
-    from rich.progress import Progress
+def train_with_progress(learn, shown_on, out: Path, resume: bool, columns=()):
+    """Train with a progress bar; leave record and checkpoint in ``out``.
 
-    from rnncourse.training import train
+    ``learn(checkpoint=, on_step=)`` returns the record; ``shown_on(bar)`` makes the ``on_step``.
+    """
+    from rich.progress import Progress
 
     with (
         checkpoint_in(out, resume) as checkpoint,
-        Progress(console=stderr(), transient=True) as bar,
+        Progress(*columns, console=stderr(), transient=True) as bar,
     ):
-        record = train(
-            model,
-            next_batch,
-            config,
-            record_name=name,
-            checkpoint=checkpoint,
-            on_step=_shown_on(bar, config),
-        )
+        record = learn(checkpoint=checkpoint, on_step=shown_on(bar))
     record.save(out / RECORD)
     return record
 
 
 @contextmanager
 def checkpoint_in(out: Path, resume: bool):
-    """The checkpoint's path in the folder of a run. Whoever stops the run is told what is kept.
+    """The checkpoint's path in the folder of a run. A stopped run says what is kept.
 
     Raises: ValueError if a run is there and is not to be resumed.
     """

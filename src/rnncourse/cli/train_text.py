@@ -1,13 +1,13 @@
 """Training a model that reads text and says the next character."""
 
+from functools import partial
 from math import log
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import stderr
-from rnncourse.cli.train import RECORD, Cell, Out, Resume, checkpoint_in, train_app
+from rnncourse.cli.train import RECORD, Cell, Out, Resume, train_app, train_with_progress
 
 
 @train_app.command()
@@ -31,14 +31,19 @@ def text(
     resume: Resume = False,
 ) -> None:
     """Learn a text character by character; the last tenth of it is held out to judge by."""
-    from rnncourse.training import TextConfig
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+
+    from rnncourse.training import TextConfig, train_text
 
     if minutes is None and steps is None:
         minutes = 2.0
     config = TextConfig(steps=steps, minutes=minutes, learning_rate=learning_rate)
     parts = _parts(corpus, cell, layers, hidden, dropout, streams, window, seed)
     out = out or Path("runs") / f"{parts['record_name']}-seed{seed}"
-    record = _train_with_progress(parts, config, out, resume)
+    learn = partial(train_text, **parts, config=config, sample=_sampler(parts))
+    shown_on = partial(_shown_on, first=_what_is_read(parts))
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    record = train_with_progress(learn, shown_on, out, resume, columns)
     for part in ("train", "held_out"):
         loss = record.summary[f"{part}_loss"]
         name = part.replace("_", "-")
@@ -73,28 +78,6 @@ def _parts(corpus, cell, layers, hidden, dropout, streams, window, seed) -> dict
         "seed": seed,
         "record_name": f"text-{Path(corpus).stem}-{cell}-layers{layers}-hidden{hidden}",
     }
-
-
-def _train_with_progress(parts: dict, config, out: Path, resume: bool):
-    """Train with a progress bar; leave record and checkpoint in ``out``."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from rnncourse.training import train_text
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with (
-        checkpoint_in(out, resume) as checkpoint,
-        Progress(*columns, console=stderr(), transient=True) as bar,
-    ):
-        record = train_text(
-            **parts,
-            config=config,
-            sample=_sampler(parts),
-            checkpoint=checkpoint,
-            on_step=_shown_on(bar, _what_is_read(parts)),
-        )
-    record.save(out / RECORD)
-    return record
 
 
 def _what_is_read(parts: dict) -> str:
@@ -138,8 +121,8 @@ def _shown_on(bar, first: str):
         speed = f"{now.characters_per_second:,.0f} characters/s"
         bar.update(task, completed=now.share, description=f"loss {now.loss:.3f}  {speed}")
         if now.evaluated:
-            told = f"step {now.step:6d}  loss {now.loss:.4f}  held-out {now.held_out_loss:.4f}"
-            bar.console.print(f"{told}  {speed}", **plain)
+            line = f"step {now.step:6d}  loss {now.loss:.4f}  held-out {now.held_out_loss:.4f}"
+            bar.console.print(f"{line}  {speed}", **plain)
             bar.console.print(now.sample, style="dim", **plain)
 
     return show

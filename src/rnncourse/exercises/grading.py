@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncourse.exercises.calling import call
-from rnncourse.exercises.reading import NOTHING, read
+from rnncourse.exercises.reading import NOTHING, call, read
 from rnncourse.exercises.registry import Case, Exercise, Mistake, find
 from rnncourse.exercises.verdict import (
     Verdict,
@@ -14,6 +13,7 @@ from rnncourse.exercises.verdict import (
     first_misjudged,
     judgments_line,
     values_line,
+    verdicts_line,
 )
 
 TOLERANCE = 1e-6  # relative; right answers differ by rounding, about 1e-15
@@ -180,7 +180,9 @@ def _wrong_text(exercise: Exercise, trials: list, shown: Trial, mistake: Mistake
 def _finding(exercise: Exercise, trial: Trial) -> str:
     if trial.problem:
         return trial.problem
-    if trial.names:
+    if exercise.facts:
         return judgments_line(trial.names, trial.got, trial.expected)
+    if trial.names:
+        return verdicts_line(trial.names, trial.got, trial.expected)
     line = values_line(exercise, trial.got, trial.expected, trial.tolerance)
     return f"{line}; {error_text(trial.error)}"

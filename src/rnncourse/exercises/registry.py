@@ -1,6 +1,6 @@
 """What an exercise is, and the table of all of them.
 
-The truth function of an exercise carries everything a reader is told: its docstring is the
+The truth function of an exercise carries everything a reader gets to know: its docstring is the
 statement, its parameters are the ones the reader's function takes, in this order.
 """
 
@@ -18,6 +18,16 @@ class Case(NamedTuple):
 
     label: str
     make: Callable[[], tuple]
+
+
+def number_cases(names: str, *rows: tuple) -> tuple[Case, ...]:
+    """One case for each row of numbers, labeled with their names: "T = 30, share = 0.5"."""
+
+    def label(row: tuple) -> str:
+        pairs = zip(names.split(", "), row, strict=True)
+        return ", ".join(f"{name} = {value:g}" for name, value in pairs)
+
+    return tuple(Case(label(row), lambda row=row: row) for row in rows)
 
 
 class Mistake(NamedTuple):
@@ -150,8 +160,8 @@ def find(name: str) -> Exercise:
         spelled = {known.lower(): known for known in exercises}
         wanted = str(name).lower().replace("_", "-")
         near = [spelled[each] for each in difflib.get_close_matches(wanted, spelled, cutoff=0.4)]
-        told = f"did you mean {' or '.join(near)}?" if near else "the lessons have the names"
-        raise ValueError(f"there is no exercise {name!r}; {told}")
+        advice = f"did you mean {' or '.join(near)}?" if near else "the lessons have the names"
+        raise ValueError(f"there is no exercise {name!r}; {advice}")
     return exercises[name]
 
 

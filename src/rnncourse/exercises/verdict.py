@@ -72,3 +72,9 @@ def judgments_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray
     place = first_misjudged(got, expected)
     right = int(np.sum(got == expected))
     return f"{right} of {len(names)} are right; look again at number {place + 1}: {names[place]}"
+
+
+def verdicts_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray) -> str:
+    """Of a dict of True and False: the names that are judged wrongly."""
+    rows = zip(names, got, expected, strict=True)
+    return "; ".join(f"{name}: expected {e}, got {g}" for name, g, e in rows if g != e)

@@ -5,10 +5,16 @@ from pathlib import Path
 from rnncourse.experiments.definitions import Experiment
 from rnncourse.experiments.run import Run, execute
 from rnncourse.experiments.runner import record_path, run_experiment, unfinished
-from rnncourse.experiments.summary import Spread, Summary, spread, summarize
+from rnncourse.experiments.summary import (
+    Spread,
+    Summary,
+    TextSummary,
+    spread,
+    summarize,
+    summarize_text,
+)
 from rnncourse.experiments.text_run import TextRun
-from rnncourse.experiments.text_summary import TextSummary, summarize_text
-from rnncourse.records import Record
+from rnncourse.records import MissingRecords, Record
 from rnncourse.rooms import load
 from rnncourse.validate import require_choice
 
@@ -59,13 +65,16 @@ def recorded(name: str) -> Path:
 
 
 def results(name: str, folder: Path | None = None) -> list[Record]:
-    """The records of an experiment in the order of its definition; those there are.
+    """The records of an experiment in the order of its definition: those that are there.
 
     They are the book's own, or those in ``folder/name``.
 
-    Raises: ValueError for an unknown name or a damaged record.
+    Raises: ValueError for an unknown name or a damaged record; MissingRecords if the book's own
+    are not in this installation.
     """
-    own = recorded(name)
+    place = recorded(name) if folder is None else folder / name
     runs = _defined()[name][0].runs
-    paths = (record_path(own if folder is None else folder / name, run) for run in runs)
-    return [Record.load(path) for path in paths if path.exists()]
+    found = [path for path in (record_path(place, run) for run in runs) if path.exists()]
+    if folder is None and not found:
+        raise MissingRecords(f"the recorded runs of {name!r} are not in this installation")
+    return [Record.load(path) for path in found]

@@ -105,14 +105,14 @@ class _Writer:
         return {name: now - self.started[name] for name, now in clocks().items()}
 
     def save(self, path) -> None:
-        """The network, its memory, the best one, and what was told so far."""
+        """The network, its memory, the best one, and what it wrote so far."""
         net = self.net
-        told = {
+        metadata = {
             "net": {name: getattr(net, name) for name in ("step", "position", "smooth_loss")},
             "self": {name: getattr(self, name) for name in KEPT_BY_WRITER},
             "times": self.times(),
         }
-        arrays = {"h": net.h, "told": np.array(json.dumps(told))}
+        arrays = {"h": net.h, "metadata": np.array(json.dumps(metadata))}
         for kind, block in (("weights", net.weights), ("memory", net.memory)):
             arrays |= {f"{kind}_rows": block.rows, f"{kind}_flat": block.flat}
         arrays |= {f"best_{name}": value for name, value in self.best.items()}
@@ -129,15 +129,15 @@ class _Writer:
     def _take(self, path) -> None:
         net = self.net
         with np.load(path) as arrays:
-            told = json.loads(str(arrays["told"]))
+            metadata = json.loads(str(arrays["metadata"]))
             for kind, block in (("weights", net.weights), ("memory", net.memory)):
                 block.rows[...], block.flat[...] = arrays[f"{kind}_rows"], arrays[f"{kind}_flat"]
             net.h[...] = arrays["h"]
             self.best = {name: arrays[f"best_{name}"] for name in net.params}
-        for target, values in ((net, told["net"]), (self, told["self"])):
+        for target, values in ((net, metadata["net"]), (self, metadata["self"])):
             for name, value in values.items():
                 setattr(target, name, value)
-        self.started = {name: now - told["times"][name] for name, now in clocks().items()}
+        self.started = {name: now - metadata["times"][name] for name, now in clocks().items()}
 
     def go_on(self) -> None:
         """To the next point of the curve."""

@@ -4,19 +4,85 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from rnncourse import tasks
+from rnncourse.analysis import count_parameters
 from rnncourse.cells import CELLS, INITIALIZATIONS, chrono_, forget_bias_, initialize_
-from rnncourse.experiments.inputs import CODINGS, TASKS, draw
 from rnncourse.records import Record
 from rnncourse.sequence import SequenceModel
+from rnncourse.tasks import Batch, TimedBatch
 from rnncourse.training import TrainConfig, train
 from rnncourse.validate import require_choice, require_count
 
+
+class Task(NamedTuple):
+    """A task and the sizes of the models that learn it."""
+
+    draw: Callable  # (rng, batch_size, length) -> Batch
+    symbols: Callable[[int], int]  # by length
+    classes: Callable[[int], int]  # by length
+    codings: tuple[str, ...] = ("one-hot",)
+    pace: int = 1  # inputs a unit of length, about
+
+
+class Coding(NamedTuple):
+    """How a model reads what a task draws."""
+
+    read: Callable  # Batch -> Batch
+    width: int | None = None  # inputs a step; None: as many as the task has symbols
+
+
+def always(count: int) -> Callable[[int], int]:
+    """The same number at every length."""
+    return lambda length: count
+
+
+def as_drawn(batch):
+    """Whole numbers become one-hot rows in the model; times go to its clock."""
+    return batch
+
+
+def as_numbers(batch: Batch) -> Batch:
+    """Digits as one number a step, x (B, T, 1) float32 in 0 … 9."""
+    return Batch(x=batch.x[..., None].astype(np.float32), y=batch.y)
+
+
+def with_waits(batch: TimedBatch) -> Batch:
+    """The time since the input before beside each input, 0 at the first: x (B, T, d + 1)."""
+    waits = np.diff(batch.times, axis=1, prepend=batch.times[:, :1])
+    x = np.concatenate([batch.x, waits[..., None].astype(np.float32)], axis=2)
+    return Batch(x=x, y=batch.y)
+
+
+CODINGS = {
+    "one-hot": Coding(as_drawn),
+    "digit": Coding(as_numbers, 1),
+    "clock": Coding(as_drawn, 1),
+    "wait": Coding(with_waits, 2),
+}
+BITS = {"symbols": always(3), "classes": always(2), "pace": 4}
+WAVES = {"symbols": always(1), "classes": always(2), "codings": ("clock", "wait")}
+TASKS = {
+    "palindromes": Task(tasks.palindromes, always(10), always(10), ("one-hot", "digit")),
+    "baum-sweet": Task(tasks.baum_sweet, **BITS),
+    "binary-palindromes": Task(tasks.binary_palindromes, **BITS),
+    "random-combinations": Task(tasks.random_combinations, symbols=int, classes=int),
+    "standard-waves": Task(partial(tasks.waves, sampling="standard"), **WAVES),
+    "oversampled-waves": Task(partial(tasks.waves, sampling="oversampled"), **WAVES, pace=10),
+    "asynchronous-waves": Task(partial(tasks.waves, sampling="asynchronous"), **WAVES),
+}
+
+
+def draw(task: str, coding: str, length: int, rng: np.random.Generator, batch_size: int):
+    """A batch of a task, read as the coding says."""
+    return CODINGS[coding].read(TASKS[task].draw(rng, batch_size, length))
+
+
 BIDIRECTIONAL = "bidirectional"
 FIRST_TASK = "palindromes"  # records that name no task are of this one
-MATRICES = {"rnn": 1, "gru": 3, BIDIRECTIONAL: 8}  # the others have 4
 
 
 @dataclass(frozen=True)
@@ -86,7 +152,10 @@ class Run:
     def work(self) -> float:
         """Multiplications at most, up to a factor: how long it may take beside other runs."""
         inputs = self.length * TASKS[self.task].pace * self.batch_size
-        return self.steps * inputs * self.units**2 * MATRICES.get(self.cell, 4)
+        both = self.cell == BIDIRECTIONAL
+        cell = "lstm" if both else self.cell
+        weights = count_parameters(cell, self.units, self.units, bidirectional=both)
+        return self.steps * inputs * weights
 
     def model(self) -> SequenceModel:
         """The model before training; the seed draws its weights."""

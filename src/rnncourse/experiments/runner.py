@@ -85,8 +85,8 @@ def local_pool(workers: int, folder: Path):
     try:
         yield submit
     except BrokenProcessPool:
-        told = "a worker was killed; start the command again, it goes on where it stopped"
-        raise OSError(told) from None
+        message = "a worker was killed; start the command again, it goes on where it stopped"
+        raise OSError(message) from None
     finally:
         _end_workers(executor)
 

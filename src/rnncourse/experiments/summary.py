@@ -1,4 +1,4 @@
-"""The runs of one setting, told together."""
+"""The runs of one setting, summarized."""
 
 from collections.abc import Iterable
 from math import sqrt
@@ -70,12 +70,17 @@ def spread(accuracies: list[float]) -> Spread:
 
 def summarize(records: Iterable[Record]) -> list[Summary]:
     """One line a task, setting, cell and length, in the order of the records."""
+    groups = _grouped(records, ("task", "setting", "cell", "length"))
+    return [_summary(key, group) for key, group in groups.items()]
+
+
+def _grouped(records: Iterable[Record], names: tuple[str, ...]) -> dict[tuple, list[Record]]:
+    """The records by what these names of their config say, in order."""
     groups: dict[tuple, list[Record]] = {}
     for record in records:
-        names = ("setting", "cell", "length")
-        key = (record.config.get("task", FIRST_TASK), *(record.config[name] for name in names))
-        groups.setdefault(key, []).append(record)
-    return [_summary(key, group) for key, group in groups.items()]
+        config = {"task": FIRST_TASK} | record.config
+        groups.setdefault(tuple(config[name] for name in names), []).append(record)
+    return groups
 
 
 def _summary(key: tuple, group: list[Record]) -> Summary:
@@ -91,4 +96,45 @@ def _summary(key: tuple, group: list[Record]) -> Summary:
         steps=median(record.summary["steps"] for record in group),
         accuracies=accuracies,
         updates=[record.summary["steps"] for record in group],
+    )
+
+
+class TextSummary(NamedTuple):
+    """What the seeds of one setting gave; losses in nats a character, dropout off."""
+
+    corpus: str
+    setting: str
+    cell: str
+    seeds: int
+    best: float  # loss of the held-out text, as one stream
+    median: float
+    worst: float
+    characters: float  # read in training; this and what follows are the seeds' medians
+    text_loss: float | None  # of the training text as one stream; None if it was not judged
+    text_accuracy: float | None
+    above: float | None  # bits above the best possible loss; None where it is not known
+
+
+def summarize_text(records: Iterable[Record]) -> list[TextSummary]:
+    """One line a text, setting and cell, in the order of the records."""
+    groups = _grouped(records, ("corpus", "setting", "cell"))
+    return [_text_summary(key, group) for key, group in groups.items()]
+
+
+def _text_summary(key: tuple, group: list[Record]) -> TextSummary:
+    def middle(name: str) -> float | None:
+        return median(values(name)) if name in group[0].summary else None
+
+    def values(name: str) -> list:
+        return [record.summary[name] for record in group]
+
+    losses = values("held_out_loss")
+    medians = {name: middle(name) for name in ("characters", "text_loss", "text_accuracy", "above")}
+    return TextSummary(
+        *key,
+        seeds=len(group),
+        best=min(losses),
+        median=median(losses),
+        worst=max(losses),
+        **medians,
     )

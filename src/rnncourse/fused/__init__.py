@@ -1,8 +1,11 @@
 """Whole sequences at once, with the backward pass that the chapters derive."""
 
+from collections.abc import Callable
+
 import torch
 
 from rnncourse.cells import GRUCell, LSTMCell, PeepholeLSTMCell, PhasedLSTMCell, RNNCell
+from rnncourse.cells.cell import weight_of
 from rnncourse.fused import gru, kernels, lstm, peephole, phased, rnn
 
 # run(cell, x, state) -> (h (T, B, n), state) with time-major x; a cell with a clock takes times
@@ -17,6 +20,31 @@ BYHAND = {
 KERNELS = {RNNCell: kernels.run_rnn, LSTMCell: kernels.run_lstm}
 
 
+def path(cell, x, backend: str) -> Callable | None:
+    """What runs this cell over time-major x; None where it can only be unrolled.
+
+    A path knows the parameters and the equations of one class: a subclass, a cell with
+    parametrizations (which make a subclass) and one with hooks are unrolled.
+
+    Raises: ValueError for "byhand" if there is no derivation for the cell.
+    """
+    kind = None if hooked(cell) else type(cell)
+    if backend == "byhand" and kind not in BYHAND:
+        known = ", ".join(cell.__name__ for cell in BYHAND)
+        raise ValueError(
+            f'backend "byhand" has no derivation for this {type(cell).__name__}, only for {known} '
+            'as they are; use "auto"'
+        )
+    if kind in BYHAND and backend == "auto":
+        backend = faster_backend(cell, x)
+    return (BYHAND if backend == "byhand" else KERNELS).get(kind)
+
+
+def hooked(cell) -> bool:
+    """Whether something is to be called at each step, before it or after it."""
+    return bool(cell._forward_hooks or cell._forward_pre_hooks)
+
+
 def faster_backend(cell, x) -> str:
     """ "byhand" or "torch", whichever was measured faster for this cell and time-major input.
 
@@ -28,11 +56,11 @@ def faster_backend(cell, x) -> str:
         return "byhand"
     if x.device.type != "cpu":
         return "torch"
-    onednn = torch.backends.mkldnn.is_available() and cell.weight.dtype == torch.float32
+    onednn = torch.backends.mkldnn.is_available() and weight_of(cell).dtype == torch.float32
     if not isinstance(cell, LSTMCell) or not onednn:
         return "byhand"
     few = x.shape[1] < max(32, cell.n / 8)
     return "torch" if few or torch.get_num_threads() > 1 else "byhand"
 
 
-__all__ = ["BYHAND", "KERNELS", "faster_backend"]
+__all__ = ["BYHAND", "KERNELS", "faster_backend", "hooked", "path"]

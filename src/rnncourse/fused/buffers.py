@@ -2,8 +2,8 @@
 
 The views of all steps take time to make (about a twentieth of an RNN's training step), and new
 memory costs page faults. So large memory and its views are kept for the next call of the same
-size: ``borrow`` takes them from the shelf. What a call needs for itself alone it gives back at
-its end (``give_back``). What others can still read is lent: ``Memory.lend`` gives a tensor that
+size: ``acquire`` takes them from the pool. What a call needs for itself alone it returns at
+its end (``release``). What others can still read is lent: ``Memory.lend`` gives a tensor that
 looks fresh, and once the last tensor on its memory is gone (a view, a detached one, or what a
 graph saved for its backward pass count too), the memory goes back by itself. Whoever keeps a
 result keeps its memory; the next call gets another.
@@ -17,8 +17,8 @@ from torch import Tensor
 
 # What nobody uses, by id, the oldest first. Memory comes back at any moment, in any thread: loops
 # run over copies, of keys or values (to copy pairs makes objects, and so may collect garbage).
-SHELF: dict[int, "Memory"] = {}
-MOST, MOST_BYTES = 16, 2**28  # on the shelf
+POOL: dict[int, "Memory"] = {}
+MOST, MOST_BYTES = 16, 2**28  # in the pool
 LENT = (torch.float32, torch.float64)
 LARGE = 2**17  # bytes, from which on malloc may ask the system for new pages each time
 LONG = 8000  # rows along the first axis: so many views are not worth keeping
@@ -27,7 +27,7 @@ LONG = 8000  # rows along the first axis: so many views are not worth keeping
 class Memory:
     """A tensor; a subclass adds the views of its steps."""
 
-    key: tuple | None = None  # kind, dtype, device and shape, if it may lie on the shelf
+    key: tuple | None = None  # kind, dtype, device and shape, if it may lie in the pool
 
     def __init__(self, all: Tensor):
         self.all = all
@@ -37,7 +37,7 @@ class Memory:
         if self.key is None:
             return self.all
         lent = self.all.numpy()
-        weakref.finalize(lent, give_back, self).atexit = False
+        weakref.finalize(lent, release, self).atexit = False
         return torch.from_numpy(lent)  # its storage holds ``lent``, and nothing else does
 
     def finder(self) -> Callable[[Tensor], "Memory"]:
@@ -75,27 +75,27 @@ class Gates(Memory):
         self.each = [gate.unbind() for gate in all.unbind(2)]  # each gate's steps
 
 
-def borrow(kind: type, like: Tensor, *shape: int) -> Memory:
+def acquire(kind: type, like: Tensor, *shape: int) -> Memory:
     """Memory of this kind and shape, with the dtype and device of ``like``."""
     key = (kind, like.dtype, like.device, shape)
-    for memory in reversed([*SHELF.values()]):
-        if memory.key == key and SHELF.pop(id(memory), None) is not None:  # None: another thread's
+    for memory in reversed([*POOL.values()]):
+        if memory.key == key and POOL.pop(id(memory), None) is not None:  # None: another thread's
             return memory
     with torch.inference_mode(False):  # what inference made must serve training too
         memory = kind(like.new_empty(shape))
-    ours = like.device.type == "cpu" and like.dtype in LENT  # CUDA has a shelf of its own
+    ours = like.device.type == "cpu" and like.dtype in LENT  # CUDA has a pool of its own
     if ours and LARGE <= memory.all.nbytes <= MOST_BYTES and shape[0] <= LONG:
         memory.key = key
     return memory
 
 
-def give_back(memory: Memory) -> None:
-    """Put on the shelf what nobody uses, as the newest; what lay there longest falls off."""
+def release(memory: Memory) -> None:
+    """Put in the pool what nobody uses, as the newest; what was there longest is dropped."""
     if memory.key is None:
         return
-    SHELF[id(memory)] = memory
-    for oldest in [*SHELF]:
-        size = sum(other.all.nbytes for other in [*SHELF.values()])
-        if len(SHELF) <= MOST and size <= MOST_BYTES:
+    POOL[id(memory)] = memory
+    for oldest in [*POOL]:
+        size = sum(other.all.nbytes for other in [*POOL.values()])
+        if len(POOL) <= MOST and size <= MOST_BYTES:
             break
-        SHELF.pop(oldest, None)
+        POOL.pop(oldest, None)

@@ -6,8 +6,8 @@ import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from rnncourse.cells.state import RNNState
-from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
+from rnncourse.cells.cell import RNNState
+from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.products import (
     FOLD,
     begin,
@@ -46,7 +46,7 @@ class GRUSequence(Function):
     def forward(ctx, x, h0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
         T, B, n = *x.shape[:2], len(b[0])
-        H, kept = borrow(Steps, b[0], T + 1, B, n), borrow(Kept, b[0], 4 * T, B, n)
+        H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 4 * T, B, n)
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
         begin(H.steps, h0)
         forward_steps(kept, read_by_products(h0, H.steps), joined(W_h[:2]).T, W_h[2].T, H.steps)
@@ -61,7 +61,7 @@ class GRUSequence(Function):
     def backward(ctx, dH, dh):
         x, *W, H, kept = ctx.saved_tensors
         W_x, W_h, H, kept = W[:3], W[3:], ctx.find_H(H), ctx.find_kept(kept)
-        dh, slopes = from_beyond(dh, dH, H.steps[0]), borrow(Gates, H.all, *kept.G.all.shape)
+        dh, slopes = from_beyond(dh, dH, H.steps[0]), acquire(Gates, H.all, *kept.G.all.shape)
         owns = own_uses(dH, H.steps, ctx.needs_input_grad[1])
         backward_steps(dh, kept.G, H.steps, joined(W_h[:2]), W_h[2], owns, slopes)
         dA = slopes.all
@@ -69,7 +69,7 @@ class GRUSequence(Function):
         dW_zrh = recurrent_gradients(dA[:, :, :2], H.all[:-1], ctx.started)
         dW_hh = recurrent_gradients(dA[:, :, 2:], kept.U.all, ctx.started)  # W_hh reads u
         dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[0] else None
-        give_back(slopes)
+        release(slopes)
         grads = interleave(dW_x.chunk(3), [*dW_zrh.chunk(2), dW_hh], db.chunk(3))
         return dx, dh if ctx.needs_input_grad[1] else None, *grads
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from rnncourse.cells.state import LSTMState, RNNState
+from rnncourse.cells.cell import LSTMState, RNNState, weight_of
 
 TORCH_ORDER = "ifgo"
 
@@ -40,7 +40,7 @@ def options() -> tuple:
 
 def rows(x: Tensor, cell) -> Tensor:
     """torch's kernels read no whole numbers: one-hot rows (T, B, d)."""
-    return x if x.is_floating_point() else one_hot(x, cell.d).to(cell.weight.dtype)
+    return x if x.is_floating_point() else one_hot(x, cell.d).to(weight_of(cell).dtype)
 
 
 def torch_weights(W_x: list, W_h: list, b: list) -> list[Tensor]:

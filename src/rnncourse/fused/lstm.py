@@ -6,8 +6,8 @@ import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
+from rnncourse.cells.cell import LSTMState
+from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.products import (
     begin,
     from_beyond,
@@ -46,7 +46,7 @@ class LSTMSequence(Function):
     def forward(ctx, x, h0, c0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
         T, B, n = *x.shape[:2], len(b[0])
-        H, kept = borrow(Steps, b[0], T + 1, B, n), borrow(Kept, b[0], 6 * T + 1, B, n)
+        H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 6 * T + 1, B, n)
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
         begin(H.steps, h0), begin(kept.C, c0)
         forward_steps(kept, read_by_products(h0, H.steps), joined(W_h, folded=True).T, H.steps[1:])
@@ -62,13 +62,13 @@ class LSTMSequence(Function):
         x, *W, H, kept = ctx.saved_tensors
         W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
-        slopes = borrow(Gates, H.all, *kept.G.all.shape)
+        slopes = acquire(Gates, H.all, *kept.G.all.shape)
         wanted = any(ctx.needs_input_grad[1:3])
         backward_steps(dh, dc, kept, joined(W_h), own_uses(dH, H.steps, wanted), slopes)
         dA = slopes.all
         grads = gate_gradients(x, H.all, dA, W_x, ctx.started)
         dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[0] else None
-        give_back(slopes)
+        release(slopes)
         return dx, *((dh, dc) if wanted else (None, None)), *grads
 
 

@@ -9,8 +9,8 @@ import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
+from rnncourse.cells.cell import LSTMState
+from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.products import (
     arriving,
     begin,
@@ -64,7 +64,7 @@ class PeepholeSequence(Function):
         *weights, W_cx, b_c = weights
         W_x, W_h, b = (*weights[0::3], W_cx), weights[1::3], (*weights[2::3], b_c)
         T, B, n = *x.shape[:2], len(b_c)
-        h, kept = borrow(Memory, b_c, T, B, n).lend(), borrow(Kept, b_c, 6 * T + 1, B, n)
+        h, kept = acquire(Memory, b_c, T, B, n).lend(), acquire(Kept, b_c, 6 * T + 1, B, n)
         G, (activate_, folded, _) = kept.G.all, CANDIDATES[candidate]
         input_products(x, joined(W_x, folded), joined(b, folded), out=G)
         activate_(G[:, :, 3])
@@ -81,9 +81,9 @@ class PeepholeSequence(Function):
     def backward(ctx, dH, dh, dc):
         x, *W, kept = ctx.saved_tensors
         W_x, W_h, kept = W[:4], W[4:], ctx.find_kept(kept)
-        slopes = borrow(Slopes, kept.all, *kept.G.all.shape)
+        slopes = acquire(Slopes, kept.all, *kept.G.all.shape)
         shown, dc = (
-            borrow(Steps, kept.all, *kept.tanh_C.shape),
+            acquire(Steps, kept.all, *kept.tanh_C.shape),
             from_beyond(dc, None, kept.C.steps[0]),
         )
         dA, G, (_, _, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
@@ -94,7 +94,7 @@ class PeepholeSequence(Function):
         dW_x, db = (d.chunk(4) for d in input_gradients(x, dA, W_x[0].shape[1]))
         dW_h = recurrent_gradients(dA[:, :, :3], kept.C.all[:-1], ctx.started).chunk(3)
         dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[1] else None
-        give_back(slopes), give_back(shown)
+        release(slopes), release(shown)
         dc0 = dc if ctx.needs_input_grad[2] else None
         return None, dx, dc0, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
 

@@ -3,12 +3,13 @@
 from itertools import pairwise
 
 import torch
+from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from rnncourse.cells.state import LSTMState
-from rnncourse.fused.buffers import Gates, Memory, Steps, borrow, give_back
-from rnncourse.fused.clock import TimeGate
+from rnncourse.cells.cell import LSTMState
+from rnncourse.cells.phased import time_gate
+from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.lstm import ORDER, gate_gradients
 from rnncourse.fused.products import (
     begin,
@@ -24,6 +25,40 @@ from rnncourse.fused.products import (
     tanh_into,
     unfold_,
 )
+
+
+class TimeGate(Function):
+    """k for times t (…, 1) and the clock's tau, s, r_on (n,): (…, n), in the clock's dtype.
+
+    Everything is computed in float64: a float32 cannot tell 1e5 + 0.001 from 1e5.
+    """
+
+    @staticmethod
+    def forward(ctx, t, tau, s, r_on, leak):
+        ctx.leak = leak
+        ctx.save_for_backward(t, tau, s, r_on)
+        return time_gate(t, tau, s, r_on, leak).to(tau.dtype)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, dk):
+        """∂φ/∂τ = −(t − s)/τ²: the whole periods before t count too."""
+        t, *clock = ctx.saved_tensors
+        tau, s, r_on = (value.double() for value in clock)
+        dk_dphi, dk_dr_on = slopes(torch.remainder(t - s, tau) / tau, r_on, ctx.leak)
+        dtau = dk * dk_dphi * -(t - s) / tau**2
+        ds = dk * dk_dphi * -1.0 / tau
+        dr_on = dk * dk_dr_on
+        over = tuple(range(t.dim() - 1))  # every axis but the units'
+        return None, *(d.sum(dim=over).to(dk.dtype) for d in (dtau, ds, dr_on)), None
+
+
+def slopes(phi: Tensor, r_on: Tensor, leak: float) -> tuple[Tensor, Tensor]:
+    """∂k/∂φ = 2/r_on, −2/r_on, leak and ∂k/∂r_on = −2φ/r_on², 2φ/r_on², 0 of the branches."""
+    rising, open_ = phi <= r_on / 2, phi <= r_on
+    dk_dphi = torch.where(rising, 2 / r_on, torch.where(open_, -2 / r_on, leak))
+    turn = 2 * phi / r_on**2
+    return dk_dphi, torch.where(rising, -turn, torch.where(open_, turn, 0.0))
 
 
 class Kept(Memory):
@@ -48,7 +83,7 @@ class PhasedSequence(Function):
     def forward(ctx, variant, x, k, h0, c0, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
         T, B, n = *x.shape[:2], len(b[0])
-        H, kept = borrow(Steps, b[0], T + 1, B, n), borrow(Kept, b[0], 7 * T + 1, B, n)
+        H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 7 * T + 1, B, n)
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
         begin(H.steps, h0), begin(kept.C, c0)
         reads, shown = read_by_products(h0, H.steps), kept.shown(variant)
@@ -70,8 +105,8 @@ class PhasedSequence(Function):
         x, k, *W, H, kept = ctx.saved_tensors
         W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
-        slopes = borrow(Gates, H.all, *kept.G.all.shape)
-        dK = borrow(Steps, H.all, *H.all[1:].shape)
+        slopes = acquire(Gates, H.all, *kept.G.all.shape)
+        dK = acquire(Steps, H.all, *H.all[1:].shape)
         wanted = any(ctx.needs_input_grad[3:5])
         owns = own_uses(dH, H.steps, wanted)
         states = (H.steps[:-1], kept.C[:-1], kept.C_tilde, kept.tanh_C, k.unbind(), dK.steps)
@@ -79,8 +114,8 @@ class PhasedSequence(Function):
         dA = slopes.all
         grads = gate_gradients(x, H.all, dA, W_x, ctx.started)
         dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[1] else None
-        dk = dK.lend().sum_to_size(k.shape) if ctx.needs_input_grad[2] else give_back(dK)
-        give_back(slopes)
+        dk = dK.lend().sum_to_size(k.shape) if ctx.needs_input_grad[2] else release(dK)
+        release(slopes)
         return None, dx, dk, *((dh, dc) if wanted else (None, None)), *grads
 
 

@@ -11,7 +11,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from rnncourse.fused.buffers import Memory, borrow
+from rnncourse.fused.buffers import Memory, acquire
 
 # dy · y (1 − y) and dy · (1 − y²): what σ and tanh send back, written with their output y
 sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
@@ -104,7 +104,7 @@ def recurrent_gradients(dA: Tensor, read: Tensor, started: bool) -> Tensor:
 def gradient_by_x(dA: Tensor, W: Tensor) -> Tensor:
     """∂L/∂x_t = Σ_q W_qxᵀ da_q (T, B, d), from dA (T, B, …) and W (gates n, d)."""
     T, B = dA.shape[:2]
-    dx = borrow(Memory, dA, T, B, W.shape[1]).lend()
+    dx = acquire(Memory, dA, T, B, W.shape[1]).lend()
     torch.mm(dA.view(T * B, -1), W, out=dx.view(T * B, -1))
     return dx
 

@@ -4,8 +4,8 @@ import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from rnncourse.cells.state import RNNState
-from rnncourse.fused.buffers import Steps, borrow, give_back
+from rnncourse.cells.cell import RNNState
+from rnncourse.fused.buffers import Steps, acquire, release
 from rnncourse.fused.products import (
     FOLD,
     arriving,
@@ -26,7 +26,7 @@ class RNNSequence(Function):
     @staticmethod
     def forward(ctx, x, h0, W_hx, W_hh, b_h):
         T, B = x.shape[:2]
-        states = borrow(Steps, b_h, T + 1, B, len(b_h))
+        states = acquire(Steps, b_h, T + 1, B, len(b_h))
         begin(states.steps, h0)
         input_products(x, W_hx, b_h, out=states.all[1:], factor=FOLD)
         forward_steps(read_by_products(h0, states.steps), W_hh.T, states.steps[1:])
@@ -40,7 +40,7 @@ class RNNSequence(Function):
     @once_differentiable
     def backward(ctx, dH, dh_T):
         x, W_hx, W_hh, H = ctx.saved_tensors
-        hs, slopes = ctx.find_states(H).steps[1:], borrow(Steps, H, *H[1:].shape)
+        hs, slopes = ctx.find_states(H).steps[1:], acquire(Steps, H, *H[1:].shape)
         dh0 = torch.zeros_like(H[0]) if ctx.needs_input_grad[1] else None
         dA, dhs = slopes.all, slopes.steps
         arriving(dH, dh_T, into=dA)
@@ -48,7 +48,7 @@ class RNNSequence(Function):
         dW_hx, db_h = input_gradients(x, dA, W_hx.shape[1])
         dW_hh = recurrent_gradients(dA, H[:-1], ctx.started)
         dx = gradient_by_x(dA, W_hx) if ctx.needs_input_grad[0] else None
-        give_back(slopes)
+        release(slopes)
         return dx, dh0, dW_hx, dW_hh, db_h
 
 

@@ -1,9 +1,6 @@
 """Texts as sequences: characters and numbers, books and files, windows and streams, tales."""
 
-from rnncourse.text.corpora import corpus
-from rnncourse.text.download import fetch
-from rnncourse.text.split import split
-from rnncourse.text.streams import Chunk, Streams
+from rnncourse.text.corpora import corpus, fetch
 from rnncourse.text.tale_scores import (
     tales_conditional_log_probabilities,
     tales_kinds,
@@ -11,7 +8,7 @@ from rnncourse.text.tale_scores import (
 )
 from rnncourse.text.tales import tales, tales_entropy
 from rnncourse.text.vocabulary import Vocabulary
-from rnncourse.text.windows import Windows, windows
+from rnncourse.text.windows import Chunk, Streams, Windows, split, windows
 
 __all__ = [
     "Chunk",

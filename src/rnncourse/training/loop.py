@@ -8,19 +8,42 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, mse_loss
 
 from rnncourse.records import Record
-from rnncourse.training.config import TrainConfig
+from rnncourse.training.config import TrainConfig, learning_rate
 from rnncourse.training.provenance import provenance
 from rnncourse.training.run import TrainingRun
-from rnncourse.training.schedules import learning_rate
-from rnncourse.training.targets import answers, is_right, loss_of
+
+CLOSE = 0.04
+
+
+def answers(p: Tensor) -> Tensor:
+    """What the model says after the last input, (B, K); from both ends it says one thing only."""
+    return p[:, -1] if p.ndim == 3 else p
+
+
+def loss_of(p: Tensor, y: Tensor) -> Tensor:
+    """Cross-entropy in nats for classes, squared error for numbers; the mean over the batch.
+
+    Shapes: p (B, K); y (B,), whole numbers for classes, floating for numbers, where K is 1.
+    """
+    return mse_loss(p[:, 0], y.to(p)) if y.is_floating_point() else cross_entropy(p, y)
+
+
+def is_right(p: Tensor, y: Tensor) -> Tensor:
+    """Whether the largest score is the class's, or the number is closer than 0.04, (B,).
+
+    Source of the bound: Hochreiter and Schmidhuber (1997), the adding problem.
+    """
+    return (p[:, 0] - y).abs() < CLOSE if y.is_floating_point() else p.argmax(dim=-1) == y
+
 
 SOLVED_IN_A_ROW = 3
 
 
 class Progress(NamedTuple):
-    """What ``on_step`` is told after each update."""
+    """What ``on_step`` receives after each update."""
 
     step: int
     steps: int
@@ -110,13 +133,13 @@ class _TaskRun(TrainingRun):
         self.curve["accuracy"].append(float(right))
         self.losses = []
 
-    def told(self) -> dict:
+    def metadata(self) -> dict:
         """Where the streams of data stand."""
         return {"generators": [rng.bit_generator.state for rng in (self.train_rng, self.test_rng)]}
 
-    def take(self, told: dict, state: dict) -> None:
+    def resume(self, metadata: dict, state: dict) -> None:
         """Draw on where the saved run stopped."""
-        for rng, saved in zip((self.train_rng, self.test_rng), told["generators"], strict=True):
+        for rng, saved in zip((self.train_rng, self.test_rng), metadata["generators"], strict=True):
             rng.bit_generator.state = saved
 
     def record(self) -> Record:

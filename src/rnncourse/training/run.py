@@ -10,8 +10,23 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from rnncourse.records import write_whole
-from rnncourse.training.checkpoint import CHECKPOINT_FORMAT, read_checkpoint
-from rnncourse.training.optimizers import OPTIMIZERS
+from rnncourse.training.config import OPTIMIZERS
+
+CHECKPOINT_FORMAT = 3
+
+
+def read_checkpoint(path: str | Path) -> tuple[dict, dict]:
+    """A checkpoint's metadata and its tensors; ValueError if it is not a whole one."""
+    try:
+        state = torch.load(path, weights_only=True)
+        metadata = json.loads(state["metadata"])
+        if metadata["format"] != CHECKPOINT_FORMAT:
+            raise ValueError(f"format {metadata['format']} is not {CHECKPOINT_FORMAT}")
+    except Exception as error:  # torch raises many kinds for a damaged file
+        kind = type(error).__name__
+        raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
+    return metadata, state
+
 
 EXTENDED = ("steps", "minutes")  # a run may be given more of them when it is taken up again
 
@@ -57,7 +72,7 @@ class TrainingRun:
 
     def save(self, path: str | Path) -> None:
         """Write the whole run, or leave the old file as it was."""
-        told = {
+        metadata = {
             "format": CHECKPOINT_FORMAT,
             "name": self.name,
             "config": asdict(self.config),
@@ -67,7 +82,7 @@ class TrainingRun:
             "curve": self.curve,
         }
         state = {
-            "told": json.dumps(told | self.told()),
+            "metadata": json.dumps(metadata | self.metadata()),
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
@@ -75,29 +90,29 @@ class TrainingRun:
 
     def load(self, path: str | Path) -> None:
         """Take up a saved run; the file is data and never executed."""
-        told, state = read_checkpoint(path)
-        self._require_same_run(path, told)
+        metadata, state = read_checkpoint(path)
+        self._require_same_run(path, metadata)
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.curve = told["step"], told["curve"]
-        self.started = {name: self.started[name] - told["spent"][name] for name in self.started}
-        self.take(told, state)
+        self.step, self.curve = metadata["step"], metadata["curve"]
+        self.started = {name: self.started[name] - metadata["spent"][name] for name in self.started}
+        self.resume(metadata, state)
 
-    def told(self) -> dict:
-        """What else a checkpoint tells, as plain JSON values."""
+    def metadata(self) -> dict:
+        """What else a checkpoint holds, as plain JSON values."""
         return {}
 
     def tensors(self) -> dict:
         """What else a checkpoint holds, as tensors."""
         return {}
 
-    def take(self, told: dict, state: dict) -> None:
-        """Take up what ``told`` and ``tensors`` gave."""
+    def resume(self, metadata: dict, state: dict) -> None:
+        """Take up what ``metadata`` and ``tensors`` gave."""
 
-    def _require_same_run(self, path: str | Path, told: dict) -> None:
+    def _require_same_run(self, path: str | Path, metadata: dict) -> None:
         """Another name or configuration is another run; only its length may change."""
         mine = {"name": self.name} | asdict(self.config) | self.about
-        saved = {"name": told["name"]} | told["config"] | told.get("about", {})
+        saved = {"name": metadata["name"]} | metadata["config"] | metadata.get("about", {})
         mine, saved = (json.loads(json.dumps(each)) for each in (mine, saved))
         other = [key for key in mine if key not in EXTENDED and saved.get(key) != mine[key]]
         if other:
@@ -114,8 +129,8 @@ class TrainingRun:
 
 def _short(value) -> str:
     """A value for an error message; of a long one its beginning."""
-    told = " ".join(str(value).split())
-    return told if len(told) <= 40 else f"{told[:40]}…"
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def clocks() -> dict[str, float]:

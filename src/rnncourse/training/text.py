@@ -12,18 +12,17 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from rnncourse.records import Record
+from rnncourse.training.config import TextConfig, learning_rate
 from rnncourse.training.provenance import provenance
-from rnncourse.training.reading import Reading, quick_read, read
 from rnncourse.training.run import TrainingRun
-from rnncourse.training.schedules import learning_rate
-from rnncourse.training.text_config import TextConfig
+from rnncourse.training.text_models import Reading, quick_read, read
 
 BITS = 1.0 / np.log(2.0)  # of a nat
 ROUNDING = 1e-9  # a share of the run times a number of evaluations is whole but for it
 
 
 class TextProgress(NamedTuple):
-    """What ``on_step`` is told after each update."""
+    """What ``on_step`` receives after each update."""
 
     step: int
     share: float  # of the run that is over, 0 … 1
@@ -98,7 +97,7 @@ class TextRun(TrainingRun):
         self.judged: dict[str, Reading] | None = None  # whole texts, when all is done
         self.trained: float | None = None  # seconds of training and of the curve's evaluations
         self.session = self.saved = time.perf_counter()
-        self.looked = self.share  # when an evaluation was last asked for
+        self.seen_share = self.share  # when an evaluation was last asked for
 
     @property
     def share(self) -> float:
@@ -110,7 +109,7 @@ class TextRun(TrainingRun):
     @property
     def finished(self) -> bool:
         """Whether the run was over when it was last looked at, so that its end is evaluated."""
-        return self.looked >= 1.0
+        return self.seen_share >= 1.0
 
     @property
     def checkpoint_due(self) -> bool:
@@ -123,18 +122,18 @@ class TextRun(TrainingRun):
         self.model.train()
         p, state = self.model(x, None if chunk.restart else self.state)
         loss = cross_entropy(p.transpose(0, 1).flatten(0, 1), y.T.flatten())  # time-major, as p is
-        told = self.descend(loss, learning_rate(self.step, self.config, self.share))
+        value = self.descend(loss, learning_rate(self.step, self.config, self.share))
         self.state = type(state)(*(value.detach() for value in state))
         self.characters += y.numel()
         self.here += y.numel()
         self.judged = None
-        return told
+        return value
 
     def evaluate_if_due(self) -> bool:
         """One point of the curve, if the run has come to the next one; whether it has."""
-        before, self.looked = self.looked, min(self.share, 1.0)
+        before, self.seen_share = self.seen_share, min(self.share, 1.0)
         times = self.config.evaluations
-        due = int(self.looked * times + ROUNDING) > int(before * times + ROUNDING)
+        due = int(self.seen_share * times + ROUNDING) > int(before * times + ROUNDING)
         if due or self.step in self.config.evaluate_at:
             self.evaluate()
             return True
@@ -142,7 +141,7 @@ class TextRun(TrainingRun):
 
     def evaluate(self) -> None:
         """One point of the curve: the loss since the last, the held-out loss and a sample."""
-        held_out = self.glance(self.held_out)
+        held_out = self.read_part(self.held_out)
         point = {
             "step": self.step,
             "loss": float(np.mean(self.losses)),
@@ -152,7 +151,7 @@ class TextRun(TrainingRun):
             "sample": None if self.sample is None else self.sample(self.model, self.step),
         }
         if self.config.read_train:
-            learned = self.glance(self.streams.ids)
+            learned = self.read_part(self.streams.ids)
             point |= {"text_loss": learned.loss, "text_accuracy": learned.accuracy}
         for name, value in point.items():
             self.curve[name].append(value)
@@ -165,7 +164,7 @@ class TextRun(TrainingRun):
         if self.config.read_train:
             self.judged["text"] = read(self.model, self.streams.ids)
 
-    def glance(self, ids: np.ndarray) -> Reading:
+    def read_part(self, ids: np.ndarray) -> Reading:
         """What the model makes of a part of this text."""
         try:
             return quick_read(self.model, ids, self.config.evaluation_size)
@@ -173,7 +172,7 @@ class TextRun(TrainingRun):
             raise FloatingPointError(f"{error} after step {self.step}") from None
 
     def progress(self, loss: float, evaluated: bool) -> TextProgress:
-        """What ``on_step`` is told."""
+        """What ``on_step`` receives."""
         seconds = time.perf_counter() - self.session
         held_out, sample = self.last("held_out_loss"), self.last("sample")
         speed = self.here / seconds
@@ -185,11 +184,11 @@ class TextRun(TrainingRun):
         super().save(path)
         self.saved = time.perf_counter()
 
-    def told(self) -> dict:
+    def metadata(self) -> dict:
         return {
             "characters": self.characters,
             "losses": self.losses,
-            "looked": self.looked,
+            "seen_share": self.seen_share,
             "trained": self.trained,
             "judged": self.judged,
         }
@@ -197,10 +196,13 @@ class TextRun(TrainingRun):
     def tensors(self) -> dict:
         return {"state": [] if self.state is None else list(self.state)}
 
-    def take(self, told: dict, state: dict) -> None:
-        self.characters, self.losses = told["characters"], told["losses"]
-        self.trained, self.looked = told["trained"], min(told["looked"], self.share)
-        judged = told["judged"]
+    def resume(self, metadata: dict, state: dict) -> None:
+        self.characters, self.losses = metadata["characters"], metadata["losses"]
+        self.trained, self.seen_share = (
+            metadata["trained"],
+            min(metadata["seen_share"], self.share),
+        )
+        judged = metadata["judged"]
         self.judged = judged and {name: Reading(*values) for name, values in judged.items()}
         kind = self.model.cells[0].State
         self.state = kind(*state["state"]) if state["state"] else None

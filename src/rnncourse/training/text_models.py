@@ -1,13 +1,16 @@
-"""Models that read text: how they start, and how they come back from a checkpoint."""
+"""Models that read text: how they start, come back from a checkpoint, and how well they read."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
 
 from rnncourse.sequence import SequenceModel
-from rnncourse.training.checkpoint import read_checkpoint
+from rnncourse.training.run import read_checkpoint
 from rnncourse.validate import require_count
 
 INPUT_FACTOR = 10.0
@@ -21,7 +24,7 @@ def text_model(
 
     W_qx of the first layer starts from N(0, 1), not N(0, 0.1²): of a one-hot input a unit sees a
     single entry, where a layer above sums over all the units below. From a narrower one the first
-    updates bring less (see ``text_config``).
+    updates bring less (see ``config``).
     """
     require_count("seed", seed, minimum=0)
     rng = np.random.default_rng(seed)
@@ -39,7 +42,7 @@ def _widen(cell: nn.Module, factor: float) -> None:
 
 
 def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
-    """The model of a checkpoint and what was told about it: ``characters`` is its vocabulary.
+    """The model of a checkpoint and what it was trained on: ``characters`` is its vocabulary.
 
     Raises: OSError if there is no file; ValueError if it is not a whole checkpoint of a model
     that reads text. Nothing of the file is executed.
@@ -49,10 +52,12 @@ def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
         raise FileNotFoundError(
             f"there is no checkpoint {path}: rnncourse train text --out DIR leaves one in DIR"
         )
-    told, state = read_checkpoint(path)
-    about = told.get("about") or {}
+    metadata, state = read_checkpoint(path)
+    about = metadata.get("about") or {}
     if any(name not in about for name in NEEDED):
-        raise ValueError(f"{path} is of the run {told.get('name')}, not of a model that reads text")
+        raise ValueError(
+            f"{path} is of the run {metadata.get('name')}, not of a model that reads text"
+        )
     try:
         cell, layers, hidden, dropout, characters = (about[name] for name in NEEDED)
         model = text_model(cell, len(characters), hidden=hidden, layers=layers, dropout=dropout)
@@ -61,3 +66,73 @@ def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
         kind = type(error).__name__
         raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
     return model.eval(), about
+
+
+CHUNK = 2048  # steps at a time: bounds the memory, and changes no value
+STRETCHES = 32
+LEAD = 128  # characters that a stretch reads before it is judged
+
+
+class Reading(NamedTuple):
+    """Of the characters that were predicted."""
+
+    loss: float  # mean, nats a character
+    accuracy: float  # share for which the largest score is the right one
+    characters: int
+
+
+def read(model: nn.Module, ids: np.ndarray, skip: int = 0) -> Reading:
+    """Read each row of ``ids`` as one stream with carried state, from zeros; dropout is off.
+
+    The first character of a row is read and not predicted; the next ``skip`` are not judged.
+
+    Shapes: ids (B, N) whole numbers, or (N,) for one stream.
+    Raises: FloatingPointError if the model's scores are not finite.
+    """
+    loss, right, characters, judged = 0.0, 0, 0, -skip
+    for losses, hits in _chunks(model, np.atleast_2d(ids)):
+        kept = slice(max(-judged, 0), None)
+        loss += float(losses[:, kept].double().sum())
+        right += int(hits[:, kept].sum())
+        characters += losses[:, kept].numel()
+        judged += losses.shape[1]
+    if not np.isfinite(loss):
+        raise FloatingPointError("the scores are not finite")
+    return Reading(loss / characters, right / characters, characters)
+
+
+def character_losses(model: nn.Module, ids: np.ndarray) -> np.ndarray:
+    """The loss of each character but a row's first, in nats, each row read as one stream.
+
+    Shapes: ids (B, N) gives (B, N − 1), ids (N,) gives (N − 1,).
+    """
+    losses = torch.cat([losses for losses, _ in _chunks(model, np.atleast_2d(ids))], dim=1)
+    return losses.double().numpy().reshape(*ids.shape[:-1], -1)
+
+
+@torch.no_grad()
+def _chunks(model: nn.Module, ids: np.ndarray) -> Iterator[tuple[Tensor, Tensor]]:
+    """Loss (B, T) of each character, and whether it had the largest score, chunk after chunk."""
+    ids = torch.from_numpy(ids.astype(np.int64))
+    was_training = model.training
+    model.eval()
+    state = None
+    for start in range(0, ids.shape[1] - 1, CHUNK):
+        y = ids[:, start + 1 : start + CHUNK + 1]
+        p, state = model(ids[:, start : start + y.shape[1]], state)
+        losses = cross_entropy(p.flatten(0, 1), y.flatten(), reduction="none")
+        yield losses.view(y.shape), p.argmax(dim=-1) == y
+    model.train(was_training)
+
+
+def quick_read(model: nn.Module, ids: np.ndarray, size: int) -> Reading:
+    """About ``size`` predictions of a text, from stretches evenly spread over it.
+
+    Each stretch reads LEAD characters before it is judged, so that it knows where it is. A text
+    of at most ``size`` predictions, or too short for that, is read whole, as one stream.
+    """
+    length = 1 + LEAD + -(-size // STRETCHES)
+    if len(ids) - 1 <= size or len(ids) < length:
+        return read(model, ids)
+    starts = np.linspace(0, len(ids) - length, STRETCHES).astype(np.int64)
+    return read(model, ids[starts[:, None] + np.arange(length)], skip=LEAD)

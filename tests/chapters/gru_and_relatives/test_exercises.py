@@ -8,6 +8,7 @@ from rnncourse import cells
 from rnncourse.byhand import gru
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.softmax import loss_and_dp
+from rnncourse.byhand.steps import OUTPUT
 from rnncourse.exercises import EXERCISES
 from rnncourse.sequence import SequenceModel
 
@@ -71,8 +72,8 @@ def test_the_counts_are_those_of_the_tensors(d, n, K):
 
 @pytest.mark.parametrize("T, share", cases("gru-update-bias"))
 def test_the_update_bias_keeps_the_share(T, share):
-    params = {name: np.zeros([1 for _ in shape]) for name, shape in gru.SHAPES.items()} | {
-        "b_z": np.array([truth("gru-update-bias")(T, share)])
-    }
+    params = {
+        name: np.zeros([1 for _ in shape]) for name, shape in (gru.SHAPES | OUTPUT).items()
+    } | {"b_z": np.array([truth("gru-update-bias")(T, share)])}
     _, cache = gru.forward(params, np.zeros((T, 1)), h0=np.ones(1))
     assert cache.h[-1, 0] == pytest.approx(share)

@@ -10,7 +10,6 @@ from rnncourse.chapters.palindromes import figures
 from rnncourse.chapters.palindromes.cases import (
     baum_sweet_share,
     best_guess,
-    best_of,
     digit_codes,
     every_palindrome,
     information,
@@ -21,6 +20,7 @@ from rnncourse.chapters.palindromes.cases import (
     short_steps_after_a_spike,
     states,
 )
+from rnncourse.chapters.palindromes.exercises import best_batch
 from rnncourse.chapters.palindromes.records import (
     best_and_last,
     ended_near,
@@ -91,10 +91,10 @@ def test_codes_differ_and_the_latch_holds_each():
 
 
 def test_the_best_of_one_batch_is_the_mean_and_of_two_coins_three_quarters():
-    assert best_of(1, 0.3, 20) == pytest.approx(0.3)
-    assert best_of(2, 0.5, 1) == pytest.approx(0.75)
+    assert best_batch(0.3, 20, 1) == pytest.approx(0.3)
+    assert best_batch(0.5, 1, 2) == pytest.approx(0.75)
     drawn = np.random.default_rng(0).binomial(30, 0.2, size=(20_000, 7)).max(axis=1) / 30
-    assert best_of(7, 0.2, 30) == pytest.approx(drawn.mean(), abs=5 * drawn.std() / 141)
+    assert best_batch(0.2, 30, 7) == pytest.approx(drawn.mean(), abs=5 * drawn.std() / 141)
 
 
 def test_baum_sweet_share_by_words_is_that_by_labels():

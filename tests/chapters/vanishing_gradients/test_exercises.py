@@ -6,7 +6,7 @@ import torch
 
 from rnncourse import analysis
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
-from rnncourse.chapters.vanishing_gradients.cases_clipping import detached_gradient
+from rnncourse.chapters.vanishing_gradients.cases import detached_gradient
 from rnncourse.exercises import EXERCISES, grade
 
 

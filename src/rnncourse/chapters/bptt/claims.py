@@ -1,8 +1,11 @@
-"""Claims of chapter 02: the vanilla RNN and backpropagation through time."""
+"""Claims: the vanilla RNN and backpropagation through time."""
+
+from functools import partial
 
 import numpy as np
 
 from rnncourse import byhand
+from rnncourse.analysis.agreement import automatic_error
 from rnncourse.byhand.examples import course_network, small_network
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.rnn import (
@@ -11,10 +14,10 @@ from rnncourse.byhand.rnn import (
     immediate_partial,
     jacobian,
     loss_and_gradients,
-    state_gradients,
     total_derivatives,
 )
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
 
@@ -59,12 +62,6 @@ def output_weight_gradient() -> float:
     return max(last, by_hand_error("W_ph"))
 
 
-@claim("bptt-dL-dbp", shows="eq-grad-wph", tolerance=1e-10, how=DIFFERENCES, source="U18-1.1")
-def output_bias_gradient() -> float:
-    """The gradient by $b_p$ is the sum over time of prediction minus target."""
-    return by_hand_error("b_p")
-
-
 @claim("jacobian-of-a-step", shows="eq-jacobian", tolerance=1e-9, how=DIFFERENCES, source="D-1.2")
 def one_step_jacobian() -> float:
     r"""One step passes a nudge on by $D_t W_{hh}$; $D_t$ holds $1 - h^{(t)} \odot h^{(t)}$."""
@@ -101,34 +98,40 @@ def state_gradient_recursion() -> float:
     return max(errors)
 
 
-@claim(
-    "bptt-dL-dWhh-recursion",
+claim_rows(
+    Row(
+        "bptt-dL-dbp",
+        "The gradient by $b_p$ is the sum over time of prediction minus target.",
+        partial(by_hand_error, "b_p"),
+        shows="eq-grad-wph",
+        tolerance=1e-10,
+    ),
+    Row(
+        "bptt-dL-dWhh-recursion",
+        r"Summing $\delta_a^{(t)} h^{(t-1)\top}$ over time gives the gradient by $W_{hh}$.",
+        partial(by_hand_error, "W_hh"),
+    ),
+    Row(
+        "bptt-dL-dWhx",
+        r"Summing $\delta_a^{(t)} x^{(t)\top}$ over time gives the gradient by $W_{hx}$.",
+        partial(by_hand_error, "W_hx"),
+        source="U20-1.1",
+    ),
+    Row(
+        "bptt-dL-dbh",
+        r"Summing $\delta_a^{(t)}$ over time gives the gradient by $b_h$.",
+        partial(by_hand_error, "b_h"),
+    ),
+    Row(
+        "bptt-dL-dh0",
+        r"The gradient by the initial state is $W_{hh}^\top \delta_a^{(1)}$.",
+        partial(by_hand_error, "h0"),
+    ),
     shows="eq-grad-weights",
     tolerance=1e-9,
     how=DIFFERENCES,
     source="U18-1.1",
 )
-def recurrent_weight_gradient_by_recursion() -> float:
-    r"""Summing $\delta_a^{(t)} h^{(t-1)\top}$ over time gives the gradient by $W_{hh}$."""
-    return by_hand_error("W_hh")
-
-
-@claim("bptt-dL-dWhx", shows="eq-grad-weights", tolerance=1e-9, how=DIFFERENCES, source="U20-1.1")
-def input_weight_gradient() -> float:
-    r"""Summing $\delta_a^{(t)} x^{(t)\top}$ over time gives the gradient by $W_{hx}$."""
-    return by_hand_error("W_hx")
-
-
-@claim("bptt-dL-dbh", shows="eq-grad-weights", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
-def hidden_bias_gradient() -> float:
-    r"""Summing $\delta_a^{(t)}$ over time gives the gradient by $b_h$."""
-    return by_hand_error("b_h")
-
-
-@claim("bptt-dL-dh0", shows="eq-grad-weights", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
-def initial_state_gradient() -> float:
-    r"""The gradient by the initial state is $W_{hh}^\top \delta_a^{(1)}$."""
-    return by_hand_error("h0")
 
 
 def journey_terms(params, x, y, h0) -> np.ndarray:
@@ -155,17 +158,9 @@ def recurrent_weight_gradient() -> float:
 @claim("bptt-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U18-1.2")
 def automatic_differentiation_agrees() -> float:
     """Automatic differentiation through the unrolled cell gives the same gradients."""
-    import torch
-
     params, x, y, h0 = small_network()
-    _, by_hand = loss_and_gradients(params, x, y, "mean", h0=h0)
-    leaves = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
-    h, losses = torch.tensor(h0), []
-    for x_t, y_t in zip(torch.tensor(x), torch.tensor(y), strict=True):
-        h = torch.tanh(leaves["W_hx"] @ x_t + leaves["W_hh"] @ h + leaves["b_h"])
-        losses.append(torch.nn.functional.cross_entropy(leaves["W_ph"] @ h + leaves["b_p"], y_t))
-    torch.stack(losses).mean().backward()
-    return max(relative_error(by_hand[name], leaf.grad.numpy()) for name, leaf in leaves.items())
+    _, grads = loss_and_gradients(params, x, y, "mean", h0=h0)
+    return automatic_error("rnn", params, x, y, grads, h0)
 
 
 @claim(
@@ -193,69 +188,67 @@ def total_derivative_recursion() -> float:
     return relative_error(total_derivatives(params, x, h0=h0)[-1], np.array(expected))
 
 
-def off_by(wrong: np.ndarray) -> float:
-    """How far a wrong form of the gradient by W_hh lies from the right one, in the example."""
+def off_by(mistake: str) -> float:
+    """How far a known mistake's gradient by W_hh lies from the right one, in the example."""
     params, x, y, h0 = course_network()
+    wrong = wrong_answer("bptt-dL-dWhh", mistake)(params, x, y, h0)
     right = loss_and_gradients(params, x, y, "last", h0=h0)[1]["W_hh"]
     return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
 
 
 COUNTED = "the worked example, relative error in the Frobenius norm"
-
-
-@claim("bptt-total-for-immediate", tolerance=1e-4, states=1.2653, how=COUNTED, source="W3")
-def total_in_place_of_immediate() -> float:
-    """With total in place of immediate derivatives, the sum counts early steps again and again."""
-    params, x, y, h0 = course_network()
-    dhs, _ = state_gradients(params, x, y, h0=h0)
-    return off_by(np.einsum("ta,tabc->bc", dhs, total_derivatives(params, x, h0=h0)))
-
-
-@claim("bptt-last-term-only", tolerance=1e-4, states=0.9557, how=COUNTED, source="W1")
-def last_term_only() -> float:
-    """Keeping only the last term ignores that $h^{(T-1)}$ depends on $W_{hh}$ too."""
-    params, x, y, _ = course_network()
-    return off_by(gradient_contributions(params, x, y)[-1])
-
-
-@claim("bptt-state-for-previous-state", tolerance=1e-4, states=1.8262, how=COUNTED, source="W42")
-def state_for_previous_state() -> float:
-    """With $h^{(t)}$ in place of $h^{(t-1)}$ in the outer product the gradient is another one."""
-    params, x, y, h0 = course_network()
-    _, das = state_gradients(params, x, y, h0=h0)
-    return off_by(das.T @ forward(params, x)[1].h)
-
-
-def wrong_recursion(carry=None, slope=lambda h: 1.0 - h**2, sign=1.0) -> float:
-    """The recursion with another matrix, slope of tanh or sign: how far off it ends."""
-    params, x, y, _ = course_network()
-    carry = params["W_hh"].T if carry is None else carry
-    p, cache = forward(params, x)
-    dh = params["W_ph"].T @ (sign * (byhand.softmax(p)[-1] - np.eye(3)[y[-1]]))
-    wrong = np.zeros((3, 3))
-    for h, h_prev in zip(cache.h[::-1], cache.h_prev[::-1], strict=True):
-        da = slope(h) * dh
-        wrong += np.outer(da, h_prev)
-        dh = carry @ da
-    return off_by(wrong)
-
-
-@claim("bptt-missing-transpose", tolerance=1e-4, states=1.2450, how=COUNTED, source="W41")
-def missing_transpose() -> float:
-    r"""With $W_{hh}$ in place of $W_{hh}^\top$ in the recursion the gradient is another one."""
-    return wrong_recursion(carry=course_network()[0]["W_hh"])
-
-
-@claim("bptt-tanh-twice", tolerance=1e-4, states=0.1773, how=COUNTED, source="W2")
-def tanh_of_the_state() -> float:
-    r"""With $1 - \tanh^2(h)$ the slope is taken at $h$, which is the tanh already."""
-    return wrong_recursion(slope=lambda h: 1.0 - np.tanh(h) ** 2)
-
-
-@claim("bptt-sign", tolerance=1e-4, states=2.0, how=COUNTED, source="W5")
-def target_minus_prediction() -> float:
-    r"""With $y - \hat y$ in place of $\hat y - y$ every entry has the wrong sign."""
-    return wrong_recursion(sign=-1.0)
+claim_rows(
+    Row(
+        "bptt-total-for-immediate",
+        "With total in place of immediate derivatives, the sum counts early steps again and again.",
+        partial(off_by, "W3"),
+        states=1.2653,
+        source="W3",
+        mistake=("bptt-dL-dWhh", "W3"),
+    ),
+    Row(
+        "bptt-last-term-only",
+        "Keeping only the last term ignores that $h^{(T-1)}$ depends on $W_{hh}$ too.",
+        partial(off_by, "W1"),
+        states=0.9557,
+        source="W1",
+        mistake=("bptt-dL-dWhh", "W1"),
+    ),
+    Row(
+        "bptt-state-for-previous-state",
+        "With $h^{(t)}$ in place of $h^{(t-1)}$ in the outer product the gradient is another one.",
+        partial(off_by, "W42"),
+        states=1.8262,
+        source="W42",
+        mistake=("bptt-dL-dWhh", "W42"),
+    ),
+    Row(
+        "bptt-missing-transpose",
+        r"With $W_{hh}$ in place of $W_{hh}^\top$ in the recursion the gradient is another one.",
+        partial(off_by, "W41"),
+        states=1.2450,
+        source="W41",
+        mistake=("bptt-dL-dWhh", "W41"),
+    ),
+    Row(
+        "bptt-tanh-twice",
+        r"With $1 - \tanh^2(h)$ the slope is taken at $h$, which is the tanh already.",
+        partial(off_by, "W2"),
+        states=0.1773,
+        source="W2",
+        mistake=("bptt-dL-dWhh", "W2"),
+    ),
+    Row(
+        "bptt-sign",
+        r"With $y - \hat y$ in place of $\hat y - y$ every entry has the wrong sign.",
+        partial(off_by, "W5"),
+        states=2.0,
+        source="W5",
+        mistake=("bptt-dL-dWhh", "W5"),
+    ),
+    tolerance=1e-4,
+    how=COUNTED,
+)
 
 
 def end_jacobian(params, x, h) -> np.ndarray:

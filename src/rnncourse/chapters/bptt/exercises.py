@@ -1,16 +1,15 @@
-"""Exercises of chapter 02: the vanilla RNN and backpropagation through time.
+"""Exercises: the vanilla RNN and backpropagation through time.
 
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter02_mistakes``.
+The docstring of each function is the statement that a reader gets.
 """
 
 from functools import partial
 
 import numpy as np
 
-from rnncourse.byhand import cross_entropy, softmax
-from rnncourse.byhand.rnn import forward, jacobian, loss_and_gradients
-from rnncourse.exercises.networks import backward, network, network_cases, spelled
+from rnncourse.byhand import cross_entropy, rnn, softmax
+from rnncourse.byhand.examples import small_network
+from rnncourse.exercises.networks import network_cases, spelled
 from rnncourse.exercises.registry import Case, exercise
 
 SCORES = (
@@ -29,18 +28,15 @@ def scores_cases(count: int) -> tuple[Case, ...]:
     )
 
 
-def jacobian_cases() -> tuple[Case, ...]:
-    """Three factors, two, one, and none: the identity."""
-    cases = []
-    for seed, (T, i) in enumerate(((4, 1), (5, 3), (5, 4), (3, 3))):
-        sizes = {"T": T, "d": 2, "n": 3, "K": 4}
-        cases.append(Case(spelled({"T": T, "i": i, "n": 3}), partial(_states, seed, sizes, i)))
-    return tuple(cases)
+def states_case(seed: int, T: int, i: int) -> tuple:
+    params, x, _, h0 = small_network(seed, T=T, d=2, n=3, K=4)
+    return params, rnn.forward(params, x, h0=h0)[1].h, i
 
 
-def _states(seed: int, sizes: dict, i: int) -> tuple:
-    params, x, _, h0 = network(seed, **sizes)
-    return params, forward(params, x, h0=h0)[1].h, i
+JACOBIAN_CASES = tuple(  # three factors, two, one, and none: the identity
+    Case(spelled({"T": T, "i": i, "n": 3}), partial(states_case, seed, T, i))
+    for seed, (T, i) in enumerate(((4, 1), (5, 3), (5, 4), (3, 3)))
+)
 
 
 @exercise("softmax-cross-entropy", quantity="loss", cases=scores_cases(5))
@@ -77,7 +73,7 @@ def states(params, x, h0):
     x, the inputs, shape (T, d); h0, the state before the first step, shape (n,).
     Return: the states h^(1) … h^(T), shape (T, n), h0 not among them.
     """
-    return forward(params, x, h0=h0)[1].h
+    return rnn.forward(params, x, h0=h0)[1].h
 
 
 @exercise("bptt-dL-dWph", quantity="dL/dW_ph", key="W_ph", cases=network_cases())
@@ -88,7 +84,7 @@ def output_weights(params, x, y, h0):
     x, the inputs, shape (T, d); y, the classes, shape (T,); h0, the first state, shape (n,).
     Return: dL/dW_ph, shape (K, n), for the loss of step T alone: only y[-1] counts.
     """
-    return loss_and_gradients(params, x, y, h0=h0)[1]["W_ph"]
+    return rnn.loss_and_gradients(params, x, y, h0=h0)[1]["W_ph"]
 
 
 @exercise("bptt-dL-dh", quantity="dL/dh", key="h", time="backward", cases=network_cases())
@@ -99,7 +95,7 @@ def state_gradients(params, x, y, h0):
     x, the inputs, shape (T, d); y, the classes, shape (T,); h0, the first state, shape (n,).
     Return: dL/dh^(1) … dL/dh^(T), shape (T, n), for the loss of step T alone.
     """
-    return backward(params, x, y, h0).dh
+    return rnn.state_gradients(params, x, y, h0=h0)[0]
 
 
 @exercise("bptt-dL-dWhh", quantity="dL/dW_hh", key="W_hh", cases=network_cases())
@@ -110,7 +106,7 @@ def recurrent_weights(params, x, y, h0):
     x, the inputs, shape (T, d); y, the classes, shape (T,); h0, the first state, shape (n,).
     Return: dL/dW_hh, shape (n, n), for the loss of step T alone: only y[-1] counts.
     """
-    return loss_and_gradients(params, x, y, h0=h0)[1]["W_hh"]
+    return rnn.loss_and_gradients(params, x, y, h0=h0)[1]["W_hh"]
 
 
 @exercise("bptt-dL-dWhx", quantity="dL/dW_hx", key="W_hx", cases=network_cases())
@@ -121,10 +117,10 @@ def input_weights(params, x, y, h0):
     x, the inputs, shape (T, d); y, the classes, shape (T,); h0, the first state, shape (n,).
     Return: dL/dW_hx, shape (n, d), for the loss of step T alone: only y[-1] counts.
     """
-    return loss_and_gradients(params, x, y, h0=h0)[1]["W_hx"]
+    return rnn.loss_and_gradients(params, x, y, h0=h0)[1]["W_hx"]
 
 
-@exercise("jacobian-product", quantity="dh^(T)/dh^(i)", cases=jacobian_cases())
+@exercise("jacobian-product", quantity="dh^(T)/dh^(i)", cases=JACOBIAN_CASES)
 def jacobian_product(params, h, i):
     """How a nudge of the state at step i arrives at step T.
 
@@ -134,5 +130,5 @@ def jacobian_product(params, h, i):
     """
     product = np.eye(h.shape[1])
     for k in range(len(h), i, -1):  # from the left: k = T first
-        product = product @ jacobian(params, h[k - 1])
+        product = product @ rnn.jacobian(params, h[k - 1])
     return product

@@ -1,20 +1,35 @@
-"""The wrong answers to the exercises of chapter 02, by name; the gradients stand in bptt_mistakes.
+"""The wrong answers to the exercises of this chapter, by name.
 
 Ids such as W42 count the course's collection of wrong answers; the others are words.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from rnncourse.byhand import softmax
-from rnncourse.byhand.rnn import forward
+from rnncourse.byhand.rnn import (
+    forward,
+    immediate_partial,
+    loss_and_gradients,
+    total_derivatives,
+)
 from rnncourse.chapters.bptt.exercises import (
     gradient_by_scores,
+    input_weights,
     jacobian_product,
+    output_weights,
+    recurrent_weights,
     softmax_cross_entropy,
+    state_gradients,
     states,
 )
 from rnncourse.exercises.networks import slope, slope_of_state
 from rnncourse.exercises.registry import known_mistakes
+
+SIGN = ("W5", "y − yhat stands in place of yhat − y")
+TWICE = ("W2", "1 − tanh(h)² stands in place of 1 − h²: h is the tanh already")
+PREVIOUS_H0 = ("h0-zero", "h0 is ignored and zeros take its place")
 
 
 def plain_loss(p, y) -> float:
@@ -52,7 +67,7 @@ known_mistakes(
 
 known_mistakes(
     gradient_by_scores,
-    ("W5", "y − yhat stands in place of yhat − y", lambda p, y: -gradient_by_scores(p, y)),
+    (*SIGN, lambda p, y: -gradient_by_scores(p, y)),
     ("no-target", "y is not subtracted from yhat", lambda p, y: softmax(p)),
     (
         "softmax-slope",
@@ -83,7 +98,7 @@ def logistic(a: np.ndarray) -> np.ndarray:
 
 known_mistakes(
     states,
-    ("h0-zero", "h0 is ignored and zeros take its place", lambda w, x, h0: states(w, x, 0 * h0)),
+    (*PREVIOUS_H0, lambda w, x, h0: states(w, x, 0 * h0)),
     ("no-tanh", "the tanh is missing", lambda w, x, h0: walk(w, x, h0, f=lambda a: a)),
     ("sigmoid", "a sigmoid stands in place of tanh", lambda w, x, h0: walk(w, x, h0, f=logistic)),
     ("transposed", "W_hh is transposed", lambda w, x, h0: walk(w, x, h0, W_hh=w["W_hh"].T)),
@@ -103,23 +118,16 @@ known_mistakes(
 )
 
 
-def product(factors, n: int) -> np.ndarray:
-    result = np.eye(n)
-    for factor in factors:
-        result = result @ factor
-    return result
+def product(factor=np.matmul, slope=slope, order=1, shift=0):
+    """The product of other factors(D_k, W), or of D_k W with another slope, order or index of D."""
 
+    def answer(w, h, i):
+        result = np.eye(h.shape[1])
+        for k in range(len(h), i, -1)[::order]:
+            result = result @ factor(np.diag(slope(h[k - 1 - shift])), w["W_hh"])
+        return result
 
-def steps_down(h, i: int) -> range:
-    """k = T … i + 1."""
-    return range(len(h), i, -1)
-
-
-def changed_factor(factor):
-    """The product in the right order with another factor(W, D_k)."""
-    return lambda w, h, i: product(
-        [factor(w["W_hh"], np.diag(slope(h[k - 1]))) for k in steps_down(h, i)], h.shape[1]
-    )
+    return answer
 
 
 known_mistakes(
@@ -127,21 +135,13 @@ known_mistakes(
     (
         "order",
         "the product runs from k = i + 1 to T: the factors stand in the wrong order",
-        lambda w, h, i: product(
-            [slope(h[k - 1])[:, None] * w["W_hh"] for k in steps_down(h, i)][::-1], h.shape[1]
-        ),
+        product(order=-1),
     ),
-    ("no-slope", "D_k is missing", changed_factor(lambda W, D: W)),
-    ("no-weights", "W_hh is missing", changed_factor(lambda W, D: D)),
-    ("slope-side", "W_hh D_k stands in place of D_k W_hh", changed_factor(lambda W, D: W @ D)),
-    ("transposed", "W_hh is transposed in every factor", changed_factor(lambda W, D: D @ W.T)),
-    (
-        "W2",
-        "1 − tanh(h)² stands in place of 1 − h²: h is the tanh already",
-        lambda w, h, i: product(
-            [slope_of_state(h[k - 1])[:, None] * w["W_hh"] for k in steps_down(h, i)], h.shape[1]
-        ),
-    ),
+    ("no-slope", "D_k is missing", product(lambda D, W: W)),
+    ("no-weights", "W_hh is missing", product(lambda D, W: D)),
+    ("slope-side", "W_hh D_k stands in place of D_k W_hh", product(lambda D, W: W @ D)),
+    ("transposed", "W_hh is transposed in every factor", product(lambda D, W: D @ W.T)),
+    (*TWICE, product(slope=slope_of_state)),
     (
         "one-more",
         "the product goes down to k = i: one factor too many",
@@ -152,11 +152,195 @@ known_mistakes(
         "the product stops at k = i + 2: one factor too few",
         lambda w, h, i: jacobian_product(w, h, min(i + 1, len(h))),
     ),
+    ("step-index", "D is taken at h_{k-1} in place of h_k", product(shift=1)),
+)
+
+
+class Backward(NamedTuple):
+    """Everything of one backward pass for the loss at the last step."""
+
+    x: np.ndarray  # (T, d)
+    h: np.ndarray  # (T, n)
+    h_prev: np.ndarray  # (T, n)
+    dp: np.ndarray  # (K,), of the last step
+    dh: np.ndarray  # (T, n)
+    da: np.ndarray  # (T, n)
+
+
+def backward(params, x, y, h0, slope=slope, carry=None) -> Backward:
+    """dh_t and da_t from the last step to the first.
+
+    da_t = slope(h_t) ⊙ dh_t,   dh_{t-1} = carry da_t;   the truth has carry = W_hhᵀ
+    """
+    p, cache = forward(params, x, h0=h0)
+    carry = params["W_hh"].T if carry is None else carry
+    dp = softmax(p)[-1]
+    dp[y[-1]] -= 1.0
+    dh, dhs, das = params["W_ph"].T @ dp, [], []
+    for h in cache.h[::-1]:
+        dhs.append(dh)
+        das.append(slope(h) * dh)
+        dh = carry @ das[-1]
+    return Backward(x, cache.h, cache.h_prev, dp, np.array(dhs[::-1]), np.array(das[::-1]))
+
+
+def untransposed(params, x, y, h0) -> Backward:
+    """W41: the recursion with W_hh in place of its transpose."""
+    return backward(params, x, y, h0, carry=params["W_hh"])
+
+
+def row_of_output_weights(k: int | None = None):
+    """W6: one row of the gradient, of class k or of the right class."""
+
+    def answer(params, x, y, h0):
+        b = backward(params, x, y, h0)
+        return b.dp[y[-1] if k is None else k] * b.h[-1]
+
+    return answer
+
+
+def every_step(name: str):
+    """The losses of all steps are summed, where only the last one counts."""
+    return lambda w, x, y, h0: loss_and_gradients(w, x, y, "sum", h0=h0)[1][name]
+
+
+def negative(name: str):
+    return lambda w, x, y, h0: -loss_and_gradients(w, x, y, h0=h0)[1][name]
+
+
+ROW = "one row is returned, (yhat_k − y_k) h for one k, where the outer product belongs"
+EVERY = ("every-step", "the losses of all steps are summed; only the last one counts")
+
+known_mistakes(
+    output_weights,
+    (*SIGN, negative("W_ph")),
+    *(("W6", ROW, row_of_output_weights(k)) for k in (None, 0, 1, 2, -1)),
+    (*EVERY, every_step("W_ph")),
     (
-        "step-index",
-        "D is taken at h_{k-1} in place of h_k",
-        lambda w, h, i: product(
-            [slope(h[k - 2])[:, None] * w["W_hh"] for k in steps_down(h, i)], h.shape[1]
+        "previous-state",
+        "h_{T-1} stands in place of h_T",
+        lambda *net: np.outer((b := backward(*net)).dp, b.h_prev[-1]),
+    ),
+    (
+        "no-target",
+        "y is not subtracted from yhat",
+        lambda w, x, y, h0: np.outer(
+            softmax(forward(w, x, h0=h0)[0])[-1], forward(w, x, h0=h0)[1].h[-1]
         ),
     ),
+)
+
+
+def by_states(b) -> np.ndarray:
+    """Σ_t da_t h_{t-1}ᵀ."""
+    return b.da.T @ b.h_prev
+
+
+def by_inputs(b) -> np.ndarray:
+    """Σ_t da_t x_tᵀ."""
+    return b.da.T @ b.x
+
+
+def slope_one_early(params, x, y, h0) -> np.ndarray:
+    """dh_{t-1} with the slope at h_{t-1} in place of h_t."""
+    b = backward(params, x, y, h0)
+    dhs = [b.dh[-1]]
+    for h in b.h[-2::-1]:
+        dhs.append(params["W_hh"].T @ (slope(h) * dhs[-1]))
+    return np.array(dhs[::-1])
+
+
+UNTRANSPOSED = ("W41", "W_hh is not transposed in the recursion")
+NO_SLOPE = ("no-slope", "the derivative of tanh, 1 − h², is missing")
+
+known_mistakes(
+    state_gradients,
+    (*SIGN, lambda *net: -backward(*net).dh),
+    (*TWICE, lambda *net: backward(*net, slope=slope_of_state).dh),
+    (*UNTRANSPOSED, lambda *net: untransposed(*net).dh),
+    (*NO_SLOPE, lambda *net: backward(*net, slope=np.ones_like).dh),
+    ("slope-index", "1 − h² is taken at h_{t-1} in place of h_t", slope_one_early),
+    ("reversed", "the rows run from step T to step 1", lambda *net: backward(*net).dh[::-1]),
+    (
+        "pre-activation",
+        "dL/da is returned: the last factor 1 − h² is too much",
+        lambda *net: backward(*net).da,
+    ),
+    (*PREVIOUS_H0, lambda w, x, y, h0: backward(w, x, y, 0 * h0).dh),
+)
+
+
+def double_counting(params, x, y, h0) -> np.ndarray:
+    """W3: Σ_i dL/dh_i · (total derivative of h_i)."""
+    total = total_derivatives(params, x, h0=h0)
+    return np.einsum("ta,tabc->bc", state_gradients(params, x, y, h0), total)
+
+
+def slip_to_the_last(*net) -> np.ndarray:
+    """W4: Σ_i dL/dh_i · ∂⁺h_T/∂W."""
+    b = backward(*net)
+    return np.einsum("ta,abc->bc", b.dh, immediate_partial(b.h[-1], b.h_prev[-1]))
+
+
+def slip_to_the_last_total(params, x, y, h0) -> np.ndarray:
+    """W4 again: Σ_i dL/dh_i · (total derivative of h_T)."""
+    total = total_derivatives(params, x, h0=h0)[-1]
+    return np.einsum("ta,abc->bc", state_gradients(params, x, y, h0), total)
+
+
+def last_term(b, right: np.ndarray) -> np.ndarray:
+    return np.outer(b.da[-1], right[-1])
+
+
+LAST = "only the last step's term is kept"
+
+known_mistakes(
+    recurrent_weights,
+    ("W1", LAST, lambda *net: last_term(b := backward(*net), b.h_prev)),
+    (*TWICE, lambda *net: by_states(backward(*net, slope=slope_of_state))),
+    (
+        "W1 and W2",
+        f"{LAST}, and {TWICE[1]}",
+        lambda *net: last_term(b := backward(*net, slope=slope_of_state), b.h_prev),
+    ),
+    (
+        "W3",
+        "the total derivative stands inside the sum: early steps are counted again and again",
+        double_counting,
+    ),
+    ("W4", "∂⁺h_T/∂W_hh stands in place of ∂⁺h_i/∂W_hh", slip_to_the_last),
+    ("W4", "the total derivative of h_T stands in place of ∂⁺h_i/∂W_hh", slip_to_the_last_total),
+    (*SIGN, negative("W_hh")),
+    (*UNTRANSPOSED, lambda *net: by_states(untransposed(*net))),
+    ("W42", "h_t stands in place of h_{t-1}", lambda *net: (b := backward(*net)).da.T @ b.h),
+    (*NO_SLOPE, lambda *net: by_states(backward(*net, slope=np.ones_like))),
+    (*EVERY, every_step("W_hh")),
+    (*PREVIOUS_H0, lambda w, x, y, h0: by_states(backward(w, x, y, 0 * h0))),
+    (
+        "dh-for-da",
+        "dL/dh stands in place of dL/da in the outer product",
+        lambda *net: (b := backward(*net)).dh.T @ b.h_prev,
+    ),
+    (
+        "mean",
+        "the sum over time is divided by T",
+        lambda w, x, y, h0: by_states(backward(w, x, y, h0)) / len(x),
+    ),
+)
+
+known_mistakes(
+    input_weights,
+    ("W1", LAST, lambda *net: last_term(b := backward(*net), b.x)),
+    (*TWICE, lambda *net: by_inputs(backward(*net, slope=slope_of_state))),
+    (*SIGN, negative("W_hx")),
+    (*UNTRANSPOSED, lambda *net: by_inputs(untransposed(*net))),
+    (*NO_SLOPE, lambda *net: by_inputs(backward(*net, slope=np.ones_like))),
+    ("state-for-input", "h_{t-1} stands in place of x_t", lambda *net: by_states(backward(*net))),
+    (
+        "dh-for-da",
+        "dL/dh stands in place of dL/da in the outer product",
+        lambda *net: (b := backward(*net)).dh.T @ b.x,
+    ),
+    (*EVERY, every_step("W_hx")),
+    (*PREVIOUS_H0, lambda w, x, y, h0: by_inputs(backward(w, x, y, 0 * h0))),
 )

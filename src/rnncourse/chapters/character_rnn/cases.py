@@ -7,6 +7,8 @@ import numpy as np
 from rnncourse import byhand
 from rnncourse.byhand import char_rnn_plain as plain
 from rnncourse.byhand.char_rnn import CharRNN
+from rnncourse.chapters.character_rnn import reader
+from rnncourse.text import tales
 
 K, UNITS, T = 80, 100, 25  # as in KTH's assignment on an English book
 SENTENCE = "once upon a time there was a king who had a golden key"
@@ -59,7 +61,9 @@ def plain_copy(net: CharRNN) -> tuple[dict, dict, np.ndarray]:
     return params, memory, net.h.copy()
 
 
-def side_by_side(net: CharRNN, ids: np.ndarray, updates: int) -> tuple[np.ndarray, dict]:
+def side_by_side(
+    net: CharRNN, ids: np.ndarray, updates: int, learning_rate: float = 0.1
+) -> tuple[np.ndarray, dict]:
     """Losses (2, updates) of the fast network and of a plain one beside it, and the plain weights.
 
     Both start from ``net`` as it is.
@@ -68,21 +72,16 @@ def side_by_side(net: CharRNN, ids: np.ndarray, updates: int) -> tuple[np.ndarra
     start, losses = net.position, []
     for e in range(start, start + T * updates, T):
         inputs, targets = ids[e : e + T], ids[e + 1 : e + T + 1]
-        loss, h = plain.iterate(params, memory, inputs, targets, h)
+        loss, h = plain.iterate(params, memory, inputs, targets, h, learning_rate)
         losses.append(loss)
-    fast = net.train(ids, updates).curve["loss"]
+    fast = net.train(ids, updates, learning_rate=learning_rate).curve["loss"]
     return np.array([fast, losses]), params
 
 
 @cache
 def reader_of_tales():
-    """A network after 3000 updates on the tales, and 5000 characters that it has not read."""
-    from rnncourse.text import Vocabulary, tales
-
-    text = tales(np.random.default_rng(0), 100_000)
-    vocabulary = Vocabulary.from_text(text)
-    net = CharRNN(len(vocabulary), 50, rng=np.random.default_rng(1))
-    net.train(vocabulary.encode(text), 3000)
+    """The stored reader of tales, its vocabulary, and 5000 characters that it has not read."""
+    net, vocabulary = reader.reader()
     return net, vocabulary, tales(np.random.default_rng(2), 5000)
 
 

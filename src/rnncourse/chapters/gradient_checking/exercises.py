@@ -1,4 +1,4 @@
-"""Exercises of chapter 03: checking gradients."""
+"""Exercises: checking gradients."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,23 +6,19 @@ from functools import partial
 import numpy as np
 
 from rnncourse.byhand import gradcheck, softmax
-from rnncourse.byhand.rnn import Cache, forward, step_backward
-from rnncourse.exercises.networks import network
+from rnncourse.byhand.rnn import forward, loss_and_gradients
+from rnncourse.chapters.gradient_checking.cases import character_network
 from rnncourse.exercises.registry import Case, exercise
 
-FUNCTIONS = (
-    ("tanh at 0.7", np.tanh, 0.7, 1e-2),
-    ("exp at -0.4", np.exp, -0.4, 1e-3),
-    ("x³ − x at 1.3", lambda x: x**3 - x, 1.3, 0.1),
-    ("sin at 2", np.sin, 2.0, 1e-3),
-)
-
-
-def function_cases() -> tuple[Case, ...]:
-    return tuple(
-        Case(f"{label}, eps = {eps:g}", lambda f=f, x=x, eps=eps: (f, x, eps))
-        for label, f, x, eps in FUNCTIONS
+FUNCTION_CASES = tuple(
+    Case(f"{label}, eps = {eps:g}", lambda f=f, x=x, eps=eps: (f, x, eps))
+    for label, f, x, eps in (
+        ("tanh at 0.7", np.tanh, 0.7, 1e-2),
+        ("exp at -0.4", np.exp, -0.4, 1e-3),
+        ("x³ − x at 1.3", lambda x: x**3 - x, 1.3, 0.1),
+        ("sin at 2", np.sin, 2.0, 1e-3),
     )
+)
 
 
 def curved_loss(shape: tuple) -> Callable:
@@ -43,19 +39,19 @@ def array_cases(with_direction: bool = False) -> tuple[Case, ...]:
     return tuple(
         Case(
             f"w of shape {shape}, eps = {eps:g}",
-            partial(_array_arguments, seed, shape, eps, with_direction),
+            partial(array_arguments, seed, shape, eps, with_direction),
         )
         for seed, shape, eps in rows
     )
 
 
-def _array_arguments(seed: int, shape: tuple, eps: float, with_direction: bool) -> tuple:
+def array_arguments(seed: int, shape: tuple, eps: float, with_direction: bool) -> tuple:
     rng = np.random.default_rng(seed)
-    w, v = 0.5 * rng.standard_normal(shape), rng.standard_normal(shape)
-    return (curved_loss(shape), w, v, eps) if with_direction else (curved_loss(shape), w, eps)
+    w, *v = 0.5 * rng.standard_normal(shape), rng.standard_normal(shape)
+    return curved_loss(shape), w, *(v if with_direction else ()), eps
 
 
-@exercise("central-difference", quantity="f'(x)", cases=function_cases())
+@exercise("central-difference", quantity="f'(x)", cases=FUNCTION_CASES)
 def central_difference(f, x, eps):
     """The central difference of a function of one number.
 
@@ -87,30 +83,27 @@ def directional_derivative(loss, w, v, eps):
     return (loss(w + eps * v) - loss(w - eps * v)) / (2.0 * eps)
 
 
-def _pair(seed: int, shape: tuple, size: float, error: float) -> tuple:
+def pair(seed: int, shape: tuple, size: float, error: float) -> tuple:
     rng = np.random.default_rng(seed)
     b = size * rng.standard_normal(shape)
     return b + error * size * rng.standard_normal(shape), b
 
 
-def pair_cases() -> tuple[Case, ...]:
-    """Sizes from 1e-9 to 1e3, several shapes, and zeros on one side or on both."""
-    rows = (
-        ("shape (4,)", partial(_pair, 0, (4,), 1.0, 0.1)),
-        ("shape (2, 3), large entries", partial(_pair, 1, (2, 3), 1e3, 1e-3)),
-        ("shape (3, 2), tiny entries", partial(_pair, 6, (3, 2), 1e-9, 1e-2)),
-        (
-            "shape (3,), the sign is wrong",
-            lambda: (np.array([1.0, -2, 3]), np.array([-1.0, 2, -3])),
-        ),
-        ("shape (3,), a is zero", lambda: (np.zeros(3), np.array([0.5, 0.0, -2.0]))),
-        ("shape (2,), b is zero", lambda: (np.array([0.25, -0.5]), np.zeros(2))),
-        ("shape (2,), both are zero", lambda: (np.zeros(2), np.zeros(2))),
-    )
-    return tuple(Case(*row) for row in rows)
+PAIR_CASES = (  # sizes from 1e-9 to 1e3, several shapes, and zeros on one side or on both
+    Case("shape (4,)", partial(pair, 0, (4,), 1.0, 0.1)),
+    Case("shape (2, 3), large entries", partial(pair, 1, (2, 3), 1e3, 1e-3)),
+    Case("shape (3, 2), tiny entries", partial(pair, 6, (3, 2), 1e-9, 1e-2)),
+    Case(
+        "shape (3,), the sign is wrong",
+        lambda: (np.array([1.0, -2.0, 3.0]), np.array([-1.0, 2.0, -3.0])),
+    ),
+    Case("shape (3,), a is zero", lambda: (np.zeros(3), np.array([0.5, 0.0, -2.0]))),
+    Case("shape (2,), b is zero", lambda: (np.array([0.25, -0.5]), np.zeros(2))),
+    Case("shape (2,), both are zero", lambda: (np.zeros(2), np.zeros(2))),
+)
 
 
-@exercise("relative-error", quantity="r", cases=pair_cases())
+@exercise("relative-error", quantity="r", cases=PAIR_CASES)
 def relative_error(a, b):
     """How far two gradients of one parameter lie apart, measured by their size.
 
@@ -146,25 +139,14 @@ def right_gradients() -> tuple:
 
 def slipped_gradients() -> tuple:
     """The gradient of −log yhat beside that of −log(yhat + 1e-8): all wrong by about 8e-7."""
-    params, _, y, h0 = network(0, T=25, d=83, n=20, K=83)
-    params = {name: 0.01 * value for name, value in params.items()}
-    x = np.eye(83)[np.random.default_rng(1).integers(0, 83, 25)]
-    p, cache = forward(params, x, h0=0.01 * h0)
-    right = softmax(p)[np.arange(25), y]
-    exact = gradients_of(params, cache, p, y, np.ones(25))
-    slipped = gradients_of(params, cache, p, y, right / (right + 1e-8))
+    params, x, y = character_network(n=20)
+    T = len(y)
+    each = [loss_and_gradients(params, x[:t], y[:t])[1] for t in range(1, T + 1)]  # of step t alone
+    terms = {name: np.array([grads[name] for grads in each]) for name in params}
+    right = softmax(forward(params, x)[0])[np.arange(T), y]
+    exact = {name: rows.sum(axis=0) for name, rows in terms.items()}
+    slipped = {name: np.tensordot(right / (right + 1e-8), rows, 1) for name, rows in terms.items()}
     return exact, measured(slipped), VERDICT_TOLERANCE
-
-
-def gradients_of(params: dict, cache: Cache, p: np.ndarray, y, weights: np.ndarray) -> dict:
-    """Σ_t weights_t · (gradient of step t's loss) by every parameter."""
-    dp = weights[:, None] * (softmax(p) - np.eye(p.shape[1])[y])
-    grads = {name: np.zeros_like(value) for name, value in params.items()}
-    grads["W_ph"], grads["b_p"] = dp.T @ cache.h, dp.sum(axis=0)
-    dh = np.zeros(cache.h.shape[1])
-    for t in reversed(range(len(p))):
-        dh = step_backward(params, grads, params["W_ph"].T @ dp[t] + dh, t, cache)
-    return grads
 
 
 def planted_gradients() -> tuple:

@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 03, by name.
+"""The wrong answers to the exercises of this chapter, by name.
 
 Ids such as W27 count the course's collection of wrong answers; the others are words.
 """
@@ -16,6 +16,7 @@ from rnncourse.exercises.registry import known_mistakes
 
 FORWARD = ("forward-difference", "the loss at w itself stands in place of the loss at w − eps")
 TWO = ("factor-2", "the difference is divided by eps in place of 2 eps")
+SIGN = ("sign", "the two losses are exchanged")
 
 known_mistakes(
     central_difference,
@@ -114,7 +115,7 @@ known_mistakes(
         "the second loss is the one at w itself, and the divisor is 2 eps",
         entry_by_entry(put_back_too_far),
     ),
-    ("sign", "the two losses are exchanged", lambda *args: -numerical_gradient(*args)),
+    (*SIGN, lambda *args: -numerical_gradient(*args)),
 )
 
 known_mistakes(
@@ -131,7 +132,7 @@ known_mistakes(
         "every entry is nudged by eps, whatever v says",
         lambda loss, w, v, eps: all_at_once(loss, w, eps),
     ),
-    ("sign", "the two losses are exchanged", lambda *args: -directional_derivative(*args)),
+    (*SIGN, lambda *args: -directional_derivative(*args)),
     (
         "not-multiplied",
         "the gradient by all entries is returned, not its product with v",

@@ -8,23 +8,18 @@ import numpy as np
 from rnncourse import byhand
 from rnncourse.analysis.agreement import fresh_network
 from rnncourse.byhand import gru
-from rnncourse.byhand.examples import course_lstm, course_network
+from rnncourse.byhand.examples import course_lstm, course_network, drawn
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.byhand.steps import at, loss_and_dh, sigmoid
+from rnncourse.byhand.steps import OUTPUT, at, loss_and_dh, sigmoid
 
 LETTERS = "zrh"
-CELL = tuple(name for name in gru.SHAPES if name not in ("W_ph", "b_p"))
 
 
 def small_gru(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
     """A random GRU with a sequence: params, x (T, d), y (T,), h0 (n,), all float64."""
     rng = np.random.default_rng(seed)
-    size = {"d": d, "n": n, "K": K}
-    params = {
-        name: scale * rng.standard_normal([size[letter] for letter in shape])
-        for name, shape in gru.SHAPES.items()
-    }
+    params = drawn(gru.SHAPES | OUTPUT, rng, scale, d=d, n=n, K=K)
     x, y = rng.standard_normal((T, d)), rng.integers(0, K, size=T)
     return params, x, y, rng.uniform(-0.9, 0.9, n)
 

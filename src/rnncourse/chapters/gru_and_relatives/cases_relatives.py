@@ -5,29 +5,21 @@ from functools import partial
 import numpy as np
 
 from rnncourse import byhand
+from rnncourse.analysis.counts import entries
 from rnncourse.byhand import bidirectional, lstm, peephole
-from rnncourse.byhand.examples import course_lstm, small_lstm
+from rnncourse.byhand.examples import course_lstm, drawn, small_lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.byhand.steps import at, loss_and_dh, sigmoid
+from rnncourse.byhand.steps import OUTPUT, at, loss_and_dh, sigmoid
 
 LETTERS = "fioc"
 GATES = "fio"
-PEEPHOLE_CELL = tuple(name for name in peephole.SHAPES if name not in ("W_ph", "b_p"))
-
-
-def drawn(shapes: dict, rng, scale=0.7, **size) -> dict:
-    """Random arrays of these shapes."""
-    return {
-        name: scale * rng.standard_normal([size[letter] for letter in shape])
-        for name, shape in shapes.items()
-    }
 
 
 def small_peephole(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5):
     """A random peephole LSTM with a sequence: params, x (T, d), y (T,), c0 (n,), all float64."""
     rng = np.random.default_rng(seed)
-    params = drawn(peephole.SHAPES, rng, d=d, n=n, K=K)
+    params = drawn(peephole.SHAPES | OUTPUT, rng, d=d, n=n, K=K)
     x, y = rng.standard_normal((T, d)), rng.integers(0, K, size=T)
     return params, x, y, rng.standard_normal(n)
 
@@ -121,7 +113,7 @@ def memory_jacobian(params: dict, s: peephole.Cache) -> np.ndarray:
 
 
 # Gers and Schmidhuber's cell: the LSTM, and a vector v_q a gate.
-GERS_SHAPES = lstm.CELL_SHAPES | {f"v_{q}": ("n",) for q in "ifo"}
+GERS_SHAPES = lstm.SHAPES | {f"v_{q}": ("n",) for q in "ifo"}
 
 
 def gers_memories(params: dict, x, h, c) -> tuple[np.ndarray, np.ndarray]:
@@ -141,7 +133,7 @@ def gers_and_sheet() -> tuple[float, float]:
     rng = np.random.default_rng(0)
     gers = drawn(GERS_SHAPES, rng, d=3, n=4)
     gers |= {f"W_{q}h": np.zeros((4, 4)) for q in "gifo"}
-    sheet = drawn(peephole.SHAPES, rng, d=3, n=4, K=5)
+    sheet = drawn(peephole.SHAPES | OUTPUT, rng, d=3, n=4, K=5)
     for q in GATES:
         sheet |= {f"W_{q}x": gers[f"W_{q}x"], f"b_{q}": gers[f"b_{q}"]}
         sheet[f"W_{q}h"] = np.diag(gers[f"v_{q}"])
@@ -170,8 +162,8 @@ def behind_a_closed_gate() -> tuple[float, float]:
 def small_bidirectional(T: int = 4, d: int = 2, n: int = 2, K: int = 3):
     """Two random LSTMs and their output layer, with a sequence and its class."""
     rng = np.random.default_rng(0)
-    params = {name: drawn(lstm.CELL_SHAPES, rng, d=d, n=n) for name in bidirectional.DIRECTIONS}
-    params |= drawn({"W_ph": ("K", "n"), "b_p": ("K",)}, rng, K=K, n=2 * n)
+    params = {name: drawn(lstm.SHAPES, rng, d=d, n=n) for name in bidirectional.DIRECTIONS}
+    params |= drawn(OUTPUT, rng, K=K, n=2 * n)
     return params, rng.standard_normal((T, d)), 1
 
 
@@ -188,7 +180,7 @@ def bidirectional_error() -> float:
     pairs += [
         (grads[way][name], params[way][name])
         for way in bidirectional.DIRECTIONS
-        for name in lstm.CELL_SHAPES
+        for name in lstm.SHAPES
     ]
     return max(relative_error(own, precise_gradient(loss, array)) for own, array in pairs)
 
@@ -234,12 +226,6 @@ def next_symbol_loss(K: int = 10, T: int = 500) -> float:
     return float(byhand.cross_entropy(p[:-1], symbols[1:]).mean())
 
 
-def entries(shapes: dict, d: int, n: int) -> int:
-    """How many numbers arrays of these shapes hold."""
-    size = {"d": d, "n": n}
-    return sum(int(np.prod([size[letter] for letter in shape])) for shape in shapes.values())
-
-
 def multiplications(shapes: dict, d: int, n: int) -> int:
     """Multiplications of a step in its products of a matrix and a vector: the matrices' entries."""
     return entries({name: shape for name, shape in shapes.items() if len(shape) == 2}, d, n)
@@ -255,5 +241,5 @@ def embedded() -> float:
 
 def more_units(d: int, n: int) -> float:
     """The units of a GRU with the parameters of an LSTM of n units, over n; not rounded."""
-    parameters = entries(lstm.CELL_SHAPES, d, n)
+    parameters = entries(lstm.SHAPES, d, n)
     return float(np.roots([3.0, 3.0 * (d + 1), -parameters]).max()) / n

@@ -3,12 +3,12 @@
 import numpy as np
 
 from rnncourse.analysis.agreement import automatic_error, fresh_network
-from rnncourse.byhand import gru
+from rnncourse.byhand import gru, mingru
+from rnncourse.byhand.examples import drawn
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
-from rnncourse.byhand.steps import at, sigmoid
+from rnncourse.byhand.steps import OUTPUT, at, sigmoid
 from rnncourse.chapters.gru_and_relatives.cases import (
     AFTER,
-    CELL,
     COURSE,
     LETTERS,
     bends,
@@ -38,7 +38,7 @@ def same_states_as_the_cell() -> float:
 
     params, x, _, _ = small_gru()
     cell = GRUCell(3, 4, rng=np.random.default_rng(0)).double()
-    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in CELL})
+    cell.load_state_dict({name: torch.from_numpy(params[name]) for name in gru.SHAPES})
     h, _ = run(cell, torch.from_numpy(x)[None])
     return relative_error(gru.forward(params, x)[1].h, h[0].detach().numpy())
 
@@ -136,7 +136,7 @@ def gate_gradients() -> float:
 )
 def weight_gradients() -> float:
     """Summed over time, the nine products and sums are the gradients of the cell."""
-    return by_hand_error(CELL)
+    return by_hand_error(gru.SHAPES)
 
 
 @claim("gru-dL-start", shows="eq-grad-gru-start", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
@@ -215,3 +215,31 @@ def a_coupled_belt() -> float:
         h = h * (1.0 - z) + g * z
         belt.append(h)
     return relative_error(np.array(belt), s.h)
+
+
+@claim("mingru-equations", shows="eq-mingru", tolerance=1e-9, how=f"{DIFFERENCES}, the torch cell")
+def mingru_gradients() -> float:
+    """By hand and in torch a minGRU has the same gradients, and differences agree."""
+    rng = np.random.default_rng(0)
+    params = drawn(mingru.SHAPES | OUTPUT, rng, d=3, n=4, K=5)
+    x, y = rng.standard_normal((6, 3)), rng.integers(0, 5, size=6)
+    grads = mingru.loss_and_gradients(params, x, y, "mean")[1]
+    differences = [
+        relative_error(
+            grads[name],
+            precise_gradient(lambda: mingru.loss_and_gradients(params, x, y, "mean")[0], array),
+        )
+        for name, array in params.items()
+    ]
+    return max(automatic_error("mingru", params, x, y, grads), *differences)
+
+
+@claim("mingru-count", tolerance=0.5, how="tensors in four sizes")
+def mingru_count() -> float:
+    """A minGRU has $2n(d+1)$ parameters."""
+    from rnncourse.cells import MinGRUCell
+
+    sizes = ((10, 128), (1, 128), (2, 3), (5, 7))
+    cells = [MinGRUCell(d, n, rng=np.random.default_rng(0)) for d, n in sizes]
+    tensors = [sum(value.numel() for value in cell.parameters()) for cell in cells]
+    return float(max(abs(2 * n * (d + 1) - k) for (d, n), k in zip(sizes, tensors, strict=True)))

@@ -2,17 +2,18 @@
 
 import numpy as np
 
+from rnncourse import byhand
 from rnncourse.analysis import count_parameters
+from rnncourse.analysis.counts import entries
 from rnncourse.chapters.gru_and_relatives.cases_relatives import (
     GERS_SHAPES,
-    entries,
     more_units,
     multiplications,
 )
-from rnncourse.chapters.gru_and_relatives.claims_relatives import SHAPES
 from rnncourse.chapters.gru_and_relatives.claims_slips import register
 from rnncourse.claims.registry import claim
 
+SHAPES = {name: cell.SHAPES for name, cell in byhand.CELLS.items()}
 SIZES = ((10, 128), (1, 128), (2, 3), (5, 7))
 
 
@@ -40,9 +41,7 @@ def bidirectional_counts() -> float:
 
     errors = []
     for d, n in SIZES:
-        model = SequenceModel(
-            "lstm", d=d, n=n, K=10, bidirectional=True, rng=np.random.default_rng(0)
-        )
+        model = SequenceModel("lstm", d, n, K=10, bidirectional=True, rng=np.random.default_rng(0))
         tensors = sum(parameter.numel() for parameter in model.parameters())
         errors.append(abs(8 * n * (d + n + 1) + 10 * (2 * n + 1) - tensors))
     return float(max(errors))

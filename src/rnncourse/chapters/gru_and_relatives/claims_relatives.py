@@ -6,13 +6,11 @@ from math import log
 import numpy as np
 
 from rnncourse.analysis.agreement import automatic_error
-from rnncourse.byhand import bidirectional, gru, lstm, peephole
+from rnncourse.byhand import bidirectional, peephole
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at
-from rnncourse.chapters.gru_and_relatives.cases import CELL
 from rnncourse.chapters.gru_and_relatives.cases_relatives import (
     LETTERS,
-    PEEPHOLE_CELL,
     behind_a_closed_gate,
     bidirectional_error,
     embedded,
@@ -31,11 +29,6 @@ from rnncourse.chapters.gru_and_relatives.cases_relatives import (
 from rnncourse.claims.registry import claim
 
 DIFFERENCES = "central differences, both candidates"
-SHAPES = {
-    "lstm": lstm.CELL_SHAPES,
-    "gru": {name: gru.SHAPES[name] for name in CELL},
-    "peephole": {name: peephole.SHAPES[name] for name in PEEPHOLE_CELL},
-}
 
 
 @claim("peep-equations", shows="eq-peep", tolerance=1e-12, how="the torch cell, both candidates")
@@ -50,7 +43,7 @@ def same_memories_as_the_cell() -> float:
     errors = []
     for candidate in peephole.CANDIDATES:
         cell = PeepholeLSTMCell(3, 4, rng=np.random.default_rng(0), candidate=candidate).double()
-        cell.load_state_dict({name: torch.from_numpy(params[name]) for name in PEEPHOLE_CELL})
+        cell.load_state_dict({name: torch.from_numpy(params[name]) for name in peephole.SHAPES})
         h = run(cell, torch.from_numpy(x)[None])[0][0].detach().numpy()
         own = peephole.forward(params, x, candidate=candidate)[1].h
         errors.append(relative_error(own, h))
@@ -98,7 +91,7 @@ def gate_gradients() -> float:
 )
 def weight_gradients() -> float:
     """Summed over time, the eleven products and sums are the gradients of the cell."""
-    return peephole_error(PEEPHOLE_CELL)
+    return peephole_error(peephole.SHAPES)
 
 
 @claim("peep-dL-start", shows="eq-grad-peep-start", tolerance=1e-9, how=DIFFERENCES)

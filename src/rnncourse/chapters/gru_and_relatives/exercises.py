@@ -6,8 +6,10 @@ against the answers stand in ``chapter10_mistakes`` and ``gru_mistakes``.
 
 import numpy as np
 
-from rnncourse.byhand import gru
+from rnncourse.byhand import gru, mingru
+from rnncourse.byhand.examples import drawn
 from rnncourse.chapters.gru_and_relatives.networks import gate_rows, gru_cases, walk_back
+from rnncourse.exercises.networks import SIZES, spelled
 from rnncourse.exercises.registry import Case, exercise
 
 FACTS = {
@@ -171,3 +173,26 @@ def counts(d, n, K):
     return np.array(
         [3 * cell + output, sheet + output, 4 * cell + 3 * n + output, 8 * cell + K * (2 * n + 1)]
     )
+
+
+def mingru_step_arguments(seed: int, T: int, d: int, n: int, K: int) -> tuple:
+    rng = np.random.default_rng(seed)
+    return drawn(mingru.SHAPES, rng, d=d, n=n), rng.standard_normal(d), rng.standard_normal(n)
+
+
+@exercise(
+    "mingru-step",
+    quantity="h",
+    cases=tuple(
+        Case(spelled(size), lambda seed=seed, size=size: mingru_step_arguments(seed, **size))
+        for seed, size in enumerate(SIZES)
+    ),
+)
+def mingru_step(params, x, h):
+    """One step of a minGRU, whose gate and candidate read the input alone.
+
+    Given: params, a dict with W_zx (n, d), b_z (n,) and the same for h; x, the input, shape (d,);
+    h, the state before the step, shape (n,).
+    Return: the state after the step, shape (n,). z multiplies the candidate, which has no tanh.
+    """
+    return mingru.step(params, x, h).h

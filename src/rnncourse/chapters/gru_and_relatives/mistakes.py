@@ -12,6 +12,7 @@ from rnncourse.chapters.gru_and_relatives.exercises import (
     counts,
     facts,
     from_torch,
+    mingru_step,
     step,
     update_bias,
 )
@@ -231,4 +232,32 @@ known_mistakes(
         "one direction is counted in place of two",
         others(3, lambda d, n, K: 4 * n * (d + n + 1) + K * (2 * n + 1)),
     ),
+)
+
+
+def mingru_parts(params, x) -> tuple[np.ndarray, np.ndarray]:
+    """The sums inside the gate and the candidate."""
+    return tuple(params[f"W_{q}x"] @ x + params[f"b_{q}"] for q in "zh")
+
+
+def gate_reads_the_state(params, x, h) -> np.ndarray:
+    a_z, new = mingru_parts(params, x)
+    return h + sigmoid(a_z + h) * (new - h)
+
+
+def exchanged_shares(params, x, h) -> np.ndarray:
+    a_z, new = mingru_parts(params, x)
+    return old_in_front(sigmoid(a_z), h, new)
+
+
+def candidate_with_tanh(params, x, h) -> np.ndarray:
+    a_z, new = mingru_parts(params, x)
+    return h + sigmoid(a_z) * (np.tanh(new) - h)
+
+
+known_mistakes(
+    mingru_step,
+    ("gate-reads-h", "the gate reads the state, too", gate_reads_the_state),
+    ("W15", "z and 1 − z are exchanged, as in torch", exchanged_shares),
+    ("tanh", "the candidate has a tanh, as in the GRU", candidate_with_tanh),
 )

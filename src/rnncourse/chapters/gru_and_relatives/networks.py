@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncourse.byhand.examples import drawn
 from rnncourse.byhand.gru import SHAPES, forward
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.byhand.steps import at, sigmoid
+from rnncourse.byhand.steps import OUTPUT, at, sigmoid
 from rnncourse.exercises.networks import SIZES, slope, spelled
 from rnncourse.exercises.registry import Case
 
@@ -15,11 +16,7 @@ from rnncourse.exercises.registry import Case
 def gru_network(seed: int, T: int, d: int, n: int, K: int) -> tuple:
     """A random GRU and a sequence: params, x (T, d), y (T,), h0 (n,)."""
     rng = np.random.default_rng(seed)
-    size = {"d": d, "n": n, "K": K}
-    params = {
-        name: 0.7 * rng.standard_normal([size[letter] for letter in shape])
-        for name, shape in SHAPES.items()
-    }
+    params = drawn(SHAPES | OUTPUT, rng, d=d, n=n, K=K)
     return params, rng.standard_normal((T, d)), rng.integers(0, K, T), rng.uniform(-0.9, 0.9, n)
 
 

@@ -17,7 +17,7 @@ from rnncourse.chapters.language_model.cases import (
 from rnncourse.chapters.language_model.experiments_books import STEPS
 from rnncourse.claims.registry import claim
 from rnncourse.text import tales, tales_conditional_log_probabilities, tales_entropy
-from rnncourse.text.books import BOOKS
+from rnncourse.text.corpora import BOOKS
 
 ON_PAPER = "arithmetic"
 ON_THE_REPORT = "arithmetic on the report's number"

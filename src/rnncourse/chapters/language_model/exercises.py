@@ -7,6 +7,7 @@ against the answers stand in ``chapter12_mistakes``.
 import numpy as np
 
 from rnncourse.byhand import lstm
+from rnncourse.byhand.examples import drawn
 from rnncourse.exercises.registry import Case, exercise
 
 FACTS = {
@@ -72,11 +73,7 @@ def carry_cases():
     def case(label, seed, N, T, n=3, d=2):
         def make():
             rng = np.random.default_rng(seed)
-            size = {"d": d, "n": n}
-            params = {
-                name: rng.standard_normal([size[letter] for letter in shape])
-                for name, shape in lstm.CELL_SHAPES.items()
-            }
+            params = drawn(lstm.SHAPES, rng, scale=1.0, d=d, n=n)
             return params, rng.standard_normal((N, d)), T
 
         return Case(label, make)

@@ -1,8 +1,7 @@
 """Two books, two layers of 128 units: how well is a book learned, and what of it is memory?"""
 
 from rnncourse.experiments.definitions import Experiment, seeded
-from rnncourse.experiments.text_run import TextRun
-from rnncourse.experiments.writing import writing
+from rnncourse.experiments.text_run import TextRun, writing
 
 CORPORA = ("grimm", "anna-karenina-nl")
 EARLY = (1, 10, 30, 100, 200, 300, 500, 750, 1000, 2000)

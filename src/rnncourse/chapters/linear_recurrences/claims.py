@@ -1,10 +1,11 @@
-"""Claims of chapter 01: linear recurrences and stability."""
+"""Claims: linear recurrences and stability."""
 
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
 from rnncourse.analysis import (
+    gain,
     growth_rates,
     power_norms,
     spectral_radius,
@@ -16,23 +17,21 @@ from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.chapters.linear_recurrences.cases import (
     DIES,
     EXPLODES,
-    RADII,
-    SLIPS,
     SLOW,
     STAYS,
     SWING,
-    fate_is_misjudged,
-    off_by,
     random_recurrence,
     rotation,
-    steps_below,
+    worked_example,
+    worst_input,
 )
-from rnncourse.chapters.linear_recurrences.cases_inputs import MEASURES, STATEMENTS
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.exercises.registry import wrong_answer
 
 RECURSION = "the recursion, step by step"
 POWERS = "powers of the matrix"
 MATRICES = "200 random matrices of 2 to 10 rows, spectral radius 0.8 to 1.2"
+RADII = (0.8, 0.9, 0.95, 1.05, 1.1, 1.2)
 NORM = partial(np.linalg.norm, ord=2)
 power = np.linalg.matrix_power
 
@@ -113,6 +112,15 @@ def three_fates() -> float:
     return max(dies, abs(stays - 1.0), abs(explodes / 2.0**100 - 1.0))
 
 
+def fate_is_misjudged(seed: int) -> tuple[bool, bool, bool]:
+    """One random matrix: is it stable, does the radius misjudge W^2000, does the norm?"""
+    rng = np.random.default_rng(seed)
+    n, radius = int(rng.integers(2, 11)), float(rng.choice(RADII))
+    W = random_recurrence(rng, n=n, radius=radius)[0]
+    faded = bool(NORM(power(W, 2000)) < 1e-6)
+    return radius < 1, faded != (radius < 1), faded != bool(NORM(W) < 1)
+
+
 @claim("radius-decides", tolerance=0.5, how=f"{MATRICES}: powers to t = 2000", source="D-1.1")
 def radius_decides() -> float:
     """The number of matrices whose powers do otherwise than their spectral radius says."""
@@ -157,14 +165,19 @@ def swing_norm() -> float:
 def swing_powers() -> float:
     """The closed form of the powers of both examples, and of their norms, to $t = 60$."""
     errors = []
-    for (size, beside), _ in (SWING, SLOW):
-        W = np.array([[size, beside], [0.0, size]])
+    for W in (SWING, SLOW):
+        size, beside = W[0]
         for t in range(1, 61):
             a, c = size**t, beside * t * size ** (t - 1)
             norm = 0.5 * (c + np.sqrt(c**2 + 4.0 * a**2))
             errors.append(relative_error(power(W, t), np.array([[a, c], [0.0, a]])))
             errors.append(abs(norm / NORM(power(W, t)) - 1.0))
     return max(errors)
+
+
+def steps_below(W: np.ndarray, level: float, T: int) -> int:
+    """The first step from which all norms up to T stay below the level."""
+    return int(np.flatnonzero(power_norms(W, T) >= level)[-1]) + 1
 
 
 @claim("swing-below-one", tolerance=0.5, states=8, how=POWERS, source="R4-02")
@@ -231,24 +244,214 @@ def normal_matrices_have_no_gap() -> float:
     return worst
 
 
-def register(id: str, measure, statement: str, **about) -> None:
-    """A claim whose measuring function stands elsewhere."""
-    measure.__doc__, measure.__module__ = statement, __name__
-    claim(id, **about)(measure)
+@claim("linear-limit", shows="eq-linear-limit", tolerance=1e-9, how="the recursion, 2000 steps")
+def limit_of_constant_input() -> float:
+    r"""Under a constant input the state tends to $(I-W)^{-1}A\,x$, whatever the start."""
+    errors = []
+    for seed in range(10):
+        W, A, x, h0 = random_recurrence(seed)
+        h = linear.states(W, A, np.repeat(x[:1], 2000, axis=0), h0)[-1]
+        errors.append(relative_error(np.linalg.solve(np.eye(5) - W, A @ x[0]), h))
+    return max(errors)
 
 
-for _id, (_measure, _about) in MEASURES.items():
-    register(_id, _measure, STATEMENTS.get(_id, _measure.__doc__), **_about)
-EXAMPLE = "chapter 02's worked example without tanh and bias, started at (1, −1, 0.5)"
-COUNTED = f"{EXAMPLE}: relative error of the last state"
-for _id, (_states, _statement, _wrong) in SLIPS.items():
-    _tolerance = 1e-3 if _states > 100 else 1e-4
-    register(
-        _id,
-        partial(lambda wrong: off_by(wrong()), _wrong),
-        _statement,
-        states=_states,
-        tolerance=_tolerance,
-        how=COUNTED,
-        source="D-1.1",
-    )
+@claim(
+    "linear-gain",
+    shows="eq-linear-gain",
+    tolerance=1e-9,
+    how="random inputs and the worst one, 10 recurrences",
+    source="D-1.1",
+)
+def gain_is_a_bound_and_is_reached() -> float:
+    """No input within ±1 drives a state beyond $G$, random or worst, and the worst reaches it."""
+    worst = 0.0
+    for seed in range(10):
+        W, A, _, _ = random_recurrence(seed)
+        G = gain(W, A)
+        signs, unit = worst_input(W, A, 600)
+        reached = linear.states(W, A, signs)[-1, unit]
+        random = np.random.default_rng(seed).uniform(-1.0, 1.0, (600, 3))
+        seen = max(np.abs(linear.states(W, A, x)).max() for x in (random, signs))
+        worst = max(worst, seen / G - 1.0, abs(reached / G - 1.0))
+    return worst
+
+
+UNIT = np.ones((1, 1))
+
+
+@claim("bucket", tolerance=1e-9, states=1000, how="the recursion", source="W13, R4-03")
+def bucket() -> float:
+    """With $W = 1$ and $Ax = 1$ the state counts: after 1000 steps it is 1000."""
+    return float(linear.states(UNIT, UNIT, np.ones((1000, 1)))[-1, 0])
+
+
+@claim("leaky-bucket", tolerance=1e-9, states=100, how="the recursion, 5000 steps", source="R4-03")
+def leaky_bucket() -> float:
+    """With $W = 0.99$ and $Ax = 1$ the state fills up to 100."""
+    return float(linear.states(0.99 * UNIT, UNIT, np.ones((5000, 1)))[-1, 0])
+
+
+@claim("two-counters", tolerance=1e-4, states=1000.001, how=POWERS)
+def two_counters() -> float:
+    r"""With 1 on the diagonal and 1 beside it, $\lVert W^{1000}\rVert_2$."""
+    return float(power_norms(np.array([[1.0, 1.0], [0.0, 1.0]]), 1000)[-1])
+
+
+@claim("resonance", tolerance=1e-9, how="the recursion, 1000 steps")
+def resonance() -> float:
+    """A turn by 30 degrees that is pushed along at every step is at distance $t$ after $t$."""
+    W, t = rotation(np.pi / 6), np.arange(1, 1001)
+    pushes = np.column_stack([np.cos(t * np.pi / 6), np.sin(t * np.pi / 6)])
+    distance = np.linalg.norm(linear.states(W, np.eye(2), pushes), axis=1)
+    return float(np.abs(distance / t - 1.0).max())
+
+
+@claim("out-of-step", tolerance=1e-4, states=3.8637, how="the recursion, 1000 steps")
+def out_of_step() -> float:
+    """The same turn pushed always in one direction: the largest distance in 1000 steps."""
+    pushes = np.tile([1.0, 0.0], (1000, 1))
+    h = linear.states(rotation(np.pi / 6), np.eye(2), pushes)
+    return float(np.linalg.norm(h, axis=1).max())
+
+
+@claim("turns-keep-length", tolerance=1e-9, how="an orthogonal matrix of 50 rows", source="R4-03")
+def turns_keep_length() -> float:
+    """An orthogonal matrix of 50 rows keeps the length of a vector over 1000 steps."""
+    rng = np.random.default_rng(0)
+    Q, _ = np.linalg.qr(rng.standard_normal((50, 50)))
+    v = rng.standard_normal(50)
+    after = np.linalg.matrix_power(Q, 1000) @ v
+    return float(np.linalg.norm(after) / np.linalg.norm(v) - 1.0)
+
+
+@claim("turn-and-shrink", shows="eq-linear-rotation", tolerance=1e-12, how=POWERS)
+def turn_and_shrink() -> float:
+    r"""The $t$-th power turns by $t\theta$ and shrinks by $r^t$, and has these eigenvalues."""
+    W, errors = rotation(0.7, 0.9), []
+    for t in range(1, 31):
+        power = np.linalg.matrix_power(W, t)
+        errors.append(relative_error(rotation(0.7 * t, 0.9**t), power))
+    expected = np.sort_complex(0.9 * np.exp([-0.7j, 0.7j]))
+    return max(*errors, float(np.abs(np.sort_complex(np.linalg.eigvals(W)) - expected).max()))
+
+
+def half_life(size: float) -> float:
+    """Steps until an eigenvalue of this size has halved what it multiplies, by bisection."""
+    low, high = 0.0, 1e6
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if size**middle > 0.5 else (low, middle)
+    return high
+
+
+@claim("half-life", shows="eq-linear-half-life", tolerance=1e-9, how="bisection, five sizes")
+def half_life_formula() -> float:
+    r"""$\ln\frac12/\ln|\lambda|$ steps halve what an eigenvalue multiplies."""
+    sizes = (0.1, 0.5, 0.9, 0.99, 0.999)
+    return max(abs(half_life(r) * np.log(r) / np.log(0.5) - 1.0) for r in sizes)
+
+
+claim_rows(
+    Row(
+        "half-life-0.9",
+        "Steps in which an eigenvalue of size 0.9 halves what it multiplies.",
+        partial(half_life, 0.9),
+        states=6.58,
+    ),
+    Row(
+        "half-life-0.99",
+        "Steps in which an eigenvalue of size 0.99 halves what it multiplies.",
+        partial(half_life, 0.99),
+        states=68.97,
+    ),
+    Row(
+        "half-life-0.999",
+        "Steps in which an eigenvalue of size 0.999 halves what it multiplies.",
+        partial(half_life, 0.999),
+        states=692.8,
+        tolerance=0.05,
+    ),
+    tolerance=5e-3,
+    how="bisection",
+)
+
+
+@cache
+def gaussian_measures(n: int = 100, seeds: int = 10) -> dict[str, float]:
+    """Means over seeds of W with independent N(0, 1/n) entries, and of W scaled to radius 0.95."""
+    rows = []
+    for seed in range(seeds):
+        W = np.random.default_rng(seed).standard_normal((n, n)) / np.sqrt(n)
+        radius = spectral_radius(W)
+        scaled = 0.95 / radius * W
+        peak = transient_peak(scaled, 20).norm
+        rows.append((radius, NORM(W), peak))
+    return dict(zip(("radius", "norm", "peak"), np.mean(rows, axis=0).tolist(), strict=True))
+
+
+claim_rows(
+    Row(
+        "gaussian-radius",
+        "The spectral radius of a random Gaussian matrix.",
+        lambda: gaussian_measures()["radius"],
+        states=1.065,
+    ),
+    Row(
+        "gaussian-norm",
+        "The norm of a random Gaussian matrix.",
+        lambda: gaussian_measures()["norm"],
+        states=1.95,
+    ),
+    Row(
+        "gaussian-peak",
+        "The largest norm of a power of the matrix, scaled to the radius 0.95.",
+        lambda: gaussian_measures()["peak"],
+        states=2.20,
+    ),
+    tolerance=5e-3,
+    how="10 matrices of 100 rows, independent entries of variance 1/100: the mean",
+)
+
+
+def off_by(mistake: str) -> float:
+    """How far the last state of a known mistake lies from the right one in the worked example."""
+    wrong = wrong_answer("linear-closed-form", mistake)(*worked_example())
+    right = linear.states(*worked_example())[-1]
+    return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
+
+
+claim_rows(
+    Row(
+        "linear-no-start",
+        "Leaving out the start $h^{(0)}$.",
+        partial(off_by, "no-start"),
+        states=0.4632,
+        mistake=("linear-closed-form", "no-start"),
+    ),
+    Row(
+        "linear-power-too-high",
+        "One power too many on every input, $W^{t-k+1}$.",
+        partial(off_by, "power-too-high"),
+        states=0.6839,
+        mistake=("linear-closed-form", "power-too-high"),
+    ),
+    Row(
+        "linear-power-too-low",
+        "One power too few on every input, $W^{t-k-1}$.",
+        partial(off_by, "power-too-low"),
+        states=289.899,
+        tolerance=1e-3,
+        mistake=("linear-closed-form", "power-too-low"),
+    ),
+    Row(
+        "linear-entrywise-power",
+        "Powers of the entries in place of powers of the matrix, on the start and every input.",
+        partial(off_by, "entrywise"),
+        states=0.5922,
+        mistake=("linear-closed-form", "entrywise"),
+    ),
+    tolerance=1e-4,
+    how="the worked example of backpropagation without tanh and bias, started at (1, −1, 0.5): "
+    "relative error of the last state",
+    source="D-1.1",
+)

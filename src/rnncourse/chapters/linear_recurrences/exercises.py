@@ -1,12 +1,13 @@
-"""Exercises of chapter 01: linear recurrences and stability.
+"""Exercises: linear recurrences and stability.
 
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter01_mistakes``.
+The docstring of each function is the statement that a reader gets.
 """
 
 import numpy as np
 
 from rnncourse.byhand import linear
+from rnncourse.chapters.linear_recurrences.cases import recurrence, rotation
+from rnncourse.exercises.networks import spelled
 from rnncourse.exercises.registry import Case, exercise
 
 DIES, STAYS, GROWS = 0, 1, 2
@@ -28,26 +29,12 @@ SIZES = (  # no two of T, d and n are equal within a case
 )
 
 
-def recurrence(seed: int, T: int, d: int, n: int) -> tuple:
-    """A random linear recurrence and what it reads: W, A, x (T, d), h0 (n,)."""
-    rng = np.random.default_rng(seed)
-    W, A = 0.7 * rng.standard_normal((n, n)), rng.standard_normal((n, d))
-    return W, A, rng.standard_normal((T, d)), rng.standard_normal(n)
-
-
 def recurrence_cases(pick=lambda *recurrence: recurrence) -> tuple[Case, ...]:
     """One case for each of ``SIZES``; ``pick`` chooses the arguments from (W, A, x, h0)."""
     return tuple(
-        Case(
-            ", ".join(f"{letter} = {size}" for letter, size in sizes.items()),
-            lambda seed=seed, sizes=sizes: pick(*recurrence(seed, **sizes)),
-        )
+        Case(spelled(sizes), lambda seed=seed, sizes=sizes: pick(*recurrence(seed, **sizes)))
         for seed, sizes in enumerate(SIZES)
     )
-
-
-def matrix(rows) -> np.ndarray:
-    return np.array(rows, dtype=np.float64)
 
 
 @exercise("linear-fates", quantity="fate", cases=(Case("eight matrices", tuple),))
@@ -72,17 +59,19 @@ def closed_form(W, A, x, h0):
     return linear.closed_form(W, A, x, h0)
 
 
-CONSTANT = ((0.5, 1.0, 3), (1.0, 1.0, 1000), (0.99, 1.0, 1000), (-0.9, 2.0, 7), (1.1, 0.5, 20))
-
-
-@exercise(
-    "linear-constant-input",
-    quantity="h",
-    cases=tuple(
-        Case(f"w = {w:g}, a = {a:g}, T = {T}", lambda w=w, a=a, T=T: (w, a, T))
-        for w, a, T in CONSTANT
-    ),
+CONSTANT_CASES = tuple(
+    Case(f"w = {w:g}, a = {a:g}, T = {T}", lambda w=w, a=a, T=T: (w, a, T))
+    for w, a, T in (
+        (0.5, 1.0, 3),
+        (1.0, 1.0, 1000),
+        (0.99, 1.0, 1000),
+        (-0.9, 2.0, 7),
+        (1.1, 0.5, 20),
+    )
 )
+
+
+@exercise("linear-constant-input", quantity="h", cases=CONSTANT_CASES)
 def constant_input(w, a, T):
     """The state of h_t = w h_{t-1} + a after T steps from zero, w and a numbers.
 
@@ -92,20 +81,16 @@ def constant_input(w, a, T):
     return a * T if w == 1 else a * (1.0 - w**T) / (1.0 - w)
 
 
-RADIUS_CASES = {
-    "0.5 and 10": lambda: (matrix([[0.5, 10.0], [0.0, 0.5]]),),
-    "-0.9 and 0.5": lambda: (matrix([[0.5, 0.2], [0.0, -0.9]]),),
-    "a turn": lambda: (matrix([[0.6, -0.7], [0.7, 0.6]]),),
-    "random, n = 4": lambda: (recurrence(3, 1, 1, 4)[0],),
-    "random, n = 5": lambda: (recurrence(4, 1, 1, 5)[0],),
-}
-
-
-@exercise(
-    "linear-radius",
-    quantity="radius",
-    cases=tuple(Case(label, make) for label, make in RADIUS_CASES.items()),
+RADIUS_CASES = (
+    Case("0.5 and 10", lambda: (np.array([[0.5, 10.0], [0.0, 0.5]]),)),
+    Case("-0.9 and 0.5", lambda: (np.array([[0.5, 0.2], [0.0, -0.9]]),)),
+    Case("a turn", lambda: (np.array([[0.6, -0.7], [0.7, 0.6]]),)),
+    Case("random, n = 4", lambda: (recurrence(3, 1, 1, 4)[0],)),
+    Case("random, n = 5", lambda: (recurrence(4, 1, 1, 5)[0],)),
 )
+
+
+@exercise("linear-radius", quantity="radius", cases=RADIUS_CASES)
 def radius(W):
     """The number that decides whether W^t tends to zero.
 
@@ -115,22 +100,15 @@ def radius(W):
     return np.abs(np.linalg.eigvals(W)).max()
 
 
-PEAK_CASES = {
-    "0.95 and 3, T = 60": lambda: (matrix([[0.95, 3.0], [0.0, 0.95]]), 60),
-    "0.5 and 10, T = 20": lambda: (matrix([[0.5, 10.0], [0.0, 0.5]]), 20),
-    "0.9, 2 and 2, T = 80": lambda: (
-        matrix([[0.9, 2.0, 0.0], [0.0, 0.9, 2.0], [0.0, 0.0, 0.9]]),
-        80,
-    ),
-    "0.5 and 0.2, T = 10": lambda: (matrix([[0.5, 0.2], [0.0, 0.5]]), 10),
-}
-
-
-@exercise(
-    "linear-peak",
-    quantity="(t, norm)",
-    cases=tuple(Case(label, make) for label, make in PEAK_CASES.items()),
+PEAK_CASES = (
+    Case("0.95 and 3, T = 60", lambda: (np.array([[0.95, 3.0], [0.0, 0.95]]), 60)),
+    Case("0.5 and 10, T = 20", lambda: (np.array([[0.5, 10.0], [0.0, 0.5]]), 20)),
+    Case("0.9, 2 and 2, T = 80", lambda: (0.9 * np.eye(3) + 2.0 * np.eye(3, k=1), 80)),
+    Case("0.5 and 0.2, T = 10", lambda: (np.array([[0.5, 0.2], [0.0, 0.5]]), 10)),
 )
+
+
+@exercise("linear-peak", quantity="(t, norm)", cases=PEAK_CASES)
 def peak(W, T):
     """The highest point on the way to the limit.
 
@@ -176,6 +154,4 @@ def oscillator(period, half_life):
     towards the second); half_life, the number of steps in which the length of a state halves.
     Return: W, shape (2, 2), a turn times a factor.
     """
-    angle, factor = 2.0 * np.pi / period, 0.5 ** (1.0 / half_life)
-    c, s = np.cos(angle), np.sin(angle)
-    return factor * np.array([[c, -s], [s, c]])
+    return rotation(2.0 * np.pi / period, 0.5 ** (1.0 / half_life))

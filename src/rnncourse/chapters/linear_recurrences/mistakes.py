@@ -1,17 +1,20 @@
-"""The wrong answers on matrices and their powers to the exercises of chapter 01, by name.
+"""The wrong answers to the exercises of this chapter, by name.
 
-W12 and W13 are entries of the course's collection of wrong answers; the others are words.
+W12, W13 and W41 are entries of the course's collection of wrong answers; the others are words.
 """
 
 import numpy as np
 
+from rnncourse.chapters.linear_recurrences.cases import rotation
 from rnncourse.chapters.linear_recurrences.exercises import (
     DIES,
     FATES,
     GROWS,
     STAYS,
+    closed_form,
+    constant_input,
     fates,
-    matrix,
+    input_gradients,
     oscillator,
     peak,
     radius,
@@ -29,7 +32,7 @@ def judged_by(size):
     """The fates by some size of W: below 1 dies, 1 stays, above 1 grows."""
 
     def answer():
-        sizes = [size(matrix(rows)) for rows, _ in FATES]
+        sizes = [size(np.array(rows)) for rows, _ in FATES]
         return np.array([STAYS if np.isclose(s, 1.0) else GROWS if s > 1 else DIES for s in sizes])
 
     return answer
@@ -154,35 +157,169 @@ known_mistakes(
 )
 
 
-def turn(angle: float, factor: float) -> np.ndarray:
-    c, s = np.cos(angle), np.sin(angle)
-    return factor * np.array([[c, -s], [s, c]])
-
-
 known_mistakes(
     oscillator,
     ("clockwise", "it turns the other way", lambda p, h: oscillator(p, h).T),
-    ("half", "the length halves at every step", lambda p, h: turn(2 * np.pi / p, 0.5)),
+    ("half", "the length halves at every step", lambda p, h: rotation(2 * np.pi / p, 0.5)),
     (
         "time-constant",
         "exp(−1/half_life) is taken: after that many steps 1/e is left, not 1/2",
-        lambda p, h: turn(2 * np.pi / p, np.exp(-1.0 / h)),
+        lambda p, h: rotation(2 * np.pi / p, np.exp(-1.0 / h)),
     ),
-    ("no-shrinking", "the length is kept", lambda p, h: turn(2 * np.pi / p, 1.0)),
+    ("no-shrinking", "the length is kept", lambda p, h: rotation(2 * np.pi / p, 1.0)),
     (
         "straight",
         "each step is thought to lose half / half_life of the length; the losses multiply",
-        lambda p, h: turn(2 * np.pi / p, 1.0 - 0.5 / h),
+        lambda p, h: rotation(2 * np.pi / p, 1.0 - 0.5 / h),
     ),
     (
         "degrees",
         "the angle is in degrees, and np.cos reads radians",
-        lambda p, h: turn(360.0 / p, 0.5 ** (1.0 / h)),
+        lambda p, h: rotation(360.0 / p, 0.5 ** (1.0 / h)),
     ),
-    ("frequency", "1 / period is taken for the angle", lambda p, h: turn(1 / p, 0.5 ** (1 / h))),
+    (
+        "frequency",
+        "1 / period is taken for the angle",
+        lambda p, h: rotation(1 / p, 0.5 ** (1 / h)),
+    ),
     (
         "half-a-turn",
         "π / period is taken for the angle: the period is twice as long",
-        lambda p, h: turn(np.pi / p, 0.5 ** (1 / h)),
+        lambda p, h: rotation(np.pi / p, 0.5 ** (1 / h)),
+    ),
+)
+
+
+def sum_with(weight, start=power):
+    """The closed form with another weight for input k = 1 … T, or another one for the start."""
+
+    def answer(W, A, x, h0):
+        T = len(x)
+        inputs = [weight(W, T, k) @ A @ x[k - 1] for k in range(1, T + 1)]
+        return start(W, T) @ h0 + sum(inputs)
+
+    return answer
+
+
+def right(W, T, k) -> np.ndarray:
+    return power(W, T - k)
+
+
+def no_power(W, *_) -> np.ndarray:
+    return np.eye(len(W))
+
+
+known_mistakes(
+    closed_form,
+    (
+        "dropped-state",
+        "h_{t-1} is dropped: W + A x_t adds a matrix and a vector",
+        lambda W, A, x, h0: W + A @ x[-1],
+    ),
+    ("no-start", "the start W^T h_0 is missing", sum_with(right, lambda W, T: 0.0 * W)),
+    (
+        "start-as-it-is",
+        "h_0 is added without its power W^T",
+        sum_with(right, no_power),
+    ),
+    (
+        "power-too-high",
+        "W^{T-k+1} stands in place of W^{T-k}; the last input meets no W",
+        sum_with(lambda W, T, k: power(W, T - k + 1)),
+    ),
+    (
+        "power-too-low",
+        "W^{T-k-1} stands in place of W^{T-k}; at k = T it is an inverse",
+        sum_with(lambda W, T, k: power(W, T - k - 1)),
+    ),
+    (
+        "start-too-low",
+        "W^{T-1} h_0 stands in place of W^T h_0",
+        sum_with(right, lambda W, T: power(W, T - 1)),
+    ),
+    ("age", "W^k stands in place of W^{T-k}", sum_with(lambda W, T, k: power(W, k))),
+    (
+        "reversed",
+        "the inputs are weighted in reverse, W^{k-1}: the first one as if it were the last",
+        sum_with(lambda W, T, k: power(W, k - 1)),
+    ),
+    ("no-powers", "the inputs are added without powers of W", sum_with(no_power)),
+    (
+        "last-input",
+        "only the last input is added",
+        lambda W, A, x, h0: power(W, len(x)) @ h0 + A @ x[-1],
+    ),
+    (
+        "entrywise",
+        "W ** p raises every entry on its own; a power of a matrix is np.linalg.matrix_power",
+        sum_with(lambda W, T, k: W ** (T - k), lambda W, T: W**T),
+    ),
+    ("transpose-W", "W is transposed", lambda W, A, x, h0: closed_form(W.T.copy(), A, x, h0)),
+)
+
+
+def geometric(w, a, T, first=0) -> float:
+    """a (w^first + … + w^{first+T-1})"""
+    return float(a * sum(float(w) ** (first + i) for i in range(T)))
+
+
+known_mistakes(
+    constant_input,
+    (
+        "W13",
+        "w = 1 is taken for stable: the state is thought to stay at a, but it counts, a T",
+        lambda w, a, T: a if w == 1 else constant_input(w, a, T),
+    ),
+    (
+        "limit",
+        "the limit a / (1 − w) is returned, whatever T is",
+        lambda w, a, T: np.float64(a) / (1.0 - w),
+    ),
+    (
+        "last-power",
+        "w^(T-1) a is returned, the first input alone",
+        lambda w, a, T: a * w ** (T - 1),
+    ),
+    (
+        "power-T",
+        "w^T a is returned, the first input alone and with one power of w too many",
+        lambda w, a, T: a * w**T,
+    ),
+    (
+        "power-too-high",
+        "the sum runs from w to w^T; the last input meets no w",
+        lambda w, a, T: geometric(w, a, T, first=1),
+    ),
+    (
+        "one-too-many",
+        "the sum has T + 1 terms",
+        lambda w, a, T: geometric(w, a, T + 1),
+    ),
+    ("no-weight", "the inputs are added as they are, a T", lambda w, a, T: a * T),
+)
+
+
+def rows_with(weight):
+    """Rows k = 1 … T of A^T weight(W, T, k) u."""
+    return lambda W, A, u, T: np.array([A.T @ weight(W, T, k) @ u for k in range(1, T + 1)])
+
+
+known_mistakes(
+    input_gradients,
+    ("W41", "W is not transposed on the way back", rows_with(right)),
+    (
+        "reversed",
+        "the rows stand from the last input to the first",
+        lambda W, A, u, T: input_gradients(W, A, u, T)[::-1],
+    ),
+    (
+        "no-way-back",
+        "every input is treated as the last one: no power of W",
+        rows_with(no_power),
+    ),
+    (
+        "entrywise",
+        "W ** p raises every entry on its own",
+        rows_with(lambda W, T, k: W.T ** (T - k)),
     ),
 )

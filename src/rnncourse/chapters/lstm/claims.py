@@ -1,40 +1,32 @@
-"""Claims of chapter 08: the LSTM."""
+"""Claims on the LSTM."""
 
 from functools import partial
 
 import numpy as np
 
 from rnncourse.analysis.agreement import automatic_error, fresh_network
-from rnncourse.byhand import lstm
-from rnncourse.byhand.examples import small_lstm
+from rnncourse.byhand import cross_entropy, lstm
+from rnncourse.byhand.examples import course_lstm, one_unit, small_lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.lstm import forward, loss_and_gradients, memory_jacobian, state_gradients
+from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import at
 from rnncourse.chapters.lstm.cases import (
     COUNTS,
-    LETTERS,
-    SLIPS,
-    at_rest,
     bend_of_sigmoid,
     bend_of_tanh,
     bends_until,
-    bias_of_two_gates,
-    by_hand_error,
-    kept_after_30,
-    loss_onward,
-    loss_with_step_biases,
     memory_lives,
-    memory_nudged,
-    model_tensors,
     sigmoid_candidate,
-    step_gradients,
     tensors,
     torch_tensors,
 )
-from rnncourse.claims.registry import claim
+from rnncourse.chapters.lstm.mistakes import wrong_walk
+from rnncourse.chapters.lstm.networks import LETTERS, gate_rows, gates_of, walk_back
+from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
-COUNTED = "the worked example, relative error of what the row names, else of the gradient"
 SIZES = ((10, 128), (1, 128), (2, 3), (5, 7))
 
 
@@ -52,6 +44,16 @@ def same_states_as_torch() -> float:
             leaf.copy_(torch.from_numpy(value))
         h, _ = net(torch.from_numpy(x), tuple(torch.from_numpy(s)[None] for s in (h0, c0)))
     return relative_error(forward(params, x, h0=h0, c0=c0)[1].h, h.numpy())
+
+
+def loss_from(params, x, y, h0, c0, reduction="last") -> float:
+    return loss_and_dp(forward(params, x, h0=h0, c0=c0)[0], y, reduction)[0]
+
+
+def loss_onward(params, x, y, h, c) -> float:
+    """The summed losses of a step that shows h, y[0] its class, and of all steps after it."""
+    own = float(cross_entropy((params["W_ph"] @ h + params["b_p"])[None], y[:1])[0])
+    return own + (loss_from(params, x[1:], y[1:], h, c, "sum") if len(x) > 1 else 0.0)
 
 
 @claim(
@@ -73,6 +75,15 @@ def state_recursion() -> float:
     return max(errors)
 
 
+def loss_with_step_biases(params, x, y, h, c, biases: dict) -> float:
+    """The last loss when every step adds a bias of its own, ``biases[q]`` (T, n), to its gates."""
+    for t, x_t in enumerate(x):
+        own = params | {f"b_{q}": params[f"b_{q}"] + biases[q][t] for q in LETTERS}
+        step = lstm.step(own, x_t, h, c)
+        h, c = step.h, step.c
+    return float(cross_entropy((params["W_ph"] @ h + params["b_p"])[None], y[-1:])[0])
+
+
 @claim(
     "lstm-dL-gates", shows="eq-grad-lstm-gates", tolerance=1e-9, how=DIFFERENCES, source="U18-1.5"
 )
@@ -80,16 +91,31 @@ def gate_gradients() -> float:
     r"""The four $\delta_{a_q}^{(t)}$: nudge the sum inside one gate at one step."""
     params, x, y, h0, c0 = small_lstm(T=3, n=3)
     biases = {q: np.zeros((3, 3)) for q in LETTERS}
-    by_hand = step_gradients(params, x, y, h0, c0)
+    dh, dc = state_gradients(params, x, y, h0=h0, c0=c0)
+    by_hand = gate_rows(dh, dc, *gates_of(forward(params, x, h0=h0, c0=c0)[1]))
     return max(
         relative_error(
-            by_hand[q],
+            by_hand[row],
             precise_gradient(
                 lambda: loss_with_step_biases(params, x, y, h0, c0, biases), biases[q]
             ),
         )
-        for q in LETTERS
+        for row, q in enumerate(LETTERS)
     )
+
+
+def by_hand_error(names) -> float:
+    """Hand-derived against numerical gradients of these arrays, the worst of the reductions."""
+    params, x, y, h0, c0 = small_lstm(T=3, d=2, n=2)
+    arrays, errors = {"h0": h0, "c0": c0, **params}, []
+    for reduction in ("last", "mean", "sum"):
+        grads = loss_and_gradients(params, x, y, reduction, h0=h0, c0=c0)[1]
+        for name in names:
+            expected = precise_gradient(
+                lambda r=reduction: loss_from(params, x, y, h0, c0, r), arrays[name]
+            )
+            errors.append(relative_error(grads[name], expected))
+    return max(errors)
 
 
 @claim(
@@ -101,7 +127,7 @@ def gate_gradients() -> float:
 )
 def weight_gradients() -> float:
     """Summed over time, the twelve outer products and sums are the gradients of the cell."""
-    return by_hand_error(lstm.CELL_SHAPES)
+    return by_hand_error(lstm.SHAPES)
 
 
 @claim("lstm-dL-start", shows="eq-grad-lstm-start", tolerance=1e-9, how=DIFFERENCES)
@@ -116,6 +142,17 @@ def automatic_differentiation_agrees() -> float:
     params, x, y, _, _ = small_lstm()
     grads = loss_and_gradients(params, x, y, "mean")[1]
     return automatic_error("lstm", params, x, y, grads)
+
+
+def memory_nudged(follow: bool) -> np.ndarray:
+    """∂c_2/∂c_1 by differences, where h_1 follows c_1 or is held fixed."""
+    params, x, _, h0, c0 = small_lstm(T=2)
+    s = at(forward(params, x, h0=h0, c0=c0)[1], 0)
+
+    def memory(j):
+        return lstm.step(params, x[1], np.tanh(s.c) * s.o if follow else s.h, s.c).c[j]
+
+    return np.array([precise_gradient(lambda j=j: memory(j), s.c) for j in range(len(s.c))])
 
 
 @claim("lstm-direct-path", shows="eq-lstm-direct", tolerance=1e-9, how=DIFFERENCES)
@@ -155,9 +192,6 @@ def share_of_the_other_paths() -> float:
     return float(np.median(shares))
 
 
-REST = "one unit at rest, all other weights zero, central differences"
-
-
 LIVES = "5 untrained LSTMs of 32 units, 30 steps, forget bias 1: the median"
 
 
@@ -171,6 +205,20 @@ def arrives_on_all_paths() -> float:
 def arrives_on_the_direct_path() -> float:
     r"""What is left of it at $c^{(1)}$ by the direct path alone."""
     return float(np.median(memory_lives(1.0)[1][:, 0]))
+
+
+REST = "one unit at rest, all other weights zero, central differences"
+
+
+def at_rest(W_gh: float, steps: int) -> float:
+    """How a nudge of c grows in one unit at rest, whose only weight is W_gh; h follows c."""
+    params, start = one_unit(W_gh=W_gh), np.zeros(1)
+
+    def last() -> float:
+        shown = 0.5 * np.tanh(start)  # the output gate is open by half
+        return lstm.unroll(params, np.zeros((steps, 1)), shown, start).c[-1, 0]
+
+    return float(precise_gradient(last, start)[0])
 
 
 @claim("lstm-explodes", tolerance=1e-2, states=57.67, how=REST)
@@ -237,7 +285,7 @@ def counts_are_the_tensors() -> float:
     """The formulas count the entries of the actual tensors."""
     return max(
         abs(formula(*size) - tensors(name, *size))
-        for name, (_, formula) in COUNTS.items()
+        for name, (_, _, formula) in COUNTS.items()
         for size in SIZES
     )
 
@@ -247,7 +295,7 @@ def torch_counts_more() -> float:
     """torch.nn holds $n$, $4n$ and $3n$ parameters more for RNN, LSTM and GRU: a second bias."""
     more = {"rnn": 1, "lstm": 4, "gru": 3}
     return max(
-        abs(torch_tensors(name, *size) - COUNTS[name][1](*size) - gates * size[1])
+        abs(torch_tensors(name, *size) - COUNTS[name][2](*size) - gates * size[1])
         for name, gates in more.items()
         for size in SIZES
     )
@@ -256,31 +304,125 @@ def torch_counts_more() -> float:
 @claim("one-bias-two-gates", tolerance=1e-9, how=DIFFERENCES, source="W35")
 def shared_bias() -> float:
     """If one bias serves two gates, its gradient is the sum of the two."""
-    return bias_of_two_gates()
+    params, x, y, h0, c0 = small_lstm()
+    params["b_f"] = params["b_i"] = shared = params["b_i"].copy()
+    expected = precise_gradient(lambda: loss_from(params, x, y, h0, c0), shared)
+    grads = loss_and_gradients(params, x, y, h0=h0, c0=c0)[1]
+    return relative_error(grads["b_i"] + grads["b_f"], expected)
 
 
 @claim("lstm-model-count", tolerance=0.5, states=72458, how="tensors", source="W7, W8")
 def model_count() -> float:
     """An LSTM with 10 inputs, 128 units and 10 classes, output layer and its bias included."""
-    return model_tensors("lstm", d=10, n=128, K=10)
+    from rnncourse.sequence import SequenceModel
+
+    model = SequenceModel("lstm", d=10, n=128, K=10, rng=np.random.default_rng(0))
+    return sum(parameter.numel() for parameter in model.parameters())
 
 
-def register(id: str, measure, statement: str, **about) -> None:
-    """The same claim again with other numbers: one for each row of a table."""
-    measure.__doc__, measure.__module__ = statement, __name__
-    claim(id, **about)(measure)
+def kept_after_30(forget_bias: float) -> float:
+    """What is left of c = 1 after 30 steps of a cell whose other weights are zero."""
+    params = one_unit(b_f=forget_bias)
+    return float(forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])
 
 
-KEPT = "30 steps of a cell whose other weights are zero"
-for _bias, _states, _tolerance in ((0, 9.313e-10, 1e-13), (1, 8.290e-5, 1e-8), (2, 0.0222, 1e-5)):
-    register(
-        f"forget-bias-{_bias}",
-        partial(kept_after_30, _bias),
-        rf"With forget bias {_bias} the direct path keeps $\sigma({_bias})^{{30}}$.",
-        states=_states,
-        tolerance=_tolerance,
-        how=KEPT,
-        source="W32, R1-21",
-    )
-for _id, (_states, _source, _statement, _measure) in SLIPS.items():
-    register(_id, _measure, _statement, states=_states, tolerance=1e-4, how=COUNTED, source=_source)
+def kept(id: str, bias: int, states: float, tolerance: float) -> Row:
+    statement = rf"With forget bias {bias} the direct path keeps $\sigma({bias})^{{30}}$."
+    return Row(id, statement, partial(kept_after_30, bias), states, tolerance)
+
+
+claim_rows(
+    kept("forget-bias-0", 0, 9.313e-10, 1e-13),
+    kept("forget-bias-1", 1, 8.290e-5, 1e-8),
+    kept("forget-bias-2", 2, 0.0222, 1e-5),
+    how="30 steps of a cell whose other weights are zero",
+    source="W32, R1-21",
+)
+
+
+# Slips, on the worked example
+
+
+def off_by(wrong: np.ndarray, right: np.ndarray) -> float:
+    return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
+
+
+def wrong_recursion(mistake: str) -> float:
+    """How far off the gradient by W_qx, W_qh and b_q is with this wrong way back."""
+    params, x, y, start = course_lstm()
+    read = np.hstack([x, forward(params, x)[1].h_prev, np.ones((len(x), 1))])
+    network = params, x, y, start, start
+    ways_back = walk_back(*network), wrong_walk(mistake, *network)
+    right, wrong = (np.einsum("tqn,tm->qnm", walk.da, read) for walk in ways_back)
+    return off_by(wrong, right)
+
+
+def wrong_gate_order() -> float:
+    """Weights stacked as i, f, g, o are read as g, i, f, o: relative error of h^(T)."""
+    params, x, _, _ = course_lstm()
+    mixed = dict(params)
+    for here, there in zip("gif", "ifg", strict=True):
+        for name in ("W_{}x", "W_{}h", "b_{}"):
+            mixed[name.format(here)] = params[name.format(there)]
+    right, wrong = (forward(weights, x)[1].h[-1] for weights in (params, mixed))
+    return off_by(wrong, right)
+
+
+def sum_for_product() -> float:
+    """The first memory with i + g in the place of i ⊙ g: relative error."""
+    params, x, _, start = course_lstm()
+    _, wrong = wrong_answer("lstm-step", "W36")(params, x[0], start, start)
+    return off_by(wrong, lstm.step(params, x[0], start, start).c)
+
+
+claim_rows(
+    Row(
+        "slip-only-direct-path",
+        "If nothing comes back through $h^{(t)}$, a part of the gradient is missing.",
+        partial(wrong_recursion, "direct-path"),
+        states=0.3102,
+        source="D-1.2",
+        mistake=("lstm-dL-dc", "direct-path"),
+    ),
+    Row(
+        "slip-tanh-twice",
+        r"With $1 - \tanh^2(g)$ the slope is taken at $g$, which is the tanh already.",
+        partial(wrong_recursion, "W37"),
+        states=0.1484,
+        source="W37",
+        mistake=("lstm-dL-dc", "W37"),
+    ),
+    Row(
+        "slip-no-tanh-slope",
+        r"Without $1 - \tanh^2 c$ the small memories of the example hide most of the slip.",
+        partial(wrong_recursion, "no-slope"),
+        states=0.0219,
+        source="U18-1.5",
+        mistake=("lstm-dL-dc", "no-slope"),
+    ),
+    Row(
+        "slip-forget-index",
+        "With $f^{(t)}$ in the place of $f^{(t+1)}$ the memory is carried by the wrong gate.",
+        partial(wrong_recursion, "forget-index"),
+        states=0.1902,
+        source="U18-1.5",
+        mistake=("lstm-dL-dc", "forget-index"),
+    ),
+    Row(
+        "slip-gate-order",
+        "Weights stacked as i, f, g, o and read as g, i, f, o give another last state.",
+        wrong_gate_order,
+        states=1.1202,
+        source="U18-1.6",
+    ),
+    Row(
+        "slip-sum-for-product",
+        r"With $i + g$ in the place of $i \odot g$ the first memory is another one.",
+        sum_for_product,
+        states=1.9790,
+        source="W36",
+        mistake=("lstm-step", "W36"),
+    ),
+    tolerance=1e-4,
+    how="the worked example, relative error of what the row names, else of the gradient",
+)

@@ -1,23 +1,13 @@
-"""Exercises of chapter 08: the LSTM.
-
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter08_mistakes``.
-"""
+"""Exercises on the LSTM: the docstring of each function is the statement that a reader gets."""
 
 import numpy as np
 
 from rnncourse.byhand import lstm
 from rnncourse.chapters.lstm.networks import LETTERS, gate_rows, lstm_cases
-from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
+from rnncourse.exercises.registry import Fact, exercise, number_cases, true_or_false
 
-COUNT_CASES = tuple(
-    Case(f"d = {d}, n = {n}, K = {K}", lambda d=d, n=n, K=K: (d, n, K))
-    for d, n, K in ((10, 128, 10), (1, 128, 10), (2, 3, 3), (5, 7, 4))
-)
-BIAS_CASES = tuple(
-    Case(f"T = {T}, share = {share:g}", lambda T=T, share=share: (T, share))
-    for T, share in ((30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03125))
-)
+COUNT_CASES = number_cases("d, n, K", (10, 128, 10), (1, 128, 10), (2, 3, 3), (5, 7, 4))
+BIAS_CASES = number_cases("T, share", (30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03125))
 
 
 @true_or_false(

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncourse.byhand.examples import drawn
 from rnncourse.byhand.lstm import SHAPES, Cache, forward
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.byhand.steps import at, sigmoid
+from rnncourse.byhand.steps import OUTPUT, at, sigmoid
 from rnncourse.exercises.networks import SIZES, spelled
 from rnncourse.exercises.registry import Case
 
@@ -18,11 +19,7 @@ LETTERS = "gifo"
 def lstm_network(seed: int, T: int, d: int, n: int, K: int) -> tuple:
     """A random LSTM and a sequence: params, x (T, d), y (T,), h0 (n,), c0 (n,)."""
     rng = np.random.default_rng(seed)
-    size = {"d": d, "n": n, "K": K}
-    params = {
-        name: 0.7 * rng.standard_normal([size[letter] for letter in shape])
-        for name, shape in SHAPES.items()
-    }
+    params = drawn(SHAPES | OUTPUT, rng, d=d, n=n, K=K)
     h0, c0 = rng.uniform(-0.9, 0.9, n), rng.uniform(-1.5, 1.5, n)
     return params, rng.standard_normal((T, d)), rng.integers(0, K, T), h0, c0
 
@@ -58,12 +55,17 @@ def slope(g: np.ndarray) -> np.ndarray:
     return 1.0 - g**2
 
 
-def gate_rows(dh, dc, g, i, f, o, c_prev, c, slope=slope) -> np.ndarray:
+def gate_slope(q: np.ndarray) -> np.ndarray:
+    """σ' written with its output."""
+    return q * (1.0 - q)
+
+
+def gate_rows(dh, dc, g, i, f, o, c_prev, c, slope=slope, gate_slope=gate_slope) -> np.ndarray:
     """da_g, da_i, da_f and da_o as the rows of (4, n)."""
     da_g = dc * i * slope(g)
-    da_i = dc * g * i * (1.0 - i)
-    da_f = dc * c_prev * f * (1.0 - f)
-    da_o = dh * np.tanh(c) * o * (1.0 - o)
+    da_i = dc * g * gate_slope(i)
+    da_f = dc * c_prev * gate_slope(f)
+    da_o = dh * np.tanh(c) * gate_slope(o)
     return np.array([da_g, da_i, da_f, da_o])
 
 

@@ -1,4 +1,4 @@
-"""Valleys, wells and saddles on which the claims of chapter 07 are measured."""
+"""Valleys, wells and saddles on which optimizers are measured, and the worked example."""
 
 import math
 from functools import lru_cache, partial
@@ -6,6 +6,10 @@ from functools import lru_cache, partial
 import numpy as np
 
 from rnncourse.byhand.optimizers import OPTIMIZERS, SGD, Adam, Momentum, descend, follow
+from rnncourse.chapters.optimizers.exercises import EXAMPLE, ravine_best
+from rnncourse.exercises.registry import wrong_answer
+
+GRADS = EXAMPLE.ravel()  # the worked example, from w = 0 with η = 0.1
 
 
 def best_sgd(a: float, b: float) -> SGD:
@@ -15,9 +19,8 @@ def best_sgd(a: float, b: float) -> SGD:
 
 def best_momentum(a: float, b: float) -> Momentum:
     """Momentum at the best learning rate and μ for curvatures from a to b."""
-    kappa = np.sqrt(b / a)
-    mu = ((kappa - 1.0) / (kappa + 1.0)) ** 2
-    return Momentum(4.0 / (np.sqrt(a) + np.sqrt(b)) ** 2, mu)
+    eta, mu, _ = ravine_best(a, b)
+    return Momentum(eta, mu)
 
 
 def turn(degrees: float) -> np.ndarray:
@@ -40,10 +43,14 @@ def steps_to(path: np.ndarray, share: float = 1e-3) -> int:
     return int(outside[-1]) + 1 if outside[-1] + 1 < len(path) else -1
 
 
+def momentum_matrix(eta: float, mu: float, curvature: float) -> np.ndarray:
+    """What one step of momentum does to two successive distances."""
+    return np.array([[1.0 + mu - eta * curvature, -mu], [1.0, 0.0]])
+
+
 def radius(eta: float, mu: float, curvature: float) -> float:
     """The larger absolute eigenvalue of momentum's matrix: the rate along this curvature."""
-    matrix = np.array([[1.0 + mu - eta * curvature, -mu], [1.0, 0.0]])
-    return float(np.abs(np.linalg.eigvals(matrix)).max())
+    return float(np.abs(np.linalg.eigvals(momentum_matrix(eta, mu, curvature))).max())
 
 
 def response(optimizer, curvature: float = 1.0, steps: int = 4000) -> np.ndarray:
@@ -58,6 +65,20 @@ def effective_steps(name: str, grads: np.ndarray, learning_rate: float = 1.0) ->
     """How far each step goes downhill, shape (T,)."""
     path = follow(OPTIMIZERS[name](learning_rate), 0.0, grads)
     return -np.diff(path, prepend=0.0)
+
+
+OPTIONS = {
+    "momentum": (0.9,),
+    "adagrad": (1e-8,),
+    "rmsprop": (0.99, 1e-8),
+    "adam": (0.9, 0.999, 1e-8),
+}
+
+
+def wrong_path(name: str, mistake: str, grads: np.ndarray, learning_rate: float) -> np.ndarray:
+    """The weight from 0 after each step of an optimizer that makes a known mistake: (T,)."""
+    answer = wrong_answer(f"{name}-path", mistake)
+    return answer(0.0, grads, learning_rate, *OPTIONS[name])
 
 
 STORM = np.concatenate([np.full(100, 100.0), np.ones(2000)])  # large gradients, then small ones

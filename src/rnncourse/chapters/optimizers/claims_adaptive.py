@@ -1,21 +1,23 @@
-"""Claims of chapter 07: AdaGrad, RMSprop, Adam."""
+"""Claims on AdaGrad, RMSprop and Adam, and what a slip in an optimizer costs."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.byhand.optimizers import OPTIMIZERS, AdaGrad, Adam, RMSprop, descend, follow
 from rnncourse.chapters.optimizers.cases import (
+    GRADS,
     STORM,
     effective_steps,
     ravine_path,
     steps_to,
     turn,
     well_path,
+    wrong_path,
 )
-from rnncourse.chapters.optimizers.cases_slips import GRADS, without_correction
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import Row, claim, claim_rows
 
 ASKED = "U18-1.4"
 ONES = np.ones(10_000)
@@ -44,11 +46,11 @@ def constant_gradient() -> float:
     )
 
 
-@claim("adagrad-ones", tolerance=5e-8, how="the numbers of this page, seven decimals", source="W21")
+@claim("adagrad-ones", tolerance=1e-12, how="rounded to seven decimals", source="W21")
 def five_steps() -> float:
     r"""With $g = 1$ and $\eta = 0.1$ the steps are 0.1, 0.0707107, 0.0577350, 0.05, 0.0447214."""
     printed = np.array([0.1, 0.0707107, 0.0577350, 0.05, 0.0447214])
-    return float(np.abs(effective_steps("adagrad", np.ones(5), 0.1) - printed).max())
+    return float(np.abs(effective_steps("adagrad", np.ones(5), 0.1).round(7) - printed).max())
 
 
 @claim(
@@ -170,18 +172,33 @@ def first_step_of_adam() -> float:
     return relative_error(first, 0.3 * sizes / (np.abs(sizes) + 1e-8))
 
 
+UNCORRECTED = ("adam-path", "no-correction")
+
+
 def uncorrected(steps: int) -> np.ndarray:
     r"""Steps in units of η without the corrections, equal gradients, shape (steps,)."""
-    return -np.diff(without_correction(np.ones(steps), 1.0), prepend=0.0)
+    return -np.diff(wrong_path("adam", "no-correction", np.ones(steps), 1.0), prepend=0.0)
 
 
-@claim("adam-uncorrected-first", states=3.162, tolerance=1e-3, how="the program without it")
+@claim(
+    "adam-uncorrected-first",
+    states=3.162,
+    tolerance=1e-3,
+    how="the program without it",
+    mistake=UNCORRECTED,
+)
 def first_step_without_correction() -> float:
     r"""Without the corrections the first step is $(1-\beta_1)/\sqrt{1-\beta_2}$ times $\eta$."""
     return uncorrected(1)[0]
 
 
-@claim("adam-uncorrected-largest", states=6.569, tolerance=1e-3, how="2000 equal gradients")
+@claim(
+    "adam-uncorrected-largest",
+    states=6.569,
+    tolerance=1e-3,
+    how="2000 equal gradients",
+    mistake=UNCORRECTED,
+)
 def largest_step_without_correction() -> float:
     r"""The largest step in units of $\eta$ without the corrections; it is the twelfth."""
     steps = uncorrected(2000)
@@ -221,3 +238,89 @@ def adam_in_a_straight_ravine() -> float:
 def adam_in_a_turned_ravine() -> float:
     r"""The same, the ravine turned by 45 degrees."""
     return steps_to(ravine_path(Adam(0.05), 100.0, 1500, degrees=45.0))
+
+
+# Slips
+
+
+def slip(name: str, mistake: str, size: float = 1.0) -> float:
+    """Relative error of the last weight of the worked example, its gradients times ``size``."""
+    right = follow(OPTIMIZERS[name](0.1), 0.0, size * GRADS)[-1]
+    return float(abs(wrong_path(name, mistake, size * GRADS, 0.1)[-1] - right) / abs(right))
+
+
+claim_rows(
+    Row(
+        "slip-velocity-reset",
+        "A velocity that starts at zero in every step is plain descent.",
+        partial(slip, "momentum", "reset"),
+        states=0.6197,
+        tolerance=5e-5,
+        source="W22",
+        mistake=("momentum-path", "reset"),
+    ),
+    Row(
+        "slip-replaces",
+        "AdaGrad that replaces its memory by the last squared gradient in place of adding.",
+        partial(slip, "adagrad", "replaces"),
+        states=0.25585,
+        tolerance=5e-6,
+        source="W21",
+        mistake=("adagrad-path", "replaces"),
+    ),
+    Row(
+        "slip-not-averaged",
+        r"RMSprop with $v = \alpha v + g^2$: the factor $1-\alpha$ is missing.",
+        partial(slip, "rmsprop", "not-averaged"),
+        states=0.9,
+        tolerance=9e-5,
+        source="R0-08",
+        mistake=("rmsprop-path", "not-averaged"),
+    ),
+    Row(
+        "slip-eps-outside",
+        r"AdaGrad with $\varepsilon$ outside the root, gradients of size one.",
+        partial(slip, "adagrad", "eps-outside"),
+        states=3.687e-9,
+        tolerance=5e-13,
+        source="KTH",
+        mistake=("adagrad-path", "eps-outside"),
+    ),
+    Row(
+        "slip-eps-outside-small",
+        r"AdaGrad with $\varepsilon$ outside the root, gradients of size $10^{-4}$.",
+        partial(slip, "adagrad", "eps-outside", size=1e-4),
+        states=0.1827,
+        tolerance=1.8e-5,
+        source="KTH",
+        mistake=("adagrad-path", "eps-outside"),
+    ),
+    Row(
+        "slip-eps-inside-small",
+        r"RMSprop with $\varepsilon$ inside the root, gradients of size $10^{-4}$.",
+        partial(slip, "rmsprop", "eps-inside", size=1e-4),
+        states=0.7808,
+        tolerance=5e-5,
+        source="R1-13",
+        mistake=("rmsprop-path", "eps-inside"),
+    ),
+    Row(
+        "slip-no-correction",
+        "Adam without the correction of both averages.",
+        partial(slip, "adam", "no-correction"),
+        states=3.515,
+        tolerance=3.5e-4,
+        source="R0-09",
+        mistake=("adam-path", "no-correction"),
+    ),
+    Row(
+        "slip-half-correction",
+        "Adam with the correction of $v$ only.",
+        partial(slip, "adam", "half-correction"),
+        states=0.7598,
+        tolerance=5e-5,
+        source="R1-14",
+        mistake=("adam-path", "half-correction"),
+    ),
+    how="the worked example, relative error of the last weight",
+)

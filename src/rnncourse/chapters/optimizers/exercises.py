@@ -1,38 +1,60 @@
-"""Exercises of chapter 07: optimizers.
-
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter07_mistakes``.
-"""
+"""Exercises on optimizers: the docstring of each function is the statement that a reader gets."""
 
 import numpy as np
 
 from rnncourse.byhand import optimizers
-from rnncourse.exercises.registry import Case, exercise
-
-FACTS = {
-    "AdaGrad's sum of squares never decreases": True,
-    "under AdaGrad the gradient never decreases": False,
-    "with equal gradients AdaGrad comes to rest": False,
-    "RMSprop averages the gradients": False,
-    "momentum is sure to leave a local minimum": False,
-    "Adam is sure to reach the global minimum": False,
-    "Adam's first step has the length of the learning rate": True,
-}
+from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
 
 
-@exercise("optimizer-facts", quantity="fact", cases=(Case("seven statements", tuple),))
+@true_or_false(
+    "optimizer-facts",
+    Fact(
+        True,
+        "AdaGrad's sum of squared gradients never decreases.",
+        "W21",
+        "the sum of squares is thought to decrease; no square is negative",
+    ),
+    Fact(
+        False,
+        "Under AdaGrad the gradient never decreases.",
+        "W21",
+        "the sum of squares is taken for the gradient; it is the sum that never decreases",
+    ),
+    Fact(
+        False,
+        "With equal gradients at every step, a weight under AdaGrad comes to rest at a finite "
+        "distance.",
+        "rest",
+        "steps that shrink are thought to add up to a finite way; 1/√t does not",
+    ),
+    Fact(
+        False,
+        "RMSprop divides by an average of the past gradients.",
+        "squares",
+        "RMSprop is thought to average gradients; it averages their squares",
+    ),
+    Fact(
+        False,
+        "Momentum is sure to leave a local minimum.",
+        "W22",
+        "momentum is thought to escape; in the double well it does so by the learning rate alone",
+    ),
+    Fact(
+        False,
+        "Adam is sure to reach the global minimum.",
+        "W22",
+        "Adam is thought to reach the global minimum; in the double well it ends at w = 0.960150",
+    ),
+    Fact(
+        True,
+        "Adam's first step has the length of the learning rate, whatever the scale of the "
+        "gradient (as long as ε is small beside it).",
+        "scale",
+        "the correction is forgotten: m over the root of v is g over |g| at t = 1",
+    ),
+)
 def facts():
-    """Seven statements on optimizers: which are true?
-
-    Given: nothing.
-    Return: a list of seven values True or False, in this order. (1) AdaGrad's sum of squared
-    gradients never decreases. (2) Under AdaGrad the gradient never decreases. (3) With equal
-    gradients at every step, a weight under AdaGrad comes to rest at a finite distance. (4) RMSprop
-    divides by an average of the past gradients. (5) Momentum is sure to leave a local minimum.
-    (6) Adam is sure to reach the global minimum. (7) Adam's first step has the length of the
-    learning rate, whatever the scale of the gradient (as long as eps is small beside it).
-    """
-    return dict(FACTS)
+    """Seven statements on optimizers: which are true?"""
 
 
 def path_cases(*options: tuple) -> tuple[Case, ...]:

@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 07 that are no paths, by name.
+"""The wrong answers to the exercises on optimizers, by name.
 
 Ids such as W21 count the course's collection of wrong answers; the others are words.
 """
@@ -7,42 +7,267 @@ import numpy as np
 
 from rnncourse.byhand import optimizers
 from rnncourse.chapters.optimizers.exercises import (
-    FACTS,
-    facts,
+    adagrad_path,
+    adam_path,
+    momentum_path,
     ravine_best,
+    rmsprop_path,
     warmup_cosine,
 )
 from rnncourse.exercises.registry import known_mistakes
 
 
-def flipped(*places: int):
-    """The facts with these, counted from 1, judged the other way."""
-    values = {
-        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
-    }
-    return lambda: dict(values)
+def path(w, grads, step) -> np.ndarray:
+    """The weights after each step; ``step(memory, g, t)`` returns (new memory, what is added)."""
+    rows, memory = [], (0.0, 0.0)
+    for t, g in enumerate(grads, start=1):
+        memory, change = step(memory, g, t)
+        w = w + change
+        rows.append(w)
+    return np.array(rows)
 
 
-GROWS = "the sum of squares is taken for the gradient; it is the sum that never decreases"
-RESTS = "steps that shrink are thought to add up to a finite way; 1/√t does not"
-SQUARES = "RMSprop is thought to average gradients; it averages their squares"
-ESCAPES = "momentum is thought to escape; in the double well it does so by the learning rate alone"
-GLOBAL = "Adam is thought to reach the global minimum; in the double well it ends at w = 0.960150"
+def uphill(truth) -> tuple:
+    """The mistake of who adds the steps of an optimizer in place of subtracting them."""
+    return "uphill", "the step is added, not subtracted", lambda w, *rest: 2.0 * w - truth(w, *rest)
+
+
+def pushed(velocity, push=lambda v, old: v):
+    """Momentum with v = velocity(v, g, μ); the step is −η push(new v, old v)."""
+
+    def answer(w, grads, learning_rate, momentum):
+        def step(memory, g, t):
+            v = velocity(memory[0], g, momentum)
+            return (v, 0.0), -learning_rate * push(v, memory[0])
+
+        return path(w, grads, step)
+
+    return answer
+
+
+def heavy(v, g, mu):
+    """The velocity as it should be."""
+    return mu * v + g
+
+
+def nesterov(w, grads, learning_rate, momentum) -> np.ndarray:
+    """The step looks ahead: −η (g + μ v)."""
+
+    def step(memory, g, t):
+        v = momentum * memory[0] + g
+        return (v, 0.0), -learning_rate * (g + momentum * v)
+
+    return path(w, grads, step)
+
+
 known_mistakes(
-    facts,
-    ("W21", GROWS, flipped(2)),
-    ("W21", "the sum of squares is thought to decrease; no square is negative", flipped(1)),
-    ("rest", RESTS, flipped(3)),
-    ("squares", SQUARES, flipped(4)),
-    ("W22", ESCAPES, flipped(5)),
-    ("W22", GLOBAL, flipped(6)),
-    ("W22", f"{ESCAPES}; and {GLOBAL}", flipped(5, 6)),
-    ("W21 and W22", f"{GROWS}; {ESCAPES}; and {GLOBAL}", flipped(2, 5, 6)),
+    momentum_path,
     (
-        "scale",
-        "the correction is forgotten: m over the root of v is g over |g| at t = 1",
-        flipped(7),
+        "reset",
+        "the velocity starts at zero in every step: plain descent is left",
+        pushed(lambda v, g, mu: g),
     ),
+    (
+        "average",
+        "v = momentum v + (1 − momentum) g: the sum is taken for an average",
+        pushed(lambda v, g, mu: mu * v + (1.0 - mu) * g),
+    ),
+    ("keeps-all", "v = v + g: nothing of the past fades", pushed(lambda v, g, mu: v + g)),
+    (
+        "decays-all",
+        "v = momentum (v + g): the new gradient is shrunk too",
+        pushed(lambda v, g, mu: mu * (v + g)),
+    ),
+    (
+        "resets-at-a-turn",
+        "the velocity is dropped where the gradient changes its sign",
+        pushed(lambda v, g, mu: mu * np.where(v * g < 0, 0.0, v) + g),
+    ),
+    ("old-velocity", "the weights move by the velocity before", pushed(heavy, lambda v, old: old)),
+    uphill(momentum_path),
+    ("nesterov", "the step is g + momentum v: that is Nesterov's form", nesterov),
+)
+
+
+def divided(memory, divisor):
+    """A step −η g / divisor(v, ε, t) with v = memory(v, g, α, t); AdaGrad has no α."""
+
+    def answer(w, grads, learning_rate, *options):
+        alpha, eps = (None, *options)[-2:]
+
+        def step(state, g, t):
+            v = memory(state[0], g, alpha, t)
+            return (v, 0.0), -learning_rate * g / divisor(v, eps, t)
+
+        return path(w, grads, step)
+
+    return answer
+
+
+def summed(v, g, alpha, t):
+    """AdaGrad's memory."""
+    return v + g**2
+
+
+def averaged(v, g, alpha, t):
+    """RMSprop's memory."""
+    return alpha * v + (1.0 - alpha) * g**2
+
+
+def inside(v, eps, t):
+    """The root with ε inside."""
+    return np.sqrt(v + eps)
+
+
+def outside(v, eps, t):
+    """The root with ε outside."""
+    return np.sqrt(v) + eps
+
+
+ROOT = (
+    "no-root",
+    "the root is missing: the step is divided by the squares",
+    lambda v, eps, t: v + eps,
+)
+known_mistakes(
+    adagrad_path,
+    (
+        "replaces",
+        "the memory is replaced by the last square; AdaGrad adds it",
+        divided(lambda v, g, alpha, t: g**2, inside),
+    ),
+    ("eps-outside", "eps stands outside the root, as in torch", divided(summed, outside)),
+    (
+        "not-squared",
+        "gradients are summed in place of their squares",
+        divided(lambda v, g, alpha, t: v + g, lambda v, eps, t: np.sqrt(v**2 + eps)),
+    ),
+    (
+        "sizes",
+        "sizes |g| are summed in place of squares",
+        divided(lambda v, g, alpha, t: v + abs(g), lambda v, eps, t: v + eps),
+    ),
+    (*ROOT[:2], divided(summed, ROOT[2])),
+    (
+        "mean",
+        "the squares are averaged over the steps, so nothing shrinks",
+        divided(summed, lambda v, eps, t: np.sqrt(v / t + eps)),
+    ),
+    uphill(adagrad_path),
+)
+
+known_mistakes(
+    rmsprop_path,
+    (
+        "not-averaged",
+        "v = alpha v + g²: the factor 1 − alpha is missing, and the squares are not averaged",
+        divided(lambda v, g, alpha, t: alpha * v + g**2, outside),
+    ),
+    (
+        "not-squared",
+        "the gradients are averaged in place of their squares",
+        divided(
+            lambda v, g, alpha, t: alpha * v + (1.0 - alpha) * g, lambda v, eps, t: abs(v) + eps
+        ),
+    ),
+    ("eps-inside", "eps stands inside the root", divided(averaged, inside)),
+    (
+        "adagrad",
+        "the squares are summed and never forgotten: that is AdaGrad",
+        divided(summed, outside),
+    ),
+    (
+        "exchanged",
+        "alpha and 1 − alpha are exchanged",
+        divided(lambda v, g, alpha, t: (1.0 - alpha) * v + alpha * g**2, outside),
+    ),
+    (*ROOT[:2], divided(averaged, ROOT[2])),
+    (
+        "corrected",
+        "the average is corrected for its start at zero: that is Adam's",
+        lambda w, grads, learning_rate, alpha, eps: divided(
+            averaged, lambda v, eps, t: np.sqrt(v / (1.0 - alpha**t)) + eps
+        )(w, grads, learning_rate, alpha, eps),
+    ),
+    (
+        "replaces",
+        "the memory is replaced by the last square",
+        divided(lambda v, g, alpha, t: g**2, outside),
+    ),
+    uphill(rmsprop_path),
+)
+
+
+def adam_with(
+    correct_m=lambda beta, t: 1.0 - beta**t, correct_v=lambda beta, t: 1.0 - beta**t, **how
+):
+    """Adam with other corrections, another average of squares or another divisor."""
+    square = how.get("square", lambda g, m: g**2)
+    divisor = how.get("divisor", lambda v, eps, c: np.sqrt(v / c) + eps)
+
+    def answer(w, grads, learning_rate, beta1, beta2, eps):
+        def step(memory, g, t):
+            m = beta1 * memory[0] + (1.0 - beta1) * g
+            v = beta2 * memory[1] + (1.0 - beta2) * square(g, m)
+            top = m / correct_m(beta1, t)
+            return (m, v), -learning_rate * top / divisor(v, eps, correct_v(beta2, t))
+
+        return path(w, grads, step)
+
+    return answer
+
+
+def nothing(beta, t) -> float:
+    """No correction."""
+    return 1.0
+
+
+known_mistakes(
+    adam_path,
+    (
+        "no-correction",
+        "the bias correction is forgotten: the averages start at zero and stay too small",
+        adam_with(nothing, nothing),
+    ),
+    ("half-correction", "m is not corrected, v is", adam_with(correct_m=nothing)),
+    ("half-correction", "v is not corrected, m is", adam_with(correct_v=nothing)),
+    (
+        "one-step",
+        "1 − beta stands in place of 1 − beta^t",
+        adam_with(lambda beta, t: 1.0 - beta, lambda beta, t: 1.0 - beta),
+    ),
+    (
+        "from-zero",
+        "t counts from 0, and the first step divides 0 by 0",
+        adam_with(lambda beta, t: 1.0 - beta ** (t - 1), lambda beta, t: 1.0 - beta ** (t - 1)),
+    ),
+    (
+        "eps-inside",
+        "eps stands inside the root",
+        adam_with(divisor=lambda v, eps, c: np.sqrt(v / c + eps)),
+    ),
+    (
+        "eps-first",
+        "eps is added before v is corrected",
+        adam_with(divisor=lambda v, eps, c: (np.sqrt(v) + eps) / np.sqrt(c)),
+    ),
+    ("no-root", "the root of v is missing", adam_with(divisor=lambda v, eps, c: v / c + eps)),
+    (
+        "exchanged",
+        "beta1 and beta2 are exchanged",
+        lambda w, grads, rate, beta1, beta2, eps: adam_path(w, grads, rate, beta2, beta1, eps),
+    ),
+    (
+        "square-of-m",
+        "v averages the squares of m in place of those of g",
+        adam_with(square=lambda g, m: m**2),
+    ),
+    (
+        "rmsprop",
+        "the gradient is used in place of its average m: that is RMSprop with a correction",
+        lambda w, grads, rate, beta1, beta2, eps: adam_path(w, grads, rate, 0.0, beta2, eps),
+    ),
+    uphill(adam_path),
 )
 
 

@@ -3,11 +3,12 @@
 from copy import deepcopy
 from functools import partial
 from itertools import product
-from math import comb, log2, tanh
+from math import log2
 
 import numpy as np
 
 from rnncourse.byhand import rnn
+from rnncourse.chapters.palindromes.exercises import latch_weight, share_of_one
 
 DIGITS = 10
 ONE_HOT = np.eye(DIGITS)
@@ -46,12 +47,6 @@ def best_guess(counts: np.ndarray) -> float:
     return float(counts.max(axis=1).sum() / counts.sum())
 
 
-def window_accuracy(length: int, window: int) -> float:
-    """The best that any rule can do that sees the last ``window`` inputs of a palindrome."""
-    x, y = every_palindrome(length)
-    return best_guess(joint_counts(x[:, length - 1 - window :], y))
-
-
 def entropy(share: float) -> float:
     """Of a coin in bits."""
     return -sum(p * log2(p) for p in (share, 1.0 - share) if p > 0)
@@ -60,12 +55,6 @@ def entropy(share: float) -> float:
 def needed_bits(accuracy: float, K: int = DIGITS) -> float:
     """Fano: what an answer must tell of the digit, in bits, to be right this often."""
     return log2(K) - entropy(accuracy) - (1.0 - accuracy) * log2(K - 1)
-
-
-def even_mistakes(accuracy: float, K: int = DIGITS) -> np.ndarray:
-    """Joint shares (K, K) of digit and answer where all wrong answers are equally frequent."""
-    wrong = (1.0 - accuracy) / (K - 1)
-    return (wrong + (accuracy - wrong) * np.eye(K)) / K
 
 
 # Latches
@@ -85,16 +74,8 @@ def latch(alpha: float = 1.0, w: float | None = None) -> dict:
     ``w`` None means the smallest weight of the theorem, 2 alpha / tanh alpha.
     """
     C = digit_codes()
-    w = 2.0 * alpha / tanh(alpha) if w is None else w
+    w = latch_weight(alpha, alpha) if w is None else w
     return latch_params(alpha * C, w, np.zeros(len(C)), C.T.copy())
-
-
-def raw_digit_latch() -> dict:
-    """Nine units that read the digit as one number: unit j is on if the digit is j or more."""
-    above = np.arange(1, DIGITS)
-    side = np.where(np.arange(DIGITS)[:, None] >= above, 1.0, -1.0)  # (10, 9)
-    w = (0.5 + 8.5) / tanh(0.5)  # pushed by 0.5 at least and 8.5 at most
-    return latch_params(np.ones((9, 1)), w, 0.5 - above, side)
 
 
 def latch_params(W_hx, w: float, b_h, W_ph) -> dict:
@@ -117,14 +98,6 @@ def accuracy(params: dict, x: np.ndarray, y: np.ndarray) -> float:
     return float((p.argmax(axis=1) == y).mean())
 
 
-def weakest(alpha: float, w: float, T: int = 50) -> float:
-    """The smallest state of a latch's unit that is always pushed the wrong way after step 1."""
-    push = np.full((1, T, 1), -alpha)
-    push[0, 0] = alpha
-    unit = {"W_hx": np.eye(1), "W_hh": np.array([[w]]), "b_h": np.zeros(1)}
-    return float(states(unit, push).min())
-
-
 # Gradients and starts
 
 
@@ -137,11 +110,6 @@ def carried(params: dict, x: np.ndarray) -> float:
     return float(np.linalg.norm(product, 2))
 
 
-def carried_by_latch(length: int, sequences: int = 20) -> float:
-    """The largest ∂h/∂h from the first to the last input of a latch with alpha = 1."""
-    return max(carried(latch(1.0), ONE_HOT[x]) for x in random_digits(length - 1, sequences))
-
-
 def untrained(initialization: str, seed: int, n: int = 128) -> dict:
     """An RNN of n units with ten inputs and classes before training, in float64."""
     from rnncourse.cells import initialize_
@@ -152,12 +120,6 @@ def untrained(initialization: str, seed: int, n: int = 128) -> dict:
     initialize_(model, initialization, rng=rng)
     own = model.named_parameters()
     return {name.rpartition(".")[2]: p.detach().numpy().astype(float) for name, p in own}
-
-
-def default_radius(seeds: int = 5) -> float:
-    """The mean spectral radius of W_hh with entries uniform in ±1/√128."""
-    matrices = (untrained("torch", seed)["W_hh"] for seed in range(seeds))
-    return float(np.mean([np.abs(np.linalg.eigvals(W)).max() for W in matrices]))
 
 
 def trained_from(initialization: str, seed: int, length: int = 20, updates: int = 300):
@@ -174,15 +136,6 @@ def trained_from(initialization: str, seed: int, length: int = 20, updates: int 
     config = TrainConfig(updates, 32, learning_rate=1e-3, optimizer="rmsprop", seed=seed)
     train(model, partial(palindromes, length=length), config, record_name=initialization)
     return before, model
-
-
-def carried_at_start(initialization: str, length: int, seeds: int = 5) -> float:
-    """The median over networks of what ∂h/∂h carries from the first to the last input."""
-    sizes = []
-    for seed in range(seeds):
-        x = ONE_HOT[np.random.default_rng(seed).integers(0, DIGITS, length - 1)]
-        sizes.append(carried(untrained(initialization, seed), x))
-    return float(np.median(sizes))
 
 
 def change_of_output_gradient(params: dict, length: int, seed: int = 0) -> float:
@@ -222,17 +175,6 @@ def short_steps_after_a_spike(size: float, clip: float | None, decay: float = 0.
         short += 1
 
 
-def best_of(batches: int, accuracy: float, batch_size: int) -> float:
-    """The expected best accuracy among many batches of a model that is right this often.
-
-    E[max] = Σ_{k=1}^{B} (1 − F(k − 1)^N) / B,   F the binomial distribution of the right ones
-    """
-    k = np.arange(batch_size)
-    ways = np.array([float(comb(batch_size, int(i))) for i in k])
-    shares = ways * accuracy**k * (1.0 - accuracy) ** (batch_size - k)
-    return float((1.0 - np.minimum(np.cumsum(shares), 1.0) ** batches).sum() / batch_size)
-
-
 # The other tasks
 
 
@@ -247,7 +189,7 @@ def baum_sweet_share(length: int, keep_zero: float = 0.016724) -> float:
         words = [word for word in words if int(word, 2) <= 10**length]
         good += sum(int(word, 2) >= 10 for word in words)
         words = [word + end for word in words for end in ("1", "00")]
-    return good / (good + keep_zero * (total - good))
+    return share_of_one(good, total, keep_zero)
 
 
 def binary_halves(digits: int) -> list[str]:
@@ -260,20 +202,3 @@ def binary_majority() -> float:
     """The share of label 1 among binary palindromes of 3 digits a half."""
     halves = binary_halves(3)
     return sum(half[0] == "1" for half in halves) / len(halves)
-
-
-def binary_middle() -> float:
-    """The best rule that sees all bits but the first, half of a palindrome of 10 digits drawn."""
-    first: dict[str, list[int]] = {}
-    halves = binary_halves(5)
-    for half in halves:
-        first.setdefault(half[1:], [0, 0])[int(half[0])] += 1
-    return sum(map(max, first.values())) / len(halves)
-
-
-def combination_window(length: int, window: int) -> float:
-    """The best that any rule can do that sees the last ``window`` numbers of a combination."""
-    from itertools import permutations
-
-    orders = np.array(list(permutations(range(length))))
-    return best_guess(joint_counts(orders[:, length - 1 - window : -1], orders[:, -1]))

@@ -1,28 +1,34 @@
-"""Claims of chapter 06: palindromes, and what a recurrent network remembers."""
+"""Claims on palindromes, and on what a recurrent network remembers."""
 
-from math import cosh, sinh, tanh
+from functools import partial
+from itertools import permutations
+from math import cosh, log10, sinh, tanh
 
 import numpy as np
 
 from rnncourse.chapters.palindromes.cases import (
+    DIGITS,
     ONE_HOT,
     accuracy,
+    baum_sweet_share,
+    best_guess,
+    binary_halves,
+    binary_majority,
     carried,
-    combination_window,
-    even_mistakes,
+    change_of_output_gradient,
     every_palindrome,
     information,
     joint_counts,
     latch,
+    latch_params,
     needed_bits,
     random_digits,
-    raw_digit_latch,
+    short_steps_after_a_spike,
     states,
-    weakest,
-    window_accuracy,
+    untrained,
 )
-from rnncourse.chapters.palindromes.cases_numbers import NUMBERS
-from rnncourse.claims.registry import claim
+from rnncourse.chapters.palindromes.exercises import best_batch, latch_weight
+from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.experiments import results
 
 COUNTED = "every palindrome of length 3 to 6, counted"
@@ -34,6 +40,12 @@ def middle_tells_nothing() -> float:
     """The digits after the first share no information with the answer."""
     counts = (joint_counts(x[:, 1:], y) for x, y in map(every_palindrome, range(3, 7)))
     return max(abs(information(table)) for table in counts)
+
+
+def window_accuracy(length: int, window: int) -> float:
+    """The best that any rule can do that sees the last ``window`` inputs of a palindrome."""
+    x, y = every_palindrome(length)
+    return best_guess(joint_counts(x[:, length - 1 - window :], y))
 
 
 @claim("palindrome-window", shows="eq-window", tolerance=1e-12, how=COUNTED, source="U18-1.3")
@@ -68,6 +80,12 @@ def fano_holds() -> float:
     return worst
 
 
+def even_mistakes(accuracy: float, K: int = DIGITS) -> np.ndarray:
+    """Joint shares (K, K) of digit and answer where all wrong answers are equally frequent."""
+    wrong = (1.0 - accuracy) / (K - 1)
+    return (wrong + (accuracy - wrong) * np.eye(K)) / K
+
+
 @claim("fano-tight", tolerance=1e-12, how="accuracies from 0.1 to 1")
 def fano_is_reached() -> float:
     """If all wrong answers are equally frequent, the bound is an equality."""
@@ -91,12 +109,20 @@ def latch_is_right_at_length_100() -> float:
     return max(1.0 - accuracy(latch(a), ONE_HOT[x], x[:, 0]) for a in (1.0, 2.0))
 
 
+def weakest(alpha: float, w: float, T: int = 50) -> float:
+    """The smallest state of a latch's unit that is always pushed the wrong way after step 1."""
+    push = np.full((1, T, 1), -alpha)
+    push[0, 0] = alpha
+    unit = {"W_hx": np.eye(1), "W_hh": np.array([[w]]), "b_h": np.zeros(1)}
+    return float(states(unit, push).min())
+
+
 @claim("latch-holds", shows="eq-latch-condition", tolerance=1e-9, how="random and worst inputs")
 def latch_holds() -> float:
     """With a self-loop just above the bound no state falls below tanh of the first push."""
     x, worst = ONE_HOT[random_digits(50)], 0.0
     for alpha in ALPHAS:
-        w = 1.001 * 2.0 * alpha / tanh(alpha)
+        w = 1.001 * latch_weight(alpha, alpha)
         low = min(np.abs(states(latch(alpha, w), x)).min(), weakest(alpha, w))
         worst = max(worst, tanh(alpha) - float(low))
     return worst
@@ -105,7 +131,15 @@ def latch_holds() -> float:
 @claim("latch-too-weak", tolerance=1e-3, states=-0.989, how="one unit, pushed back for 49 steps")
 def latch_too_weak() -> float:
     r"""With $\alpha = \frac12$ and 2 % less than the bound a unit that was on ends as off."""
-    return weakest(0.5, 0.98 * 2.0 * 0.5 / tanh(0.5))
+    return weakest(0.5, 0.98 * latch_weight(0.5, 0.5))
+
+
+def raw_digit_latch() -> dict:
+    """Nine units that read the digit as one number: unit j is on if the digit is j or more."""
+    above = np.arange(1, DIGITS)
+    side = np.where(np.arange(DIGITS)[:, None] >= above, 1.0, -1.0)  # (10, 9)
+    w = latch_weight(0.5, 8.5)  # pushed by 0.5 at least and 8.5 at most
+    return latch_params(np.ones((9, 1)), w, 0.5 - above, side)
 
 
 @claim("latch-raw-digit", tolerance=1e-12, how="all 1000 palindromes of length 5 or 6")
@@ -120,7 +154,7 @@ def worst_carried(alpha: float, T: int) -> float:
     unit = {"W_hx": np.eye(1), "b_h": np.zeros(1), "W_ph": np.eye(1), "b_p": np.zeros(1)}
     push = np.full((T, 1), -alpha)
     push[0] = alpha
-    return carried(unit | {"W_hh": np.array([[2.0 * alpha / tanh(alpha)]])}, push)
+    return carried(unit | {"W_hh": np.array([[latch_weight(alpha, alpha)]])}, push)
 
 
 @claim("latch-jacobian", shows="eq-latch-jacobian", tolerance=1e-9, how="random and worst inputs")
@@ -128,7 +162,7 @@ def latch_gradient_is_bounded() -> float:
     r"""What $\partial h^{(T)}/\partial h^{(1)}$ exceeds of its bound, over the bound, T to 29."""
     worst = 0.0
     for alpha, T in ((0.5, 5), (1.0, 10), (2.0, 20), (1.5, 29)):
-        bound = (2.0 * alpha / tanh(alpha) / cosh(alpha) ** 2) ** (T - 1)
+        bound = (latch_weight(alpha, alpha) / cosh(alpha) ** 2) ** (T - 1)
         inputs = (ONE_HOT[digits[:T]] for digits in random_digits(29, count=20))
         sizes = [carried(latch(alpha), x) for x in inputs]
         worst = max(worst, *(size / bound - 1.0 for size in (*sizes, worst_carried(alpha, T))))
@@ -158,6 +192,12 @@ def rmsprop_is_a_weighted_mean() -> float:
 # The other tasks
 
 
+def combination_window(length: int, window: int) -> float:
+    """The best that any rule can do that sees the last ``window`` numbers of a combination."""
+    orders = np.array(list(permutations(range(length))))
+    return best_guess(joint_counts(orders[:, length - 1 - window : -1], orders[:, -1]))
+
+
 @claim(
     "combination-window", shows="eq-combination", tolerance=1e-12, how="all 720 orders of length 6"
 )
@@ -176,14 +216,186 @@ def adding_baseline() -> float:
     return float((np.outer(w, w) * (u[:, None] + u - 1.0) ** 2).sum())
 
 
-def register(id: str, states: float, tolerance: float, source: str, how: str, statement, measure):
-    """A claim of one number: one row of a table."""
-    measure.__doc__, measure.__module__ = statement, __name__
-    claim(id, states=states, tolerance=tolerance, source=source, how=how)(measure)
+# Single numbers
 
 
-for _row in NUMBERS:
-    register(*_row)
+def carried_by_latch(length: int, sequences: int = 20) -> float:
+    """The largest ∂h/∂h from the first to the last input of a latch with alpha = 1."""
+    return max(carried(latch(1.0), ONE_HOT[x]) for x in random_digits(length - 1, sequences))
+
+
+def carried_at_start(initialization: str, length: int, seeds: int = 5) -> float:
+    """The median over networks of what ∂h/∂h carries from the first to the last input."""
+    sizes = []
+    for seed in range(seeds):
+        x = ONE_HOT[np.random.default_rng(seed).integers(0, DIGITS, length - 1)]
+        sizes.append(carried(untrained(initialization, seed), x))
+    return float(np.median(sizes))
+
+
+def default_radius(seeds: int = 5) -> float:
+    """The mean spectral radius of W_hh with entries uniform in ±1/√128."""
+    matrices = (untrained("torch", seed)["W_hh"] for seed in range(seeds))
+    return float(np.mean([np.abs(np.linalg.eigvals(W)).max() for W in matrices]))
+
+
+def binary_middle() -> float:
+    """The best rule that sees all bits but the first, half of a palindrome of 10 digits drawn."""
+    first: dict[str, list[int]] = {}
+    halves = binary_halves(5)
+    for half in halves:
+        first.setdefault(half[1:], [0, 0])[int(half[0])] += 1
+    return sum(map(max, first.values())) / len(halves)
+
+
+def start(id: str, initialization: str, length: int, states: float, tolerance: float) -> Row:
+    statement = (
+        f"Carried from the first to the last input of length {length}, {initialization} start."
+    )
+    return Row(id, statement, partial(carried_at_start, initialization, length), states, tolerance)
+
+
+def baum_sweet(id: str, length: int, states: float) -> Row:
+    statement = f"The share of label 1 in Baum-Sweet of integer length {length}."
+    how = f"every integer from 10 to 10^{length}"
+    return Row(id, statement, partial(baum_sweet_share, length), states, how=how)
+
+
+claim_rows(
+    Row(
+        "fano-half",
+        "To be right half of the time takes less than one bit of the digit.",
+        lambda: information(even_mistakes(0.5)),
+        states=0.7370,
+        how="all wrong answers equally frequent",
+    ),
+    Row(
+        "latch-count",
+        "Weights and biases of the latch, its output layer included.",
+        lambda: sum(array.size for array in latch().values()),
+        states=110,
+        tolerance=0.5,
+        how="entries of the five arrays",
+    ),
+    Row(
+        "latch-factor",
+        r"The largest factor of a step at $\alpha = 2$ and the smallest self-loop.",
+        lambda: 4.0 / tanh(2.0) / cosh(2.0) ** 2,
+        states=0.2931,
+        how="arithmetic",
+    ),
+    Row(
+        "latch-gradient-45",
+        r"The size of $\partial h^{(44)}/\partial h^{(1)}$ in a latch, as a power of ten.",
+        lambda: log10(carried_by_latch(45)),
+        states=-18.9,
+        tolerance=0.05,
+        how="20 sequences of length 45: the largest, as a decimal logarithm",
+    ),
+    Row(
+        "start-radius",
+        r"The spectral radius of $W_{hh}$ with entries uniform in $\pm 1/\sqrt n$.",
+        default_radius,
+        states=0.609,
+        tolerance=1e-3,
+        how="the mean of 5 matrices with n = 128",
+    ),
+    Row(
+        "stop-rule",
+        "The accuracy at which three evaluations of 500 pass one time in twenty.",
+        lambda: 0.05 ** (1.0 / 1500.0),
+        states=0.9980,
+        how="1500 samples without a mistake",
+    ),
+    tolerance=1e-4,
+)
+claim_rows(
+    start("start-torch-20", "torch", 20, 3.219e-4, 1e-6),
+    start("start-orthogonal-20", "orthogonal", 20, 0.610, 1e-3),
+    start("start-torch-45", "torch", 45, 4.75e-10, 1e-12),
+    start("start-orthogonal-45", "orthogonal", 45, 0.174, 1e-3),
+    how="5 untrained RNNs of 128 units, one-hot digits: the median",
+    source="W11",
+)
+claim_rows(
+    Row(
+        "output-remembers",
+        r"In the latch $\partial\mathcal L/\partial W_{ph}$ changes with the first digit.",
+        lambda: change_of_output_gradient(latch(), 45),
+        states=3.92,
+        tolerance=1e-2,
+        how="length 45, the first digit changed and the target kept, norm over norm",
+    ),
+    Row(
+        "output-forgets",
+        r"In an untrained RNN of torch's start $\partial\mathcal L/\partial W_{ph}$ hardly does.",
+        lambda: change_of_output_gradient(untrained("torch", 0), 20),
+        states=3.378e-5,
+        tolerance=1e-7,
+        how="length 20, the first digit changed and the target kept, norm over norm",
+    ),
+    source="W34",
+)
+claim_rows(
+    Row(
+        "spike-free",
+        "So many updates after the spike are shorter than half the usual one.",
+        lambda: short_steps_after_a_spike(1000.0, clip=None),
+        states=807,
+    ),
+    Row(
+        "spike-clipped",
+        "With the gradient clipped at 10 none is.",
+        lambda: short_steps_after_a_spike(1000.0, clip=10.0),
+        states=0,
+    ),
+    tolerance=0.5,
+    how="gradients of size 1 but one of size 1000, updates counted",
+    source="U18-1.2",
+)
+claim_rows(
+    Row(
+        "best-batch",
+        "The best of 10,000 batches of 128 that guessing is expected to have.",
+        lambda: best_batch(0.1, 128, 10_000),
+        states=0.215,
+    ),
+    Row(
+        "best-batch-majority",
+        "Baum-Sweet of length 4, label 1 always: the best of 3,000 batches of 256.",
+        lambda: best_batch(baum_sweet_share(4), 256, 3_000),
+        states=0.902,
+    ),
+    tolerance=1e-3,
+    how="binomial distribution",
+    source="W29",
+)
+claim_rows(
+    baum_sweet("baum-sweet-4", 4, 0.8226),
+    baum_sweet("baum-sweet-5", 5, 0.6710),
+    baum_sweet("baum-sweet-6", 6, 0.5041),
+    Row(
+        "binary-majority",
+        "The share of label 1 among binary palindromes.",
+        binary_majority,
+        states=2 / 3,
+        tolerance=1e-12,
+        how="all 729 draws of 3 digits, both ways",
+    ),
+    Row(
+        "binary-middle",
+        "The best that a rule can do that sees every bit of length 10 but the first.",
+        binary_middle,
+        states=0.6948,
+        tolerance=1e-4,
+        how="all 59,049 draws of 5 digits, both ways",
+    ),
+    tolerance=5e-5,
+    source="U20-1.3",
+)
+
+
+# Recorded runs
 
 
 def course_runs() -> list:

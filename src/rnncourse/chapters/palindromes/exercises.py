@@ -1,33 +1,18 @@
-"""Exercises of chapter 06: palindromes, and what a recurrent network remembers.
-
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter06_mistakes``.
-"""
+"""Exercises on palindromes: the docstring of each function is the statement that a reader gets."""
 
 from math import comb
 
 import numpy as np
 
-from rnncourse.exercises.registry import Case, exercise
+from rnncourse.exercises.registry import Case, exercise, number_cases
 from rnncourse.tasks import baum_sweet_labels
 
-
-def given(names: str, *rows: tuple) -> tuple[Case, ...]:
-    """One case for each row of numbers, labeled with their names."""
-    words = names.split(", ")
-    return tuple(
-        Case(
-            ", ".join(f"{word} = {value:g}" for word, value in zip(words, row, strict=True)),
-            lambda row=row: row,
-        )
-        for row in rows
-    )
-
-
-WINDOW_CASES = given("length, window", (5, 1), (5, 4), (20, 18), (20, 19), (2, 1))
-WEIGHT_CASES = given("alpha, beta", (1.0, 1.0), (0.5, 8.5), (2.0, 3.0))
-SHARE_CASES = given("ones, total, keep", (719, 9991, 0.016724), (20, 1000, 0.5), (700, 1000, 1.0))
-BEST_CASES = given("share, size, batches", (0.1, 128, 100), (0.5, 10, 3), (0.3, 20, 1))
+WINDOW_CASES = number_cases("length, window", (5, 1), (5, 4), (20, 18), (20, 19), (2, 1))
+WEIGHT_CASES = number_cases("alpha, beta", (1.0, 1.0), (0.5, 8.5), (2.0, 3.0))
+SHARE_CASES = number_cases(
+    "ones, total, keep", (719, 9991, 0.016724), (20, 1000, 0.5), (700, 1000, 1.0)
+)
+BEST_CASES = number_cases("share, size, batches", (0.1, 128, 100), (0.5, 10, 3), (0.3, 20, 1))
 
 
 @exercise("palindrome-window", quantity="accuracy", cases=WINDOW_CASES)
@@ -112,8 +97,12 @@ def majority_share(ones, total, keep):
     number is drawn anew. A number of label 1 is always used.
     Return: the share of right answers, a number.
     """
-    share = ones / (ones + keep * (total - ones))
+    share = share_of_one(ones, total, keep)
     return max(share, 1.0 - share)
+
+
+def share_of_one(ones, total, keep) -> float:
+    return ones / (ones + keep * (total - ones))
 
 
 def update_case(seed: int, size: float, clip: float) -> tuple:
@@ -165,13 +154,8 @@ def best_batch(share, size, batches):
     how many batches are looked at. All answers are independent.
     Return: the expected value of the largest accuracy, a number.
     """
-    return expected_best(share, size, batches)
-
-
-def expected_best(share: float, size: int, batches: int) -> float:
-    """E[max] = Σ_{k=1}^{size} (1 − F(k − 1)^batches) / size."""
-    below = np.cumsum([binomial(size, k, share) for k in range(size)])
-    return float((1.0 - np.minimum(below, 1.0) ** batches).sum() / size)
+    below = np.cumsum([binomial(size, k, share) for k in range(size)])  # P(k right at most)
+    return float((1.0 - np.minimum(below, 1.0) ** batches).sum() / size)  # E[max] = sum of P(> k)
 
 
 def binomial(size: int, k: int, share: float) -> float:

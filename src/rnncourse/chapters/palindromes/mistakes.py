@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 06, by name.
+"""The wrong answers to the exercises on palindromes, by name.
 
 Ids such as W38 count the course's collection of wrong answers; the others are words.
 """
@@ -9,11 +9,11 @@ from rnncourse.chapters.palindromes.exercises import (
     baum_sweet,
     best_batch,
     clipped_update,
-    expected_best,
     latch_states,
     latch_weight,
     majority_share,
     rmsprop,
+    share_of_one,
     whole_norm,
     window,
 )
@@ -147,10 +147,6 @@ known_mistakes(
 )
 
 
-def share_of_one(ones, total, keep) -> float:
-    return ones / (ones + keep * (total - ones))
-
-
 known_mistakes(
     majority_share,
     (
@@ -245,12 +241,12 @@ known_mistakes(
     (
         "worst",
         "the worst batch is taken",
-        lambda share, size, batches: 1.0 - expected_best(1.0 - share, size, batches),
+        lambda share, size, batches: 1.0 - best_batch(1.0 - share, size, batches),
     ),
     ("two-sigma", "two standard errors are added whatever the number of batches", normal_best),
     (
         "not-divided",
         "right answers are counted and not their share",
-        lambda share, size, batches: size * expected_best(share, size, batches),
+        lambda share, size, batches: size * best_batch(share, size, batches),
     ),
 )

@@ -8,7 +8,7 @@ from rnncourse.byhand.examples import small_lstm
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.optimizers import Adam, descend
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.byhand.steps import at, loss_and_dh, zero_gradients
+from rnncourse.byhand.steps import OUTPUT, at, loss_and_dh, zero_gradients
 
 CLOCK = ("tau", "s", "r_on")
 DRAWN = {"tau": 4.0, "s": 1.0, "r_on": 0.25}  # the clock of the page's drawing
@@ -116,7 +116,7 @@ def untrained(seed: int, r_on: float, forget_bias: float = 1.0, T: int = 100):
 
 def lstm_of(params: dict) -> dict:
     """The LSTM with the same weights: the parameters without the clock."""
-    return {name: params[name] for name in lstm.SHAPES}
+    return {name: params[name] for name in (*lstm.SHAPES, *OUTPUT)}
 
 
 def lives(params, x, y, timed: bool) -> tuple[np.ndarray, np.ndarray]:

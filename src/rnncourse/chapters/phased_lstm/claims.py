@@ -228,11 +228,14 @@ def leak_does_not_teach_the_share() -> float:
     return float(max(np.abs(dr_on).max(), np.abs(ds + LEAK / 4.0).max()))
 
 
-@claim("phased-unheard-clock", tolerance=3e-3, states=0.3585, how="20 000 gates", source="W26")
+@claim("phased-unheard-clock", tolerance=3e-3, states=0.3585, how="200 000 gates", source="W26")
 def never_open() -> float:
     r"""A unit with $r_{on} = 0.05$ meets none of 20 samples with the probability $0.95^{20}$."""
-    times = np.random.default_rng(6).uniform(0.0, 1000.0, (20, 20_000))
-    return float((phased.time_gate(times, 4.0, 1.0, 0.05) == 0.0).all(axis=0).mean())
+    rng, shares = np.random.default_rng(6), []
+    for _ in range(10):
+        times = rng.uniform(0.0, 1000.0, (20, 20_000))
+        shares.append((phased.time_gate(times, 4.0, 1.0, 0.05) == 0.0).all(axis=0).mean())
+    return float(np.mean(shares))
 
 
 VALLEYS = "true period 10, share 0.1, 300 irregular times"

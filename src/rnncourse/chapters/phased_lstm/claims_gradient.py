@@ -6,9 +6,9 @@ import numpy as np
 
 from rnncourse.byhand import phased
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
-from rnncourse.byhand.lstm import CELL_SHAPES
+from rnncourse.byhand.lstm import SHAPES
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.byhand.steps import at, scores
+from rnncourse.byhand.steps import OUTPUT, at, scores
 from rnncourse.chapters.phased_lstm.cases import (
     CLOCK,
     LEAK,
@@ -130,7 +130,7 @@ def clock_gradients() -> float:
 @claim("phased-dL-weights", shows="eq-grad-phased-sum", tolerance=1e-8, how=BOTH)
 def weight_gradients() -> float:
     """The gradients by all weights and biases, and by the first state and memory."""
-    return by_hand_error((*CELL_SHAPES, "W_ph", "b_p", "h0", "c0"))
+    return by_hand_error((*SHAPES, *OUTPUT, "h0", "c0"))
 
 
 @claim("phased-autograd", tolerance=1e-12, how="automatic differentiation (torch), both variants")

@@ -29,7 +29,7 @@ def torch_cell(params: dict, leak: float, variant: str, kind: str = "phased"):
     from rnncourse.cells import CELLS
 
     options = {"leak": leak, "variant": variant, "learn": CLOCK} if kind == "phased" else {}
-    names = (*lstm.CELL_SHAPES, *CLOCK) if kind == "phased" else lstm.CELL_SHAPES
+    names = (*lstm.SHAPES, *CLOCK) if kind == "phased" else lstm.SHAPES
     n, d = params["W_gx"].shape
     cell = CELLS[kind](d, n, rng=np.random.default_rng(0), **options).double()
     cell.load_state_dict({name: torch.from_numpy(params[name]) for name in names})
@@ -157,10 +157,10 @@ def open_is_an_lstm() -> float:
     return max(errors)
 
 
-@claim("phased-forgetting", shows="eq-phased-forgetting", tolerance=0.02, how="simulated, 9 units")
+@claim("phased-forgetting", shows="eq-phased-forgetting", tolerance=5e-3, how="simulated, 9 units")
 def rate_of_forgetting() -> float:
     r"""Per step a unit forgets $r_{on}\Lambda(f)$, in the logarithm of what is kept."""
-    times, errors = irregular(200_000), []
+    times, errors = irregular(1_000_000), []
     for f in (0.1, 0.5, 0.9):
         for r_on in (0.05, 0.3, 0.9):
             rate = -log_kept(f, r_on, times, tau=np.pi) / len(times)
@@ -226,11 +226,14 @@ def lstm_with_a_large_bias() -> float:
     return float(np.median(many_lives(None, forget_bias=2.0)[0][:, 0]))
 
 
-@claim("phased-nobody-hears", tolerance=3e-3, states=0.1937, how="20 000 networks of 32 units")
+@claim("phased-nobody-hears", tolerance=3e-3, states=0.1937, how="200 000 networks of 32 units")
 def nobody_hears() -> float:
     r"""Of 32 units with $r_{on} = 0.05$ a single event meets none open: probability $0.95^{32}$."""
-    shifts = np.random.default_rng(0).uniform(0.0, 8.0, (20_000, 32))
-    return float((phased.time_gate(100.0, 8.0, shifts, 0.05) == 0.0).all(axis=1).mean())
+    rng, shares = np.random.default_rng(0), []
+    for _ in range(10):
+        shifts = rng.uniform(0.0, 8.0, (20_000, 32))
+        shares.append((phased.time_gate(100.0, 8.0, shifts, 0.05) == 0.0).all(axis=1).mean())
+    return float(np.mean(shares))
 
 
 @claim("phased-open-share", tolerance=0.01, states=0.05, how="10 untrained networks, 100 steps")

@@ -1,47 +1,20 @@
-"""The wrong answers to the exercises of chapter 09, by name.
+"""The wrong answers to the exercises on RNN against LSTM, by name.
 
 Ids such as W29 count the course's collection of wrong answers; the others are words.
 """
 
 import numpy as np
 
+from rnncourse.byhand.steps import sigmoid
 from rnncourse.chapters.rnn_against_lstm.exercises import (
-    FACTS,
     chrono_biases,
     equal_parameters,
-    facts,
     fair_difference,
     largest_sum,
     memory_bias,
     memory_length,
 )
 from rnncourse.exercises.registry import known_mistakes
-
-
-def flipped(*places: int):
-    """The facts with these, counted from 1, judged the other way."""
-    values = {
-        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
-    }
-    return lambda: dict(values)
-
-
-SOLVED = "the LSTM is thought to solve vanishing; with f = 0.5, thirty steps keep 9.3e-10"
-known_mistakes(
-    facts,
-    ("faster", "the LSTM is thought to be faster always; the records say otherwise", flipped(1)),
-    ("start", "the cell's name is thought to decide the start; its weights do", flipped(2)),
-    ("W32", SOLVED, flipped(3)),
-    ("W29", "the best of many is thought fair; the best of 200 guesses is 14 percent", flipped(4)),
-    ("units", "equal units are taken for equal parameters; the LSTM has four times", flipped(5)),
-    ("log-T", "the floor exp(-T exp(-b)) at b = log T is 1/e, and is missed", flipped(6)),
-    ("folklore", f"the LSTM is thought to be faster always; and {SOLVED}", flipped(1, 3)),
-)
-
-
-def sigmoid(b):
-    return 1.0 / (1.0 + np.exp(-b))
-
 
 known_mistakes(
     memory_length,

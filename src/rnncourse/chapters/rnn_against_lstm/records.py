@@ -1,4 +1,4 @@
-"""What the recorded palindrome runs say: selections, tables and sentences of chapter 09.
+"""What the recorded palindrome runs say: selections, tables and sentences of the page.
 
 Every number is computed from the records there are; a run without a record counts as not solved
 where a claim asks for all of them, and as absent in a table.

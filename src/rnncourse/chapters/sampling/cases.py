@@ -8,9 +8,10 @@ from functools import cache
 import numpy as np
 
 from rnncourse.chapters.character_rnn.cases import best_match, reader_of_tales
+from rnncourse.chapters.character_rnn.reader import learned_tales
 from rnncourse.sampling import entropy, probabilities
 from rnncourse.text import tales
-from rnncourse.text.tale_reader import START
+from rnncourse.text.tale_scores import START
 
 SCORES = np.array([2.0, 1.0, 0.0, -1.0])
 CHAIN = {"a": (0.6, {"c": 0.5, "d": 0.5}), "b": (0.4, {"c": 1.0})}  # first, then second character
@@ -136,12 +137,6 @@ def written(temperature: float, length: int = 3000) -> str:
     rng = np.random.default_rng(5)
     first = int(vocabulary.encode("O")[0])
     return vocabulary.decode(net.generate(first, length, temperature, rng=rng))
-
-
-@cache
-def learned_tales() -> str:
-    """What the reader of the tales was trained on."""
-    return tales(np.random.default_rng(0), 100_000)
 
 
 @cache

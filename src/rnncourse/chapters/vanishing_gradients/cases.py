@@ -1,13 +1,14 @@
-"""Networks whose Jacobians multiply: what chapter 04 measures on them."""
+"""Networks whose Jacobians multiply, and their gradients, clipped and truncated."""
 
 from collections.abc import Callable
-from functools import reduce
 from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.gradcheck import numerical_gradient
+from rnncourse.byhand import rnn
+from rnncourse.byhand.examples import small_network
+from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.byhand.steps import sigmoid
 
 SEEDS = range(5)
@@ -79,15 +80,19 @@ def of_norm(norm: float, kind: Callable) -> Callable:
     return drawn
 
 
+def onward(factors) -> np.ndarray:
+    """J_k … J_1 for k = 1 … T, (T, n, n)."""
+    return np.array(list(accumulate(factors, lambda product, factor: factor @ product)))
+
+
 def product(factors) -> np.ndarray:
     """The last factor first: J_T … J_1."""
-    return reduce(lambda product, factor: factor @ product, factors)
+    return onward(factors)[-1]
 
 
 def norms_onward(factors: np.ndarray) -> np.ndarray:
     """‖J_k … J_1‖₂ for k = 1 … T: what is left of a nudge of h_0."""
-    onward = accumulate(factors, lambda product, factor: factor @ product)
-    return np.array([np.linalg.norm(product, 2) for product in onward])
+    return np.linalg.norm(onward(factors), 2, axis=(1, 2))
 
 
 def travel(matrix, T=50, **how) -> np.ndarray:
@@ -95,19 +100,10 @@ def travel(matrix, T=50, **how) -> np.ndarray:
     return np.array([norms_onward(driven(matrix, seed, T, **how)) for seed in SEEDS])
 
 
-def left_after(matrix, T=50, **how) -> float:
-    """The median over five networks of what is left after T steps."""
-    ends = [product(driven(matrix, seed, T, **how)) for seed in SEEDS]
-    return float(np.median(np.linalg.norm(ends, 2, axis=(1, 2))))
-
-
 def spectrum(matrix, T=20, **how) -> np.ndarray:
     """Singular values (5, n) of the product of T Jacobians, largest first."""
-    found = []
-    for seed in SEEDS:
-        end = product(driven(matrix, seed, T, **how))
-        found.append(np.linalg.svd(end, compute_uv=False))
-    return np.array(found)
+    ends = [product(driven(matrix, seed, T, **how)) for seed in SEEDS]
+    return np.linalg.svd(ends, compute_uv=False)
 
 
 def flattened_circles(T: int = 4) -> dict[str, np.ndarray]:
@@ -119,19 +115,7 @@ def flattened_circles(T: int = 4) -> dict[str, np.ndarray]:
         "norm 1.35": np.array([[1.3, 0.3], [0.0, 0.7]]),
     }
     drive = 0.05 * np.random.default_rng(3).standard_normal((T, 2))
-    factors = {name: steps(W, walk(W, drive, np.zeros(2))) for name, W in matrices.items()}
-    return {
-        name: np.array(list(accumulate(each, lambda product, factor: factor @ product)))
-        for name, each in factors.items()
-    }
-
-
-def extremes(factors: np.ndarray) -> tuple[float, float, float, float]:
-    """∏σ_min, σ_min(P), ‖P‖, ∏σ_max of a product P; σ_min(P) is 1 over the norm of the inverse."""
-    each = np.linalg.svd(factors, compute_uv=False)
-    inverse = product([np.linalg.inv(factor) for factor in factors[::-1]])
-    smallest = 1.0 / np.linalg.norm(inverse, 2)
-    return each[:, -1].prod(), smallest, np.linalg.norm(product(factors), 2), each[:, 0].prod()
+    return {name: onward(steps(W, walk(W, drive, np.zeros(2)))) for name, W in matrices.items()}
 
 
 def one_unit(W: float, h: float, T: int) -> np.ndarray:
@@ -139,79 +123,103 @@ def one_unit(W: float, h: float, T: int) -> np.ndarray:
     return walk(np.array([[W]]), np.zeros((T, 1)), np.array([h]))[:, 0]
 
 
-def doubling(T: int = 10) -> float:
-    """∂h_T/∂h_0 of one unit with W = 2 at h = 0, by a nudge so small that tanh stays straight."""
-    start = np.zeros(1)
-
-    def end() -> float:
-        return float(walk(np.full((1, 1), 2.0), np.zeros((T, 1)), start)[-1, 0])
-
-    return float(numerical_gradient(end, start, eps=1e-8)[0])
+def exploding_gradient() -> dict:
+    """The gradient by all five parameters of a network with 3 × orthogonal, T = 30: norm 1700."""
+    params, x, y, h0 = small_network(T=30, n=32, scale=0.1)
+    params["W_hh"] = 3.0 * orthogonal(np.random.default_rng(0), 32)
+    grads = rnn.loss_and_gradients(params, x, y, h0=h0)[1]
+    return {name: grads[name] for name in params}
 
 
-def saturated_slope(W: float = 2.0) -> float:
-    """∂h_t/∂h_{t-1} of one unit where it rests, by nudging it."""
-    start = one_unit(W, 0.1, 200)[-1:]
-    return float(numerical_gradient(lambda: one_unit(W, start[0], 1)[-1], start)[0])
+def flat(grads: dict) -> np.ndarray:
+    return np.concatenate([np.ravel(g) for g in grads.values()])
 
 
-def gaussians_above_one(count: int = 200, n: int = 32) -> float:
-    """How many of so many Gaussian networks have a Jacobian of norm above 1 at h = 0."""
-    drawn = (gaussian(np.random.default_rng(seed), n) for seed in range(count))
-    return float(sum(np.linalg.norm(W, 2) > 1.0 for W in drawn))
+def total_norm(grads: dict) -> float:
+    """The norm of all gradients together, as one long vector."""
+    return float(np.linalg.norm(flat(grads)))
 
 
-def norm_is_not_radius(T: int) -> float:
-    """‖W^T‖₂ of a matrix of norm 10 and spectral radius 1/2."""
-    return float(np.linalg.norm(np.linalg.matrix_power(np.array([[0.5, 10.0], [0.0, 0.5]]), T), 2))
+def clip_by_norm(grads: dict, c: float) -> dict:
+    """g min(1, c / ‖g‖) with one norm for all of g."""
+    factor = min(1.0, c / total_norm(grads))
+    return {name: factor * g for name, g in grads.items()}
 
 
-def orthogonal_decay(T: int) -> float:
-    """What is left after T steps without input, W orthogonal, h0 of standard deviation 1."""
-    return left_after(scaled(1.0), T, noise=0.0, start=1.0)
+def clip_each(grads: dict, c: float) -> dict:
+    """Each tensor by a norm of its own."""
+    return {name: clip_by_norm({name: g}, c)[name] for name, g in grads.items()}
 
 
-def orthogonal_decay_exponent() -> float:
-    """The exponent of this decay between 50 and 200 steps."""
-    return float(np.log(orthogonal_decay(200) / orthogonal_decay(50)) / np.log(4.0))
+def clip_by_value(grads: dict, c: float) -> dict:
+    """Every entry into −c … c."""
+    return {name: np.clip(g, -c, c) for name, g in grads.items()}
 
 
-def looseness() -> float:
-    """∏σ_max over ‖P‖ for ten steps of Gaussian networks, the median of 100."""
-    found = []
-    for seed in range(100):
-        factors = driven(gaussian, seed, T=10, n=16)
-        norm = np.linalg.norm(product(factors), 2)
-        found.append(np.linalg.norm(factors, 2, axis=(1, 2)).prod() / norm)
-    return float(np.median(found))
+def clip_in_a_loop(grads: dict, c: float) -> dict:
+    """W38: the loop gives its own name g another array; the dictionary keeps the old ones."""
+    factor = min(1.0, c / total_norm(grads))
+    for g in grads.values():
+        g = factor * g
+    return grads
 
 
-def middle_direction(matrix) -> float:
-    """The median singular value of 20 steps with small inputs, over directions and networks."""
-    return float(np.median(spectrum(matrix, noise=0.05)))
+def angle(a: dict, b: dict) -> float:
+    """Between two gradients, in degrees."""
+    a, b = flat(a), flat(b)
+    cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
-def steps_until_zero(dtype) -> float:
-    """How many halvings turn 1 into 0 in this kind of float."""
-    left, count = dtype(1.0), 0
-    while left > 0:
-        left, count = dtype(left * dtype(0.5)), count + 1
-    return float(count)
+def network_for_truncation(factor: float, seed: int, T=40, n=32):
+    """A network with ``factor`` × orthogonal that reads small inputs: params, x, y, h0."""
+    params, x, y, h0 = small_network(seed, T=T, d=3, n=n, scale=0.1)
+    params["W_hh"] = factor * orthogonal(np.random.default_rng(seed), n)
+    return params, x, y, h0
 
 
-def product_of_h_blocks(T: int = 3, n: int = 16) -> float:
-    """LSTM: how far the product of ∂⁺h_t/∂h_{t-1} lies from ∂h_T/∂h_0, relative, median."""
+def truncated(terms: np.ndarray, window: int) -> np.ndarray:
+    """The sum of the last ``window`` terms of the gradient."""
+    return terms[max(len(terms) - window, 0) :].sum(axis=0)
+
+
+def truncation_errors(factor: float, T=40) -> np.ndarray:
+    """Relative error of the truncated gradient for windows 1 … T − 1, five networks: (5, T − 1)."""
+    rows = []
+    for seed in SEEDS:
+        terms = rnn.gradient_contributions(*network_for_truncation(factor, seed, T))
+        full = terms.sum(axis=0)
+        wrong = [truncated(terms, k) - full for k in range(1, T)]
+        rows.append(np.linalg.norm(wrong, axis=(1, 2)) / np.linalg.norm(full))
+    return np.array(rows)
+
+
+def latch(T: int, W=2.0, reset_every: int | None = None) -> float:
+    """One unit that reads 1 once and nothing after it: its state after T steps, in chunks."""
+    h = np.tanh(1.0)
+    for t in range(1, T):
+        if reset_every and t % reset_every == 0:
+            h = 0.0
+        h = np.tanh(W * h)
+    return float(h)
+
+
+def latch_gradient(T: int, W=2.0) -> float:
+    """∂h_T/∂h_1 of this unit, by nudging h_1."""
+    start = np.array([np.tanh(1.0)])
+    return float(precise_gradient(lambda: one_unit(W, start[0], T - 1)[-1], start)[0])
+
+
+def detached_gradient(params, x, y, h0, window: int) -> np.ndarray:
+    """dL/dW_hh of the last step's loss by torch, which is told to forget what lies before."""
     import torch
 
-    from rnncourse import analysis
-    from rnncourse.cells import LSTMCell
-
-    errors = []
-    for seed in SEEDS:
-        rng = np.random.default_rng(seed)
-        cell = LSTMCell(3, n, rng=rng).double()
-        x = torch.from_numpy(rng.standard_normal((T, 3)))
-        true = analysis.products(analysis.state_jacobians(cell, x))[-1][:n, :n]
-        wrong = analysis.products(analysis.jacobians(cell, x))[-1]
-        errors.append(np.linalg.norm(wrong - true) / np.linalg.norm(true))
-    return float(np.median(errors))
+    leaves = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
+    h = torch.tensor(h0)
+    for t, x_t in enumerate(torch.tensor(x)):
+        if t == len(x) - window:
+            h = h.detach()
+        h = torch.tanh(leaves["W_hx"] @ x_t + leaves["W_hh"] @ h + leaves["b_h"])
+    p = leaves["W_ph"] @ h + leaves["b_p"]
+    torch.nn.functional.cross_entropy(p, torch.tensor(y[-1])).backward()
+    return leaves["W_hh"].grad.numpy()

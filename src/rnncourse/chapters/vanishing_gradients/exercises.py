@@ -1,7 +1,6 @@
-"""Exercises of chapter 04: vanishing and exploding gradients.
+"""Exercises: vanishing and exploding gradients.
 
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter04_mistakes``.
+The docstring of each function is the statement that a reader gets.
 """
 
 from functools import partial
@@ -9,37 +8,67 @@ from itertools import accumulate
 
 import numpy as np
 
+from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.rnn import forward, gradient_contributions
 from rnncourse.byhand.steps import sigmoid
-from rnncourse.exercises.networks import network, network_cases, slope, spelled
-from rnncourse.exercises.registry import Case, exercise
-
-FACTS = {
-    "the Jacobian of a tanh step has a norm of at most 1": False,
-    "over many steps the gradient of a vanilla RNN vanishes, always": False,
-    "a recurrent matrix of norm above 1 makes gradients explode": False,
-    "gradients cannot explode, because tanh bounds the states": False,
-    "where early terms vanish, the network still learns from recent steps": True,
-    "clipping by the norm of all parameters keeps the gradient's direction": True,
-    "clipping helps against vanishing": False,
-    "trained with windows of 30 steps, a network can remember for 1000": True,
-}
+from rnncourse.chapters.vanishing_gradients import cases
+from rnncourse.exercises.networks import network_cases, slope, spelled
+from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
 
 
-@exercise("gradient-facts", quantity="fact", cases=(Case("eight statements", tuple),))
+@true_or_false(
+    "gradient-facts",
+    Fact(
+        False,
+        "The Jacobian of a tanh step has a norm of at most 1.",
+        "W10",
+        "the norm of a Jacobian is thought to be at most 1; W = 2 at h = 0 has 2",
+    ),
+    Fact(
+        False,
+        "Over many steps the gradient of a vanilla RNN vanishes, always.",
+        "W11",
+        "vanishing is thought to be certain; 2 at h = 0 gives 1024 after ten steps",
+    ),
+    Fact(
+        False,
+        "A recurrent matrix of norm above 1 makes gradients explode.",
+        "W12",
+        "a norm above 1 is thought to explode; W = 2 at rest passes on 0.1664 a step",
+    ),
+    Fact(
+        False,
+        "Gradients cannot explode, because tanh bounds the states.",
+        "W20",
+        "bounded values are thought to bound gradients; slopes and W_hh do that",
+    ),
+    Fact(
+        True,
+        "Where early terms vanish, the network still learns from recent steps.",
+        "stuck",
+        "training is thought to be stuck; the terms of the last steps do not vanish",
+    ),
+    Fact(
+        True,
+        "Clipping by the norm of all parameters together keeps the gradient's direction.",
+        "direction",
+        "clipping is thought to turn the gradient; one factor for all entries turns nothing",
+    ),
+    Fact(
+        False,
+        "Clipping helps against vanishing.",
+        "cure",
+        "clipping is thought to help against vanishing; a short gradient is left as it is",
+    ),
+    Fact(
+        True,
+        "Trained with windows of 30 steps, a network can remember for 1000.",
+        "W33",
+        "the window is thought to bound the memory; it cuts the gradient, the state goes on",
+    ),
+)
 def facts():
-    """Eight statements on gradients over many steps: which are true?
-
-    Given: nothing.
-    Return: a list of eight values True or False, in this order. (1) The Jacobian of a tanh step has
-    a norm of at most 1. (2) Over many steps the gradient of a vanilla RNN vanishes, always. (3) A
-    recurrent matrix of norm above 1 makes gradients explode. (4) Gradients cannot explode, because
-    tanh bounds the states. (5) Where early terms vanish, the network still learns from recent
-    steps. (6) Clipping by the norm of all parameters together keeps the gradient's direction.
-    (7) Clipping helps against vanishing. (8) Trained with windows of 30 steps, a network can
-    remember for 1000.
-    """
-    return dict(FACTS)
+    """Eight statements on gradients over many steps: which are true?"""
 
 
 def one_step(params, x, y, h0) -> tuple:
@@ -60,8 +89,7 @@ def sigmoid_jacobian(params, x, h):
 
 
 def matrix_of_norm(seed: int, n: int, norm: float) -> np.ndarray:
-    W = np.random.default_rng(seed).standard_normal((n, n))
-    return norm / np.linalg.norm(W, 2) * W
+    return cases.of_norm(norm, cases.gaussian)(np.random.default_rng(seed), n)
 
 
 GUARANTEE_CASES = (
@@ -70,6 +98,11 @@ GUARANTEE_CASES = (
     Case("norm 0.6, gamma = 0.25, threshold = 0.1", lambda: (matrix_of_norm(2, 2, 0.6), 0.25, 0.1)),
     Case("W = 0.5 I, gamma = 1, threshold = 0.25", lambda: (0.5 * np.eye(2), 1.0, 0.25)),
 )
+
+
+def quotient(rate: float, threshold: float) -> float:
+    """The k, no whole number, with rate^k = threshold."""
+    return np.log(threshold) / np.log(rate)
 
 
 @exercise("guaranteed-steps", quantity="steps", cases=GUARANTEE_CASES)
@@ -81,11 +114,11 @@ def guaranteed_steps(W, gamma, threshold):
     Return: the smallest whole number of steps k for which the chapter's bound on a product of k
     Jacobians is below threshold, whatever the states are.
     """
-    return float(np.floor(np.log(threshold) / np.log(gamma * np.linalg.norm(W, 2))) + 1)
+    return float(np.floor(quotient(gamma * np.linalg.norm(W, 2), threshold)) + 1)
 
 
 def states_case(seed: int, sizes: dict) -> tuple:
-    params, x, _, h0 = network(seed, **sizes)
+    params, x, _, h0 = small_network(seed, **sizes)
     return params["W_hh"], forward(params, x, h0=h0)[1].h
 
 
@@ -133,9 +166,14 @@ VANISH_CASES = tuple(
 )
 
 
-def norms_back(J) -> np.ndarray:
-    """‖J_T … J_{T-k+1}‖₂ for k = 1 … T."""
-    return np.linalg.norm(list(accumulate(J[::-1], np.matmul)), 2, axis=(1, 2))
+def ends_back(J) -> np.ndarray:
+    """J_T … J_{T-k+1} for k = 1 … T, (T, n, n)."""
+    return np.array(list(accumulate(J[::-1], np.matmul)))
+
+
+def norms(products) -> np.ndarray:
+    """The 2-norm of each matrix."""
+    return np.linalg.norm(products, 2, axis=(1, 2))
 
 
 def first_below(values, threshold) -> int:
@@ -153,7 +191,7 @@ def time_to_vanish(J, threshold):
     Return: the smallest k for which the norm (largest singular value) of the product of the last k
     Jacobians is below threshold. In every case there is such a k.
     """
-    return float(first_below(norms_back(J), threshold))
+    return float(first_below(norms(ends_back(J)), threshold))
 
 
 def some_gradients(seed: int, size: float, c: float) -> tuple:
@@ -178,8 +216,7 @@ def clip_by_norm(grads, c):
     largest norm allowed.
     Return: a dict with the clipped gradients. Its entry W_hh is looked at.
     """
-    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
-    return min(1.0, c / norm) * grads["W_hh"]
+    return cases.clip_by_norm(grads, c)["W_hh"]
 
 
 def with_window(params, x, y, h0) -> tuple:
@@ -196,4 +233,4 @@ def truncated_gradient(params, x, y, h0, window):
     Return: dL/dW_hh, shape (n, n), for the loss of step T alone, with the state h^(T − window)
     held fixed as if it were an input.
     """
-    return gradient_contributions(params, x, y, h0=h0)[-window:].sum(axis=0)
+    return cases.truncated(gradient_contributions(params, x, y, h0=h0), window)

@@ -1,60 +1,42 @@
-"""The wrong answers to the exercises of chapter 04, by name; gradients are in clipping_mistakes.
+"""The wrong answers to the exercises of this chapter, by name.
 
 Ids such as W10 count the course's collection of wrong answers; the others are words.
 """
 
 from functools import reduce
-from itertools import accumulate
 
 import numpy as np
 
+from rnncourse.byhand.rnn import (
+    gradient_contributions,
+    loss_and_gradients,
+    state_gradients,
+    total_derivatives,
+)
 from rnncourse.byhand.steps import sigmoid
+from rnncourse.chapters.vanishing_gradients.cases import (
+    clip_by_value,
+    clip_each,
+    clip_in_a_loop,
+    onward,
+    total_norm,
+    truncated,
+)
 from rnncourse.chapters.vanishing_gradients.exercises import (
-    FACTS,
-    facts,
+    clip_by_norm,
+    ends_back,
     first_below,
     guaranteed_steps,
     jacobian_bounds,
     jacobians,
-    norms_back,
+    norms,
+    quotient,
     sigmoid_jacobian,
     time_to_vanish,
+    truncated_gradient,
 )
 from rnncourse.exercises.networks import slope, slope_of_state
 from rnncourse.exercises.registry import known_mistakes
-
-
-def flipped(*places: int):
-    """The facts with these, counted from 1, judged the other way."""
-    values = {
-        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
-    }
-    return lambda: dict(values)
-
-
-NORM = "the norm of a Jacobian is thought to be at most 1; W = 2 at h = 0 has 2"
-ALWAYS = "vanishing is thought to be certain; 2 at h = 0 gives 1024 after ten steps"
-EXPLODES = "a norm above 1 is thought to explode; W = 2 at rest passes on 0.1664 a step"
-VALUES = "bounded values are thought to bound gradients; slopes and W_hh do that"
-STUCK = "training is thought to be stuck; the terms of the last steps do not vanish"
-DIRECTION = "clipping is thought to turn the gradient; one factor for all entries turns nothing"
-CURE = "clipping is thought to help against vanishing; a short gradient is left as it is"
-WINDOW = "the window is thought to bound the memory; it cuts the gradient, the state goes on"
-known_mistakes(
-    facts,
-    ("W10", NORM, flipped(1)),
-    ("W11", ALWAYS, flipped(2)),
-    ("W12", EXPLODES, flipped(3)),
-    ("W20", VALUES, flipped(4)),
-    ("stuck", STUCK, flipped(5)),
-    ("direction", DIRECTION, flipped(6)),
-    ("cure", CURE, flipped(7)),
-    ("W33", WINDOW, flipped(8)),
-    ("W10", f"{NORM}; and {ALWAYS}", flipped(1, 2)),
-    ("W20", f"{VALUES}; and {NORM}", flipped(1, 4)),
-    ("W20", f"{VALUES}; {NORM}; and {ALWAYS}", flipped(1, 2, 4)),
-    ("W11", f"{ALWAYS}; and {STUCK}", flipped(2, 5)),
-)
 
 
 def sigmoid_slope(params, x, h) -> np.ndarray:
@@ -108,7 +90,7 @@ def radius(W) -> float:
 
 def steps_at(rate: float, threshold: float) -> float:
     """The smallest k with rate^k < threshold; there is none for a rate of 1 or more."""
-    return np.floor(np.log(threshold) / np.log(rate)) + 1 if rate < 1.0 else np.inf
+    return np.floor(quotient(rate, threshold)) + 1 if rate < 1.0 else np.inf
 
 
 known_mistakes(
@@ -137,14 +119,12 @@ known_mistakes(
     (
         "rounded-up",
         "a whole quotient is rounded up to itself, and there the bound equals the threshold",
-        lambda W, gamma, threshold: np.ceil(
-            np.log(threshold) / np.log(gamma * np.linalg.norm(W, 2))
-        ),
+        lambda W, gamma, threshold: np.ceil(quotient(gamma * np.linalg.norm(W, 2), threshold)),
     ),
     (
         "not-whole",
         "the quotient of the logarithms is not rounded",
-        lambda W, gamma, threshold: np.log(threshold) / np.log(gamma * np.linalg.norm(W, 2)),
+        lambda W, gamma, threshold: quotient(gamma * np.linalg.norm(W, 2), threshold),
     ),
 )
 
@@ -157,11 +137,6 @@ def extremes(rows) -> np.ndarray:
 
 def singular(matrices) -> np.ndarray:
     return np.linalg.svd(matrices, compute_uv=False)
-
-
-def frobenius_bounds(W, h) -> np.ndarray:
-    high = np.linalg.norm(jacobians(W, h), axis=(1, 2))
-    return np.array([jacobian_bounds(W, h)[0], np.log10(high).sum()])
 
 
 known_mistakes(
@@ -189,7 +164,13 @@ known_mistakes(
         "slopes and matrix are bounded apart, where each Jacobian has singular values of its own",
         lambda W, h: extremes(np.sort(slope(h))[:, [0, -1]] * singular(W)[[-1, 0]]),
     ),
-    ("frobenius", "the larger bound is made of Frobenius norms", frobenius_bounds),
+    (
+        "frobenius",
+        "the larger bound is made of Frobenius norms",
+        lambda W, h: np.array(
+            [jacobian_bounds(W, h)[0], np.log10(np.linalg.norm(jacobians(W, h), axis=(1, 2))).sum()]
+        ),
+    ),
     (
         "slope-side",
         "W_hh D_t stands in place of D_t W_hh",
@@ -204,32 +185,17 @@ known_mistakes(
 )
 
 
-def ends_back(J) -> np.ndarray:
-    """The product of the last k Jacobians for k = 1 … T."""
-    return np.array(list(accumulate(J[::-1], np.matmul)))
-
-
-def starts_onward(J) -> np.ndarray:
-    """The product of the first k Jacobians for k = 1 … T."""
-    return np.array(list(accumulate(J, lambda product, factor: factor @ product)))
-
-
-def wrong_order(J) -> np.ndarray:
-    """The same factors multiplied the other way around."""
-    return norms_back(np.swapaxes(J, 1, 2))
-
-
 known_mistakes(
     time_to_vanish,
     (
         "from-the-start",
         "the steps are counted from the first one; a nudge travels to the end",
-        lambda J, s: first_below(np.linalg.norm(starts_onward(J), 2, axis=(1, 2)), s),
+        lambda J, s: first_below(norms(onward(J)), s),
     ),
     (
         "product-of-norms",
         "the norms are multiplied; the norm of the product is smaller",
-        lambda J, s: first_below(np.cumprod(np.linalg.norm(J[::-1], 2, axis=(1, 2))), s),
+        lambda J, s: first_below(np.cumprod(norms(J[::-1])), s),
     ),
     (
         "frobenius",
@@ -241,7 +207,11 @@ known_mistakes(
         "the largest eigenvalue stands in place of the norm",
         lambda J, s: first_below([radius(end) for end in ends_back(J)], s),
     ),
-    ("order", "the factors stand in the wrong order", lambda J, s: first_below(wrong_order(J), s)),
+    (
+        "order",
+        "the factors stand in the wrong order",
+        lambda J, s: time_to_vanish(np.swapaxes(J, 1, 2), s),
+    ),
     (
         "one-less",
         "the place in the list is returned, which counts from 0",
@@ -252,4 +222,91 @@ known_mistakes(
         "the smallest singular value is taken; some other nudge still arrives",
         lambda J, s: first_below(singular(ends_back(J))[:, -1], s),
     ),
+)
+
+
+def scaled(factor):
+    """W_hh times factor(norm of all, c, grads)."""
+    return lambda grads, c: factor(total_norm(grads), c, grads) * grads["W_hh"]
+
+
+known_mistakes(
+    clip_by_norm,
+    (
+        "W38",
+        "the clipped array gets the name of the loop and nothing else keeps it",
+        lambda grads, c: clip_in_a_loop(grads, c)["W_hh"],
+    ),
+    (
+        "each",
+        "each parameter is clipped by a norm of its own, which turns the gradient",
+        lambda grads, c: clip_each(grads, c)["W_hh"],
+    ),
+    (
+        "value",
+        "each entry is cut at ± c, which turns the gradient",
+        lambda grads, c: clip_by_value(grads, c)["W_hh"],
+    ),
+    ("always", "a norm below c is stretched to c", scaled(lambda norm, c, g: c / norm)),
+    ("inverse", "‖g‖/c stands in place of c/‖g‖", scaled(lambda norm, c, g: min(1.0, norm / c))),
+    (
+        "squared",
+        "the root is missing in the norm",
+        scaled(lambda norm, c, g: min(1.0, c / norm**2)),
+    ),
+    (
+        "sum-of-norms",
+        "the norms of the parameters are added; their squares add up",
+        scaled(lambda norm, c, g: min(1.0, c / sum(np.linalg.norm(a) for a in g.values()))),
+    ),
+    (
+        "largest",
+        "the largest entry stands in place of the norm",
+        scaled(lambda norm, c, g: min(1.0, c / max(np.abs(a).max() for a in g.values()))),
+    ),
+)
+
+
+def window_of(change):
+    """The sum of the last change(window) terms."""
+    return lambda params, x, y, h0, window: truncated(
+        gradient_contributions(params, x, y, h0=h0), change(window)
+    )
+
+
+def started_at(h):
+    """Only the window is read, from another state h(h0)."""
+
+    def answer(params, x, y, h0, window):
+        start = h(h0)
+        return loss_and_gradients(params, x[-window:], y[-window:], h0=start)[1]["W_hh"]
+
+    return answer
+
+
+def total_in_the_window(params, x, y, h0, window) -> np.ndarray:
+    """W3: total derivatives in the terms of the window."""
+    dh, _ = state_gradients(params, x, y, h0=h0)
+    total = total_derivatives(params, x, h0=h0)
+    return np.einsum("ta,tabc->bc", dh[-window:], total[-window:])
+
+
+known_mistakes(
+    truncated_gradient,
+    (
+        "W33",
+        "the state is set to zero where the window begins: the gradient is cut, the memory is not",
+        started_at(np.zeros_like),
+    ),
+    ("h0", "the window starts from h0 in place of the state that is there", started_at(np.copy)),
+    ("full", "nothing is cut off", window_of(lambda window: 10**6)),
+    ("one-more", "one step too many is kept", window_of(lambda window: window + 1)),
+    ("one-less", "one step too few is kept", window_of(lambda window: window - 1)),
+    ("W1", "only the last term is kept", window_of(lambda window: 1)),
+    (
+        "first-steps",
+        "the first steps are kept and the last ones dropped",
+        lambda w, x, y, h0, k: gradient_contributions(w, x, y, h0=h0)[:k].sum(axis=0),
+    ),
+    ("W3", "the total derivative by W_hh stands in the terms of the window", total_in_the_window),
 )

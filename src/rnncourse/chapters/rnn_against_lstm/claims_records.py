@@ -1,0 +1,209 @@
+"""Claims read from the recorded runs: lengths, the course's recipe, one choice at a time."""
+
+import numpy as np
+
+from rnncourse.chapters.rnn_against_lstm.records import (
+    ABLATION,
+    LENGTH,
+    choices,
+    lengths,
+    planned_updates,
+    runs,
+    solved,
+    unsolved,
+    updates,
+)
+from rnncourse.claims.registry import Row, claim, claim_rows
+
+RECORDED = "the recorded runs of palindrome-length; a missing one counts as not solved"
+CHANGED = "the recorded runs of palindrome-ablation"
+SHORT = [length for length in lengths() if length <= 30]
+LONG = (20, 30, 45)
+
+claim_rows(
+    Row(
+        "recorded-good-30",
+        "With the good recipes every seed of both cells solves every length up to 30.",
+        lambda: sum(unsolved(LENGTH, setting="good", length=length) for length in SHORT),
+    ),
+    Row(
+        "recorded-course-10",
+        "With the course's recipe every seed of the RNN solves lengths 5 and 10.",
+        lambda: sum(
+            unsolved(LENGTH, setting="course", cell="rnn", length=length) for length in (5, 10)
+        ),
+    ),
+    Row(
+        "recorded-course-20",
+        "With the course's recipe this many of five seeds of the RNN solve length 20.",
+        lambda: solved(runs(LENGTH, setting="course", cell="rnn", length=20)),
+        states=1.0,
+    ),
+    Row(
+        "recorded-course-15-lstm",
+        "With the course's recipe every seed of the LSTM solves length 15.",
+        lambda: unsolved(LENGTH, setting="course", cell="lstm", length=15),
+    ),
+    Row(
+        "recorded-course-15-rnn",
+        "With the course's recipe this many of five seeds of the RNN solve length 15.",
+        lambda: solved(runs(LENGTH, setting="course", cell="rnn", length=15)),
+        states=3.0,
+    ),
+    Row(
+        "recorded-good-45-lstm",
+        "With the good recipe the LSTM solves length 45 with every seed: how many do not.",
+        lambda: unsolved(LENGTH, setting="good", cell="lstm", length=45),
+        how="the recorded runs",
+    ),
+    tolerance=0.5,
+    how=RECORDED,
+    source="U18-1.6",
+)
+
+
+@claim("recorded-course-10-speed", tolerance=0.5, how=RECORDED, source="R1-20")
+def course_recipe_speed_at_ten() -> float:
+    """With the course's recipe every seed of the RNN solves length 10 before any of the LSTM."""
+    rnn, lstm = (
+        planned_updates(LENGTH, setting="course", cell=cell, length=10) for cell in ("rnn", "lstm")
+    )
+    return float(sum(not r < lstm.min() < np.inf for r in rnn))
+
+
+@claim("recorded-speed", tolerance=0.5, how=RECORDED, source="R1-20")
+def rnn_needs_fewer_updates() -> float:
+    """With the good recipes the RNN's median of updates is never above the LSTM's up to 30."""
+    slower = 0
+    for length in SHORT:
+        rnn, lstm = (
+            np.median(planned_updates(LENGTH, setting="good", cell=cell, length=length))
+            for cell in ("rnn", "lstm")
+        )
+        slower += not rnn <= lstm < np.inf
+    return float(slower)
+
+
+# The long palindromes with the course's recipe
+
+
+def long_curves(cell: str) -> list[list[float]]:
+    """The accuracies of each run at its evaluations, of 500 palindromes each."""
+    records = [r for T in LONG for r in runs(LENGTH, setting="course", cell=cell, length=T)]
+    return [record.curve["accuracy"] for record in records]
+
+
+claim_rows(
+    Row(
+        "recorded-course-long-lstm",
+        "The highest accuracy that any of the LSTM's fifteen runs had at any evaluation.",
+        lambda: max(map(max, long_curves("lstm")), default=1.0),
+        states=0.146,
+        source="U18-1.6",
+    ),
+    Row(
+        "recorded-course-long-rnn",
+        "The best evaluation of the weakest of the RNN's fifteen runs.",
+        lambda: min(map(max, long_curves("rnn")), default=0.0),
+        states=0.246,
+        source="U18-1.6",
+    ),
+    Row(
+        "recorded-course-long-evaluations",
+        "How often the LSTM's fifteen runs were evaluated.",
+        lambda: sum(map(len, long_curves("lstm"))),
+        states=3000.0,
+        tolerance=0.5,
+    ),
+    tolerance=1e-9,
+    how="the recorded runs of palindrome-length at lengths 20, 30 and 45",
+)
+
+
+# One choice at a time
+
+NEEDED = "good, forget bias 0"
+OPEN = ("forget bias 1", "forget bias 3", "chrono")  # what opens a forget gate at the start
+
+
+def seeds(setting: str, cell: str = "lstm") -> int:
+    """Seeds of the cell that solved the task with this setting."""
+    return solved(runs(ABLATION, setting=setting, cell=cell))
+
+
+claim_rows(
+    Row(
+        "ablation-lstm-needed",
+        "Seeds of five that solve the task with the good recipe and a forget bias of 0.",
+        lambda: seeds(NEEDED),
+        states=1.0,
+    ),
+    Row(
+        "ablation-lstm-others",
+        "With any other change of the good recipe all five seeds solve it: how many do not.",
+        lambda: sum(5 - seeds(s) for s in choices("lstm") if s.startswith("good") and s != NEEDED),
+    ),
+    Row(
+        "ablation-lstm-course",
+        "Seeds that solve it with the course's recipe.",
+        lambda: seeds("course"),
+    ),
+    Row(
+        "ablation-lstm-enough",
+        "With a forget bias of 3 added to the course's recipe: seeds that do not solve it.",
+        lambda: 5 - seeds("course, forget bias 3"),
+    ),
+    tolerance=0.5,
+    how=CHANGED,
+    source="U18-1.6",
+)
+
+
+@claim("ablation-lstm-bias", tolerance=0.5, how=CHANGED, source="U18-1.6")
+def every_seed_needs_an_open_gate() -> float:
+    """Every LSTM's recipe with an open gate solves it with every seed, none without one does."""
+    wrong = 0
+    for setting in choices("lstm"):
+        closed = setting.startswith("course") or setting == NEEDED
+        opened = setting.endswith(OPEN) or not closed
+        wrong += (seeds(setting) == 5) != opened
+    return float(wrong)
+
+
+@claim("ablation-rnn-xavier", tolerance=0.5, how=CHANGED, source="U18-1.6")
+def size_and_not_angles() -> float:
+    """With Xavier's start the good RNN solves with every seed, in a median not above orthogonal."""
+    xavier, orthogonal = (
+        np.median(planned_updates(ABLATION, setting=setting, cell="rnn"))
+        for setting in ("good, xavier start", "good")
+    )
+    missed = unsolved(ABLATION, setting="good, xavier start", cell="rnn")
+    return float(missed + (not xavier <= orthogonal))
+
+
+@claim("ablation-rnn", tolerance=0.5, how=CHANGED)
+def either_choice_helps_the_rnn() -> float:
+    """Of the RNN's start and optimizer each one alone makes more seeds solve, both make all."""
+    alone = seeds("good, torch start", "rnn"), seeds("good, rmsprop", "rnn")
+    none, both = seeds("course", "rnn"), seeds("good", "rnn")
+    return float((min(alone) <= none) + (max(alone) >= 5) + (both < 5))
+
+
+def rnn_updates(*settings: str) -> np.ndarray:
+    """Updates of all the RNN's runs with these settings that solved the task."""
+    return np.concatenate([updates(runs(ABLATION, setting=s, cell="rnn")) for s in settings])
+
+
+@claim("ablation-rnn-fast", tolerance=0.5, how=CHANGED)
+def orthogonal_start_is_fast() -> float:
+    """Every orthogonal start that solves is faster than every torch start: how many are not."""
+    orthogonal = rnn_updates("good", "good, rmsprop")
+    torch = rnn_updates("course", "good, torch start")
+    return float((orthogonal >= torch.min()).sum() + (len(orthogonal) == 0))
+
+
+@claim("ablation-rnn-digit", tolerance=0.5, how=CHANGED)
+def one_number_costs_updates() -> float:
+    """Read as one number a digit costs the good RNN no seed, and more updates in the median."""
+    slower = np.median(rnn_updates("good, digit")) > np.median(rnn_updates("good"))
+    return float(5 - seeds("good, digit", "rnn") + (not slower))
