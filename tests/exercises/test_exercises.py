@@ -15,7 +15,7 @@ from rnncourse import byhand
 from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.exercises import EXERCISES, grade, grade_file, reading, registry
 from rnncourse.exercises.grading import as_array, relative_error, same
-from rnncourse.exercises.registry import Fact, all_exercises
+from rnncourse.exercises.registry import all_exercises, false, true
 
 RNN_LAST = json.loads((Path(__file__).parents[1] / "data" / "rnn_cases.json").read_text())[0]
 CHAPTERS = {path.stem[3:] for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")}
@@ -110,11 +110,15 @@ def test_every_exercise_says_what_is_given_and_what_to_return():
 # Known mistakes
 
 
+def test_mistakes_are_known_of_exercises_alone():
+    assert registry.MISTAKES.keys() <= {exercise.truth for exercise in EXERCISES.values()}
+
+
 @pytest.mark.parametrize("name, mistake", MISTAKES, ids=lambda v: getattr(v, "id", v))
 def test_every_known_mistake_is_rejected_and_named(name, mistake):
     verdict = grade(name, mistake.answer)
     assert not verdict.right
-    assert verdict.mistake is mistake
+    assert verdict.mistake[:2] == mistake[:2]  # id and sentence
     assert f"Known mistake {mistake.id}: this is what you get when {mistake.sentence}." in str(
         verdict
     )
@@ -335,7 +339,7 @@ def test_a_transposed_layout_is_right_where_the_shape_tells(name):
 
 def test_a_transposed_layout_does_not_hide_a_mistake():
     [mistake] = [m for m in EXERCISES["bptt-dL-dWhx"].mistakes if m.id == "W41"]
-    assert grade("bptt-dL-dWhx", lambda *net: mistake.answer(*net).T).mistake is mistake
+    assert grade("bptt-dL-dWhx", lambda *net: mistake.answer(*net).T).mistake == mistake
 
 
 @pytest.mark.parametrize("name", ["bptt-dL-dWph", "bptt-dL-dWhh", "bptt-dL-dWhx"])
@@ -373,9 +377,9 @@ def test_a_wrong_verdict_names_the_parameter():
 # True or false
 
 FACTS = (
-    Fact(True, "Rain is wet.", "dry", "water is taken for sand"),
-    Fact(False, "Snow is warm.", "warm", "snow is taken for wool"),
-    Fact(True, "Ice is cold.", "melted", "ice is taken for water"),
+    true("Rain is wet.", "dry: water is taken for sand"),
+    false("Snow is warm.", "warm: snow is taken for wool"),
+    true("Ice is cold.", "melted: ice is taken for water"),
 )
 
 

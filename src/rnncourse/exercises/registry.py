@@ -7,7 +7,7 @@ statement, its parameters are the ones the reader's function takes, in this orde
 import difflib
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rnncourse.rooms import load, topic_of
@@ -47,6 +47,16 @@ class Fact(NamedTuple):
     sentence: str
 
 
+def true(statement: str, mistake: str) -> Fact:
+    """A true statement, and "id: sentence" of who thinks it false."""
+    return Fact(True, statement, *mistake.split(": ", 1))
+
+
+def false(statement: str, mistake: str) -> Fact:
+    """A false statement, and "id: sentence" of who thinks it true."""
+    return Fact(False, statement, *mistake.split(": ", 1))
+
+
 @dataclass(frozen=True)
 class Exercise:
     """A function to write, the truth it is held against, and the ways it goes wrong.
@@ -67,7 +77,17 @@ class Exercise:
     key: str = ""
     time: str = ""
     facts: tuple[Fact, ...] = ()
-    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def mistakes(self) -> list[Mistake]:
+        """The known wrong answers, in the order in which an answer is held against them."""
+        if self.facts:
+            return [_misjudged(fact, self.facts) for fact in self.facts]
+        return [
+            Mistake(*name.split(": ", 1), answer)
+            for name, answers in MISTAKES.get(self.truth, {}).items()
+            for answer in (answers if isinstance(answers, tuple) else (answers,))
+        ]
 
     @property
     def function_name(self) -> str:
@@ -85,6 +105,9 @@ class Exercise:
 
 
 EXERCISES: dict[str, Exercise] = {}
+# By the truth of an exercise: its known wrong answers, or a tuple of such, under "id: sentence",
+# as in ``MISTAKES[states] = {"W41: W_hh is transposed": with_the_transpose}``.
+MISTAKES: dict[Callable, dict[str, Callable | tuple[Callable, ...]]] = {}
 
 
 def all_exercises() -> dict[str, Exercise]:
@@ -127,6 +150,7 @@ def true_or_false(name: str, *facts: Fact):
             f"{inspect.getdoc(question)}\n\nGiven: nothing.\n"
             f"Return: a list of {len(facts)} values True or False, in this order.\n\n{listed}"
         )
+
         EXERCISES[name] = Exercise(
             name=name,
             chapter=topic_of(question.__module__),
@@ -135,22 +159,25 @@ def true_or_false(name: str, *facts: Fact):
             truth=lambda: {fact.statement: fact.truth for fact in facts},
             cases=(Case(f"{len(facts)} statements", tuple),),
             facts=facts,
-            mistakes=[Mistake(f.mistake, f.sentence, _judged_wrongly(facts, f)) for f in facts],
         )
         return question
 
     return register
 
 
-def _judged_wrongly(facts: tuple[Fact, ...], one: Fact) -> Callable:
-    """The answer of who judges this statement alone the other way."""
-    return lambda: {fact.statement: fact.truth != (fact is one) for fact in facts}
+def _misjudged(one: Fact, facts: tuple[Fact, ...]) -> Mistake:
+    """Whoever judges this statement alone the other way."""
+    judgments = {fact.statement: fact.truth != (fact is one) for fact in facts}
+    return Mistake(one.mistake, one.sentence, lambda: judgments)
 
 
 def known_mistakes(truth: Callable, *rows: tuple[str, str, Callable]) -> None:
     """Add rows of (id, sentence, wrong function) to the exercise of this truth."""
     [target] = (entry for entry in EXERCISES.values() if entry.truth is truth)
-    target.mistakes.extend(Mistake(*row) for row in rows)
+    wrong = MISTAKES.setdefault(target.truth, {})
+    for id, sentence, answer in rows:
+        name = f"{id}: {sentence}"
+        wrong[name] = (*wrong.get(name, ()), answer)
 
 
 def find(name: str) -> Exercise:

@@ -10,7 +10,7 @@ from rnncourse.byhand import gru, mingru
 from rnncourse.byhand.examples import drawn
 from rnncourse.chapters.gru_and_relatives.networks import gate_rows, gru_cases, inside, walk_back
 from rnncourse.exercises.networks import SIZES, spelled
-from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
+from rnncourse.exercises.registry import Case, exercise, false, true, true_or_false
 
 BIAS_CASES = tuple(
     Case(f"T = {T}, share = {share:g}", lambda T=T, share=share: (T, share))
@@ -24,41 +24,30 @@ COUNT_CASES = tuple(
 
 @true_or_false(
     "gru-facts",
-    Fact(
-        True,
+    true(
         "Every entry of a GRU's new state lies between its old value and its candidate.",
-        "mean",
-        "the last line of the cell is not seen as a weighted mean",
+        "mean: the last line of the cell is not seen as a weighted mean",
     ),
-    Fact(
-        False,
+    false(
         "With some signs of the weights changed, torch's GRU computes the numbers of the course's.",
-        "W15",
-        "the reset is thought to be converted by signs; only z and 1 − z are",
+        "W15: the reset is thought to be converted by signs; only z and 1 − z are",
     ),
-    Fact(
-        False,
+    false(
         "A GRU has two gates because it has no cell state.",
-        "two-gates",
-        "two gates are thought to follow from the missing cell state; each is a choice of its own",
+        "two-gates: two gates are thought to follow from the missing cell state; each is a choice "
+        "of its own",
     ),
-    Fact(
-        False,
+    false(
         "A GRU can count without a bound, as an LSTM can.",
-        "counting",
-        "a weighted mean is thought to count; it stays within −1 and 1",
+        "counting: a weighted mean is thought to count; it stays within −1 and 1",
     ),
-    Fact(
-        True,
+    true(
         "A GRU has three quarters of the parameters of an LSTM of its size.",
-        "quarter",
-        "three sums in place of four are not seen as three quarters",
+        "quarter: three sums in place of four are not seen as three quarters",
     ),
-    Fact(
-        False,
+    false(
         "The LSTM is better than the GRU in general.",
-        "second",
-        "the GRU is thought to come second; the literature finds no uniform winner",
+        "second: the GRU is thought to come second; the literature finds no uniform winner",
     ),
 )
 def facts():

@@ -26,7 +26,7 @@ from rnncourse.chapters.gru_and_relatives.networks import (
     step_with,
     walk_back,
 )
-from rnncourse.exercises.registry import known_mistakes
+from rnncourse.exercises.registry import MISTAKES
 
 
 def with_parts(**parts):
@@ -52,33 +52,26 @@ def resets_the_input(params, x, h) -> np.ndarray:
     return (1.0 - z) * h + z * new
 
 
-known_mistakes(
-    step,
-    ("W14", "h stands in place of the candidate, so that the state never moves", lambda w, x, h: h),
-    ("W15", "z and 1 − z are exchanged, as in torch", with_parts(mixed=old_in_front)),
-    ("after", "the reset comes after the product, as in torch", reset_after),
-    (
-        "W15",
-        "this is torch's GRU in both respects",
-        with_parts(mixed=old_in_front, past=AFTER.past),
+MISTAKES[step] = {
+    "W14: h stands in place of the candidate, so that the state never moves": lambda w, x, h: h,
+    "W15: z and 1 − z are exchanged, as in torch": with_parts(mixed=old_in_front),
+    "after: the reset comes after the product, as in torch": reset_after,
+    "W15: this is torch's GRU in both respects": with_parts(mixed=old_in_front, past=AFTER.past),
+    "no-reset: the reset gate is left out": with_parts(past=lambda W, r, h: W @ h),
+    "one-minus-r: 1 − r resets in place of r": with_parts(past=lambda W, r, h: W @ (h - r * h)),
+    "reset-input: r multiplies the whole sum of the candidate, the input too": resets_the_input,
+    "no-biases: the biases are left out, as on the sheet": without_biases,
+    "W41: W_hh is transposed": with_parts(past=lambda W, r, h: W.T @ (r * h)),
+    "exchanged: the weights of z and r are exchanged": with_parts(gates="rz"),
+    "reset-kept: the reset multiplies the state that is kept, too": resets_everything,
+    "sum: the old state is kept whole": with_parts(mixed=lambda z, h, new: h + z * new),
+    "tanh-gates: the gates are tanh in place of sigmoid": with_parts(gate=np.tanh),
+    "W39: 0.5 (tanh(a) + 1) is sigmoid(2a)": with_parts(gate=lambda a: sigmoid(2.0 * a)),
+    "W19: the candidate is a sigmoid, so it has no sign": with_parts(candidate=sigmoid),
+    "candidate: the candidate is returned and not the mean": with_parts(
+        mixed=lambda z, h, new: new
     ),
-    ("no-reset", "the reset gate is left out", with_parts(past=lambda W, r, h: W @ h)),
-    ("one-minus-r", "1 − r resets in place of r", with_parts(past=lambda W, r, h: W @ (h - r * h))),
-    ("reset-input", "r multiplies the whole sum of the candidate, the input too", resets_the_input),
-    ("no-biases", "the biases are left out, as on the sheet", without_biases),
-    ("W41", "W_hh is transposed", with_parts(past=lambda W, r, h: W.T @ (r * h))),
-    ("exchanged", "the weights of z and r are exchanged", with_parts(gates="rz")),
-    ("reset-kept", "the reset multiplies the state that is kept, too", resets_everything),
-    ("sum", "the old state is kept whole", with_parts(mixed=lambda z, h, new: h + z * new)),
-    ("tanh-gates", "the gates are tanh in place of sigmoid", with_parts(gate=np.tanh)),
-    ("W39", "0.5 (tanh(a) + 1) is sigmoid(2a)", with_parts(gate=lambda a: sigmoid(2.0 * a))),
-    ("W19", "the candidate is a sigmoid, so it has no sign", with_parts(candidate=sigmoid)),
-    (
-        "candidate",
-        "the candidate is returned and not the mean",
-        with_parts(mixed=lambda z, h, new: new),
-    ),
-)
+}
 
 
 def blocks(order: str, sign_z: float = -1.0):
@@ -102,72 +95,55 @@ def _one_minus(W) -> np.ndarray:
     return np.concatenate([1.0 - z, r, h])
 
 
-known_mistakes(
-    from_torch,
-    ("W15", "the sign of z is kept: this z multiplies the old state", blocks("zrh", 1.0)),
-    ("order", "the blocks stay in torch's order, and z has its new sign", blocks("rzh")),
-    ("unchanged", "nothing is changed: torch's order and torch's z", blocks("rzh", 1.0)),
-    ("read", "the first block is read as z; in torch it is r", lambda W: _first_as_z(W, -1.0)),
-    ("one-minus", "1 − z is taken of the weights; it is wanted of the gate", _one_minus),
-    ("all-signs", "the signs of all blocks are changed", lambda W: -blocks("zrh", 1.0)(W)),
-)
+MISTAKES[from_torch] = {
+    "W15: the sign of z is kept: this z multiplies the old state": blocks("zrh", 1.0),
+    "order: the blocks stay in torch's order, and z has its new sign": blocks("rzh"),
+    "unchanged: nothing is changed: torch's order and torch's z": blocks("rzh", 1.0),
+    "read: the first block is read as z; in torch it is r": lambda W: _first_as_z(W, -1.0),
+    "one-minus: 1 − z is taken of the weights; it is wanted of the gate": _one_minus,
+    "all-signs: the signs of all blocks are changed": lambda W: -blocks("zrh", 1.0)(W),
+}
 
 
 def logit(f: float) -> float:
     return np.log(f / (1.0 - f))
 
 
-known_mistakes(
-    update_bias,
-    (
-        "sign",
-        "this is the LSTM's forget bias; a GRU keeps 1 − z",
-        lambda T, share: -update_bias(T, share),
+MISTAKES[update_bias] = {
+    "sign: this is the LSTM's forget bias; a GRU keeps 1 − z": (
+        lambda T, share: -update_bias(T, share)
     ),
-    ("gate", "the gate z is returned and not its bias", lambda T, share: 1.0 - share ** (1.0 / T)),
-    ("one-step", "the share is taken for one step, T = 1", lambda T, share: -logit(share)),
-    ("power", "share^T stands in place of share^(1/T)", lambda T, share: -logit(share**T)),
-    (
-        "straight",
-        "each step is thought to lose (1 − share) / T; the losses multiply",
-        lambda T, share: -logit(1.0 - (1.0 - share) / T),
+    "gate: the gate z is returned and not its bias": lambda T, share: 1.0 - share ** (1.0 / T),
+    "one-step: the share is taken for one step, T = 1": lambda T, share: -logit(share),
+    "power: share^T stands in place of share^(1/T)": lambda T, share: -logit(share**T),
+    "straight: each step is thought to lose (1 − share) / T; the losses multiply": (
+        lambda T, share: -logit(1.0 - (1.0 - share) / T)
     ),
-    (
-        "log",
-        "log z stands in place of log(z / (1 − z))",
-        lambda T, share: np.log(1.0 - share ** (1.0 / T)),
+    "log: log z stands in place of log(z / (1 − z))": (
+        lambda T, share: np.log(1.0 - share ** (1.0 / T))
     ),
-)
+}
 
 
 def joined(*parts):
     return np.concatenate(parts)
 
 
-known_mistakes(
-    both_ends,
-    (
-        "last-row",
-        "the last row is taken of both; there ``back`` has read one input only",
-        lambda ahead, back: joined(ahead[-1], back[-1]),
+MISTAKES[both_ends] = {
+    "last-row: the last row is taken of both; there ``back`` has read one input only": (
+        lambda ahead, back: joined(ahead[-1], back[-1])
     ),
-    (
-        "first-row",
-        "the first row is taken of both; there ``ahead`` has read one input only",
-        lambda ahead, back: joined(ahead[0], back[0]),
+    "first-row: the first row is taken of both; there ``ahead`` has read one input only": (
+        lambda ahead, back: joined(ahead[0], back[0])
     ),
-    (
-        "ends",
-        "both are taken where they have read one input only",
-        lambda ahead, back: joined(ahead[0], back[-1]),
+    "ends: both are taken where they have read one input only": (
+        lambda ahead, back: joined(ahead[0], back[-1])
     ),
-    ("halves", "``back`` stands first", lambda ahead, back: joined(back[0], ahead[-1])),
-    (
-        "sum",
-        "the halves are averaged over all steps",
-        lambda ahead, back: joined(ahead.mean(axis=0), back.mean(axis=0)),
+    "halves: ``back`` stands first": lambda ahead, back: joined(back[0], ahead[-1]),
+    "sum: the halves are averaged over all steps": (
+        lambda ahead, back: joined(ahead.mean(axis=0), back.mean(axis=0))
     ),
-)
+}
 
 
 def others(place: int, number):
@@ -181,45 +157,30 @@ def others(place: int, number):
     return answer
 
 
-known_mistakes(
-    counts,
-    (
-        "W9",
-        "each sum has two biases, as in torch.nn",
-        lambda d, n, K: counts(d, n, K) + n * np.array([3, 4, 4, 8]),
+MISTAKES[counts] = {
+    "W9: each sum has two biases, as in torch.nn": (
+        lambda d, n, K: counts(d, n, K) + n * np.array([3, 4, 4, 8])
     ),
-    ("W8", "the output biases are left out", lambda d, n, K: counts(d, n, K) - K),
-    (
-        "no-output",
-        "the output layers are left out",
-        lambda d, n, K: counts(d, n, K) - K * (np.array([n, n, n, 2 * n]) + 1),
+    "W8: the output biases are left out": lambda d, n, K: counts(d, n, K) - K,
+    "no-output: the output layers are left out": (
+        lambda d, n, K: counts(d, n, K) - K * (np.array([n, n, n, 2 * n]) + 1)
     ),
-    (
-        "two-gates",
-        "the two gates of the GRU are counted and its candidate is not",
-        others(0, lambda d, n, K: 2 * n * (d + n + 1) + K * (n + 1)),
+    "two-gates: the two gates of the GRU are counted and its candidate is not": others(
+        0, lambda d, n, K: 2 * n * (d + n + 1) + K * (n + 1)
     ),
-    (
-        "candidate",
-        "the sheet's candidate is given a matrix W_ch; it reads x alone",
-        others(1, lambda d, n, K: 4 * n * (d + n + 1) + K * (n + 1)),
+    "candidate: the sheet's candidate is given a matrix W_ch; it reads x alone": others(
+        1, lambda d, n, K: 4 * n * (d + n + 1) + K * (n + 1)
     ),
-    (
-        "full",
-        "Gers' peepholes are counted as full matrices; they are vectors",
-        others(2, lambda d, n, K: 4 * n * (d + n + 1) + 3 * n**2 + K * (n + 1)),
+    "full: Gers' peepholes are counted as full matrices; they are vectors": others(
+        2, lambda d, n, K: 4 * n * (d + n + 1) + 3 * n**2 + K * (n + 1)
     ),
-    (
-        "one-end",
-        "the output layer of both ways is thought to read n units; it reads 2n",
-        others(3, lambda d, n, K: 8 * n * (d + n + 1) + K * (n + 1)),
+    "one-end: the output layer of both ways is thought to read n units; it reads 2n": others(
+        3, lambda d, n, K: 8 * n * (d + n + 1) + K * (n + 1)
     ),
-    (
-        "one-way",
-        "one direction is counted in place of two",
-        others(3, lambda d, n, K: 4 * n * (d + n + 1) + K * (2 * n + 1)),
+    "one-way: one direction is counted in place of two": others(
+        3, lambda d, n, K: 4 * n * (d + n + 1) + K * (2 * n + 1)
     ),
-)
+}
 
 
 def tanh_twice(candidate: np.ndarray) -> np.ndarray:
@@ -255,47 +216,31 @@ def slid_in_by(factor):
     return answer
 
 
-TWICE = ("W37", "1 − tanh² is taken of the candidate, which is the tanh already")
-known_mistakes(
-    gate_gradients,
-    (*TWICE, rows_with(slope=tanh_twice)),
-    ("W41", "W_hh is not transposed on the way to the reset gate", rows_with(carry=untransposed)),
-    (
-        "W15",
-        "h_prev − candidate stands in da_z: there z multiplies the old state",
-        with_row(0, lambda dh, z, r, new, old, W: dh * (old - new) * z * (1.0 - z)),
+TWICE = "W37: 1 − tanh² is taken of the candidate, which is the tanh already"
+MISTAKES[gate_gradients] = {
+    TWICE: rows_with(slope=tanh_twice),
+    "W41: W_hh is not transposed on the way to the reset gate": rows_with(carry=untransposed),
+    "W15: h_prev − candidate stands in da_z: there z multiplies the old state": with_row(
+        0, lambda dh, z, r, new, old, W: dh * (old - new) * z * (1.0 - z)
     ),
-    (
-        "W15",
-        "1 − z stands in place of z in da_h; here z multiplies the candidate",
-        slid_in_by(lambda z: 1.0 - z),
+    "W15: 1 − z stands in place of z in da_h; here z multiplies the candidate": slid_in_by(
+        lambda z: 1.0 - z
     ),
-    ("no-z", "da_h has no factor z, as if all of the candidate came in", slid_in_by(np.ones_like)),
-    (
-        "difference",
-        "the old state is forgotten in da_z: 1 − z moves too",
-        with_row(0, lambda dh, z, r, new, old, W: dh * new * z * (1.0 - z)),
+    "no-z: da_h has no factor z, as if all of the candidate came in": slid_in_by(np.ones_like),
+    "difference: the old state is forgotten in da_z: 1 − z moves too": with_row(
+        0, lambda dh, z, r, new, old, W: dh * new * z * (1.0 - z)
     ),
-    (
-        "reset-arrives",
-        "dh stands in place of W_hhᵀ da_h in da_r: r acts through the candidate alone",
-        with_row(1, lambda dh, z, r, new, old, W: dh * old * r * (1.0 - r)),
+    "reset-arrives: dh stands in place of W_hhᵀ da_h in da_r: r acts through the candidate alone": (
+        with_row(1, lambda dh, z, r, new, old, W: dh * old * r * (1.0 - r))
     ),
-    (
-        "after",
-        "da_r is that of a reset after the product",
-        with_row(
-            1,
-            lambda dh, z, r, new, old, W: dh * z * (1.0 - new**2) * (W @ old) * r * (1.0 - r),
-        ),
+    "after: da_r is that of a reset after the product": with_row(
+        1, lambda dh, z, r, new, old, W: dh * z * (1.0 - new**2) * (W @ old) * r * (1.0 - r)
     ),
-    (
-        "no-slopes",
-        "the slopes of tanh and sigmoid are missing",
-        lambda dh, z, r, new, old, W: np.array([dh * (new - old), (W.T @ (dh * z)) * old, dh * z]),
+    "no-slopes: the slopes of tanh and sigmoid are missing": (
+        lambda dh, z, r, new, old, W: np.array([dh * (new - old), (W.T @ (dh * z)) * old, dh * z])
     ),
-    ("order", "the rows stand in torch's order, r, z, h", lambda *v: gate_rows(*v)[[1, 0, 2]]),
-)
+    "order: the rows stand in torch's order, r, z, h": lambda *v: gate_rows(*v)[[1, 0, 2]],
+}
 
 
 DIRECT_ONLY = Ways(reset=np.zeros_like, through_z=0.0, through_r=0.0)
@@ -314,21 +259,20 @@ def every_step(params, x, y, h0) -> np.ndarray:
     return total
 
 
-DIRECT = ("direct-path", "only (1 − z) ⊙ dh is sent back: the direct path is taken for the whole")
-known_mistakes(
-    state_gradients,
-    (*DIRECT, back_with(**DIRECT_ONLY._asdict())),
-    ("no-direct", "(1 − z) ⊙ dh is missing", back_with(kept=np.zeros_like)),
-    ("W15", "z ⊙ dh stands in place of (1 − z) ⊙ dh", back_with(kept=lambda z: z)),
-    ("no-z", "nothing comes back through z", back_with(through_z=0.0)),
-    ("no-r", "nothing comes back through r", back_with(through_r=0.0)),
-    ("no-gates", "nothing comes back through the gates", back_with(through_z=0.0, through_r=0.0)),
-    ("no-reset", "W_hhᵀ da_h goes back without its factor r", back_with(reset=np.ones_like)),
-    (*TWICE, back_with(slope=tanh_twice)),
-    ("W41", "the matrices are not transposed", back_with(carry=untransposed)),
-    ("W5", "y − yhat stands in place of yhat − y", lambda *net: -state_gradients(*net)),
-    ("every-step", "the losses of all steps are summed; only the last one counts", every_step),
-)
+DIRECT = "direct-path: only (1 − z) ⊙ dh is sent back: the direct path is taken for the whole"
+MISTAKES[state_gradients] = {
+    DIRECT: back_with(**DIRECT_ONLY._asdict()),
+    "no-direct: (1 − z) ⊙ dh is missing": back_with(kept=np.zeros_like),
+    "W15: z ⊙ dh stands in place of (1 − z) ⊙ dh": back_with(kept=lambda z: z),
+    "no-z: nothing comes back through z": back_with(through_z=0.0),
+    "no-r: nothing comes back through r": back_with(through_r=0.0),
+    "no-gates: nothing comes back through the gates": back_with(through_z=0.0, through_r=0.0),
+    "no-reset: W_hhᵀ da_h goes back without its factor r": back_with(reset=np.ones_like),
+    TWICE: back_with(slope=tanh_twice),
+    "W41: the matrices are not transposed": back_with(carry=untransposed),
+    "W5: y − yhat stands in place of yhat − y": lambda *net: -state_gradients(*net),
+    "every-step: the losses of all steps are summed; only the last one counts": every_step,
+}
 
 
 def product_with(into):
@@ -351,24 +295,17 @@ def last_step(params, x, y, h0) -> np.ndarray:
     return np.outer(da[-1, 2], s.r[-1] * s.h_prev[-1])
 
 
-known_mistakes(
-    candidate_weights,
-    (
-        "unreset",
-        "h_prev stands in place of r ⊙ h_prev: W_hh is multiplied with the reset state",
-        product_with(lambda s: s.h_prev),
+MISTAKES[candidate_weights] = {
+    "unreset: h_prev stands in place of r ⊙ h_prev: W_hh is multiplied with the reset state": (
+        product_with(lambda s: s.h_prev)
     ),
-    ("W42", "r ⊙ h stands in place of r ⊙ h_prev", product_with(lambda s: s.r * s.h)),
-    ("W42", "h stands in place of r ⊙ h_prev", product_with(lambda s: s.h)),
-    (
-        "z-for-r",
-        "z ⊙ h_prev stands in place of r ⊙ h_prev",
-        product_with(lambda s: s.z * s.h_prev),
-    ),
-    ("W1", "only the last step counts; W_hh acts at every step", last_step),
-    ("W5", "y − yhat stands in place of yhat − y", lambda *net: -candidate_weights(*net)),
-    ("direct-path", "dh came back on the direct path alone", on_the_direct_path),
-)
+    "W42: r ⊙ h stands in place of r ⊙ h_prev": product_with(lambda s: s.r * s.h),
+    "W42: h stands in place of r ⊙ h_prev": product_with(lambda s: s.h),
+    "z-for-r: z ⊙ h_prev stands in place of r ⊙ h_prev": product_with(lambda s: s.z * s.h_prev),
+    "W1: only the last step counts; W_hh acts at every step": last_step,
+    "W5: y − yhat stands in place of yhat − y": lambda *net: -candidate_weights(*net),
+    "direct-path: dh came back on the direct path alone": on_the_direct_path,
+}
 
 
 def mingru_parts(params, x) -> tuple[np.ndarray, np.ndarray]:
@@ -391,9 +328,8 @@ def candidate_with_tanh(params, x, h) -> np.ndarray:
     return h + sigmoid(a_z) * (np.tanh(new) - h)
 
 
-known_mistakes(
-    mingru_step,
-    ("gate-reads-h", "the gate reads the state, too", gate_reads_the_state),
-    ("W15", "z and 1 − z are exchanged, as in torch", exchanged_shares),
-    ("tanh", "the candidate has a tanh, as in the GRU", candidate_with_tanh),
-)
+MISTAKES[mingru_step] = {
+    "gate-reads-h: the gate reads the state, too": gate_reads_the_state,
+    "W15: z and 1 − z are exchanged, as in torch": exchanged_shares,
+    "tanh: the candidate has a tanh, as in the GRU": candidate_with_tanh,
+}

@@ -8,53 +8,40 @@ import numpy as np
 
 from rnncourse.byhand import lstm
 from rnncourse.byhand.examples import drawn
-from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
+from rnncourse.exercises.registry import Case, exercise, false, true, true_or_false
 
 
 @true_or_false(
     "lm-facts",
-    Fact(
-        False,
+    false(
         "Trained with windows of 30, a network remembers 30 characters at most.",
-        "W33",
-        "the window is taken for the memory; it bounds what the gradient sees, the state goes on",
+        "W33: the window is taken for the memory; it bounds what the gradient sees, the state "
+        "goes on",
     ),
-    Fact(
-        False,
+    false(
         "The best batch of a run shows how accurate the network is.",
-        "W29",
-        "a maximum over many noisy batches is taken for the accuracy",
+        "W29: a maximum over many noisy batches is taken for the accuracy",
     ),
-    Fact(
-        True,
+    true(
         "With a carried state the losses of windows are those of the whole text.",
-        "W44",
-        "carried windows are thought to differ from the whole text; they do not",
+        "W44: carried windows are thought to differ from the whole text; they do not",
     ),
-    Fact(
-        False,
+    false(
         "With a carried state the gradient of windows is that of the whole text.",
-        "cut",
-        "the gradient is thought to be whole; it ends at the front of each window",
+        "cut: the gradient is thought to be whole; it ends at the front of each window",
     ),
-    Fact(
-        False,
+    false(
         "The dropout of torch.nn.LSTM acts on the state from one step to the next.",
-        "place",
-        "torch's dropout acts between layers, and on no state's way in time",
+        "place: torch's dropout acts between layers, and on no state's way in time",
     ),
-    Fact(
-        True,
+    true(
         "A model whose loss on a fresh text lies far below the source's own has read that text "
         "before.",
-        "leak",
-        "nobody beats the source's own probabilities by far on a fresh text",
+        "leak: nobody beats the source's own probabilities by far on a fresh text",
     ),
-    Fact(
-        True,
+    true(
         "A loss of 1 nat a character is more than one of 1 bit.",
-        "bits",
-        "a nat is 1.44 bits, so one nat is the larger loss",
+        "bits: a nat is 1.44 bits, so one nat is the larger loss",
     ),
 )
 def facts():

@@ -15,71 +15,41 @@ from rnncourse.chapters.language_model.exercises import (
     linked,
     parameters,
 )
-from rnncourse.exercises.registry import known_mistakes
+from rnncourse.exercises.registry import MISTAKES
 
 
 def from_nats(nats):
     return np.array([nats, nats / np.log(2), np.exp(nats)])
 
 
-known_mistakes(
-    bits,
-    (
-        "summed",
-        "the losses are summed; they should be averaged over the characters",
-        lambda yhat: from_nats(-np.sum(np.log(yhat))),
+MISTAKES[bits] = {
+    "summed: the losses are summed; they should be averaged over the characters": (
+        lambda yhat: from_nats(-np.sum(np.log(yhat)))
     ),
-    (
-        "mean-inside",
-        "the probabilities are averaged before the logarithm; the chance of a text is a product",
-        lambda yhat: from_nats(-np.log(np.mean(yhat))),
+    "mean-inside: the probabilities are averaged before the logarithm; the chance of a text is "
+    "a product": (lambda yhat: from_nats(-np.log(np.mean(yhat)))),
+    "bits: nats are multiplied by ln 2 to get bits; a bit is smaller than a nat": (
+        lambda yhat: bits(yhat) * [1, np.log(2) ** 2, 1]
     ),
-    (
-        "bits",
-        "nats are multiplied by ln 2 to get bits; a bit is smaller than a nat",
-        lambda yhat: bits(yhat) * [1, np.log(2) ** 2, 1],
+    "arithmetic: perplexity is the geometric mean of 1/yhat, not the arithmetic one": (
+        lambda yhat: np.append(bits(yhat)[:2], np.mean(1 / yhat))
     ),
-    (
-        "arithmetic",
-        "perplexity is the geometric mean of 1/yhat, not the arithmetic one",
-        lambda yhat: np.append(bits(yhat)[:2], np.mean(1 / yhat)),
+    "base: 2 to the power of the nats is taken for the perplexity": (
+        lambda yhat: np.append(bits(yhat)[:2], 2 ** bits(yhat)[0])
     ),
-    (
-        "base",
-        "2 to the power of the nats is taken for the perplexity",
-        lambda yhat: np.append(bits(yhat)[:2], 2 ** bits(yhat)[0]),
+    "sign: the minus is missing": lambda yhat: from_nats(np.mean(np.log(yhat))),
+}
+MISTAKES[parameters] = {
+    "W9: each gate has two biases, as in torch.nn": lambda K, n: parameters(K, n) + 8 * n,
+    "W8: the output layer has no bias": lambda K, n: parameters(K, n) - K,
+    "second-layer: the second layer is taken to read K one-hot characters; it reads the n units "
+    "below": (lambda K, n: 8 * n * (K + n + 1) + K * (n + 1)),
+    "no-output: the output layer is missing": lambda K, n: parameters(K, n) - K * (n + 1),
+    "three-gates: the candidate is not counted; there are four blocks of weights": (
+        lambda K, n: 3 * n * (K + n + 1) + 3 * n * (2 * n + 1) + K * (n + 1)
     ),
-    (
-        "sign",
-        "the minus is missing",
-        lambda yhat: from_nats(np.mean(np.log(yhat))),
-    ),
-)
-known_mistakes(
-    parameters,
-    (
-        "W9",
-        "each gate has two biases, as in torch.nn",
-        lambda K, n: parameters(K, n) + 8 * n,
-    ),
-    ("W8", "the output layer has no bias", lambda K, n: parameters(K, n) - K),
-    (
-        "second-layer",
-        "the second layer is taken to read K one-hot characters; it reads the n units below",
-        lambda K, n: 8 * n * (K + n + 1) + K * (n + 1),
-    ),
-    ("no-output", "the output layer is missing", lambda K, n: parameters(K, n) - K * (n + 1)),
-    (
-        "three-gates",
-        "the candidate is not counted; there are four blocks of weights",
-        lambda K, n: 3 * n * (K + n + 1) + 3 * n * (2 * n + 1) + K * (n + 1),
-    ),
-    (
-        "one-layer",
-        "one layer is counted",
-        lambda K, n: 4 * n * (K + n + 1) + K * (n + 1),
-    ),
-)
+    "one-layer: one layer is counted": lambda K, n: 4 * n * (K + n + 1) + K * (n + 1),
+}
 
 
 def carried(change):
@@ -97,145 +67,92 @@ def carried(change):
     return answer
 
 
-known_mistakes(
-    carry,
-    (
-        "W33",
-        "every window begins with zeros: now the memory does end with the window",
-        carried(lambda cache: (0 * cache.h[-1], 0 * cache.c[-1])),
+MISTAKES[carry] = {
+    "W33: every window begins with zeros: now the memory does end with the window": carried(
+        lambda cache: (0 * cache.h[-1], 0 * cache.c[-1])
     ),
-    (
-        "W44",
-        "the state is transformed on the way: h goes through tanh once more",
-        carried(lambda cache: (np.tanh(cache.h[-1]), cache.c[-1])),
+    "W44: the state is transformed on the way: h goes through tanh once more": carried(
+        lambda cache: (np.tanh(cache.h[-1]), cache.c[-1])
     ),
-    (
-        "W44",
-        "the state is transformed on the way: c is handed on as tanh(c)",
-        carried(lambda cache: (cache.h[-1], np.tanh(cache.c[-1]))),
+    "W44: the state is transformed on the way: c is handed on as tanh(c)": carried(
+        lambda cache: (cache.h[-1], np.tanh(cache.c[-1]))
     ),
-    (
-        "half",
-        "h is carried and c begins with zeros; the state of an LSTM is both",
-        carried(lambda cache: (cache.h[-1], 0 * cache.c[-1])),
+    "half: h is carried and c begins with zeros; the state of an LSTM is both": carried(
+        lambda cache: (cache.h[-1], 0 * cache.c[-1])
     ),
-    (
-        "other-half",
-        "c is carried and h begins with zeros; the state of an LSTM is both",
-        carried(lambda cache: (0 * cache.h[-1], cache.c[-1])),
+    "other-half: c is carried and h begins with zeros; the state of an LSTM is both": carried(
+        lambda cache: (0 * cache.h[-1], cache.c[-1])
     ),
-    (
-        "swapped",
-        "h and c are exchanged on the way",
-        carried(lambda cache: (cache.c[-1], cache.h[-1])),
+    "swapped: h and c are exchanged on the way": carried(lambda cache: (cache.c[-1], cache.h[-1])),
+    "first: the state after the first step of a window is handed on, not that after its last": (
+        carried(lambda cache: (cache.h[0], cache.c[0]))
     ),
-    (
-        "first",
-        "the state after the first step of a window is handed on, not that after its last",
-        carried(lambda cache: (cache.h[0], cache.c[0])),
+}
+MISTAKES[dropout] = {
+    "unscaled: what is kept is not scaled up, so that the mean shrinks": (
+        lambda h, u, share, training: h * (u >= share) if training else h
     ),
-)
-known_mistakes(
-    dropout,
-    (
-        "unscaled",
-        "what is kept is not scaled up, so that the mean shrinks",
-        lambda h, u, share, training: h * (u >= share) if training else h,
+    "by-share: what is kept is divided by the share that is dropped": (
+        lambda h, u, share, training: h * (u >= share) / share if training else h
     ),
-    (
-        "by-share",
-        "what is kept is divided by the share that is dropped",
-        lambda h, u, share, training: h * (u >= share) / share if training else h,
+    "exchanged: the share is kept and the rest dropped": (
+        lambda h, u, share, training: h * (u < share) / share if training else h
     ),
-    (
-        "exchanged",
-        "the share is kept and the rest dropped",
-        lambda h, u, share, training: h * (u < share) / share if training else h,
+    "always: entries are dropped in evaluation too": (
+        lambda h, u, share, training: dropout(h, u, share, True)
     ),
-    (
-        "always",
-        "entries are dropped in evaluation too",
-        lambda h, u, share, training: dropout(h, u, share, True),
-    ),
-    (
-        "twice",
-        "what is kept is scaled in training, and everything again in evaluation",
+    "twice: what is kept is scaled in training, and everything again in evaluation": (
         lambda h, u, share, training: (
             dropout(h, u, share, training) * (1.0 if training else 1.0 - share)
-        ),
+        )
     ),
-    (
-        "old",
-        "this is the older form: nothing is scaled in training, all is in evaluation",
-        lambda h, u, share, training: h * ((u >= share) if training else 1.0 - share),
+    "old: this is the older form: nothing is scaled in training, all is in evaluation": (
+        lambda h, u, share, training: h * ((u >= share) if training else 1.0 - share)
     ),
-)
-known_mistakes(
-    clip,
-    ("W38", "the loop binds a name anew, g = …, and nothing is clipped", lambda g, limit: g),
-    (
-        "each",
-        "each parameter is clipped by a norm of its own; the direction changes",
-        lambda g, limit: g * np.minimum(1.0, limit / np.linalg.norm(g, axis=1, keepdims=True)),
+}
+MISTAKES[clip] = {
+    "W38: the loop binds a name anew, g = …, and nothing is clipped": lambda g, limit: g,
+    "each: each parameter is clipped by a norm of its own; the direction changes": (
+        lambda g, limit: g * np.minimum(1.0, limit / np.linalg.norm(g, axis=1, keepdims=True))
     ),
-    (
-        "entries",
-        "each entry is clipped; the direction changes",
-        lambda g, limit: np.clip(g, -limit, limit),
+    "entries: each entry is clipped; the direction changes": (
+        lambda g, limit: np.clip(g, -limit, limit)
     ),
-    (
-        "always",
-        "a gradient below the limit is made longer",
-        lambda g, limit: g * limit / np.linalg.norm(g),
+    "always: a gradient below the limit is made longer": (
+        lambda g, limit: g * limit / np.linalg.norm(g)
     ),
-    (
-        "largest",
-        "the largest entry is brought to the limit, not the norm",
-        lambda g, limit: g * min(1.0, limit / np.abs(g).max()),
+    "largest: the largest entry is brought to the limit, not the norm": (
+        lambda g, limit: g * min(1.0, limit / np.abs(g).max())
     ),
-    (
-        "squared",
-        "the root of the sum of squares is missing",
-        lambda g, limit: g * min(1.0, limit / np.sum(g**2)),
+    "squared: the root of the sum of squares is missing": (
+        lambda g, limit: g * min(1.0, limit / np.sum(g**2))
     ),
-)
-known_mistakes(
-    linked,
-    (
-        "W33",
-        "every pair up to the window's length is taken to be seen; most lie across a cut",
-        lambda T, D: float(D <= T),
+}
+MISTAKES[linked] = {
+    "W33: every pair up to the window's length is taken to be seen; most lie across a cut": (
+        lambda T, D: float(D <= T)
     ),
-    (
-        "off-by-one",
-        "the last character of a window is said in it, though it is not read",
-        lambda T, D: max(0.0, (T - D) / T),
+    "off-by-one: the last character of a window is said in it, though it is not read": (
+        lambda T, D: max(0.0, (T - D) / T)
     ),
-    ("negative", "a share cannot be below 0", lambda T, D: (T - D + 1) / T),
-    ("flat", "the share is turned around", lambda T, D: min(1.0, (D - 1) / T)),
-)
+    "negative: a share cannot be below 0": lambda T, D: (T - D + 1) / T,
+    "flat: the share is turned around": lambda T, D: min(1.0, (D - 1) / T),
+}
 
 
 def expected_max(accuracies, cumulative):
     return np.sum(accuracies * np.diff(np.concatenate([[0.0], cumulative])))
 
 
-known_mistakes(
-    best,
-    (
-        "W29",
-        "the mean over batches is returned: the accuracy, which the best batch exceeds",
-        lambda a, q, N: np.sum(a * q),
+MISTAKES[best] = {
+    "W29: the mean over batches is returned: the accuracy, which the best batch exceeds": (
+        lambda a, q, N: np.sum(a * q)
     ),
-    ("largest", "the largest value there is; it need not occur", lambda a, q, N: a[-1]),
-    (
-        "smallest",
-        "this is the expected value of the worst batch",
-        lambda a, q, N: expected_max(a, 1 - np.append((1 - np.cumsum(q))[:-1], 0.0) ** N),
+    "largest: the largest value there is; it need not occur": lambda a, q, N: a[-1],
+    "smallest: this is the expected value of the worst batch": (
+        lambda a, q, N: expected_max(a, 1 - np.append((1 - np.cumsum(q))[:-1], 0.0) ** N)
     ),
-    (
-        "density",
-        "the probabilities are raised to the power, and not their running sum",
-        lambda a, q, N: np.sum(a * q**N) / np.sum(q**N),
+    "density: the probabilities are raised to the power, and not their running sum": (
+        lambda a, q, N: np.sum(a * q**N) / np.sum(q**N)
     ),
-)
+}

@@ -3,54 +3,42 @@
 import numpy as np
 
 from rnncourse.byhand import optimizers
-from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
+from rnncourse.exercises.registry import Case, exercise, false, true, true_or_false
 
 
 @true_or_false(
     "optimizer-facts",
-    Fact(
-        True,
+    true(
         "AdaGrad's sum of squared gradients never decreases.",
-        "W21",
-        "the sum of squares is thought to decrease; no square is negative",
+        "W21: the sum of squares is thought to decrease; no square is negative",
     ),
-    Fact(
-        False,
+    false(
         "Under AdaGrad the gradient never decreases.",
-        "W21",
-        "the sum of squares is taken for the gradient; it is the sum that never decreases",
+        "W21: the sum of squares is taken for the gradient; it is the sum that never decreases",
     ),
-    Fact(
-        False,
+    false(
         "With equal gradients at every step, a weight under AdaGrad comes to rest at a finite "
         "distance.",
-        "rest",
-        "steps that shrink are thought to add up to a finite way; 1/√t does not",
+        "rest: steps that shrink are thought to add up to a finite way; 1/√t does not",
     ),
-    Fact(
-        False,
+    false(
         "RMSprop divides by an average of the past gradients.",
-        "squares",
-        "RMSprop is thought to average gradients; it averages their squares",
+        "squares: RMSprop is thought to average gradients; it averages their squares",
     ),
-    Fact(
-        False,
+    false(
         "Momentum is sure to leave a local minimum.",
-        "W22",
-        "momentum is thought to escape; in the double well it does so by the learning rate alone",
+        "W22: momentum is thought to escape; in the double well it does so by the learning rate "
+        "alone",
     ),
-    Fact(
-        False,
+    false(
         "Adam is sure to reach the global minimum.",
-        "W22",
-        "Adam is thought to reach the global minimum; in the double well it ends at w = 0.960150",
+        "W22: Adam is thought to reach the global minimum; in the double well it ends at w = "
+        "0.960150",
     ),
-    Fact(
-        True,
+    true(
         "Adam's first step has the length of the learning rate, whatever the scale of the "
         "gradient (as long as ε is small beside it).",
-        "scale",
-        "the correction is forgotten: m over the root of v is g over |g| at t = 1",
+        "scale: the correction is forgotten: m over the root of v is g over |g| at t = 1",
     ),
 )
 def facts():

@@ -14,7 +14,7 @@ from rnncourse.chapters.optimizers.exercises import (
     rmsprop_path,
     warmup_cosine,
 )
-from rnncourse.exercises.registry import known_mistakes
+from rnncourse.exercises.registry import MISTAKES
 
 
 def path(w, grads, step) -> np.ndarray:
@@ -27,9 +27,12 @@ def path(w, grads, step) -> np.ndarray:
     return np.array(rows)
 
 
-def uphill(truth) -> tuple:
-    """The mistake of who adds the steps of an optimizer in place of subtracting them."""
-    return "uphill", "the step is added, not subtracted", lambda w, *rest: 2.0 * w - truth(w, *rest)
+UPHILL = "uphill: the step is added, not subtracted"
+
+
+def uphill(truth):
+    """The path of who adds the steps of this one in place of subtracting them."""
+    return lambda w, *rest: 2.0 * w - truth(w, *rest)
 
 
 def pushed(velocity, push=lambda v, old: v):
@@ -60,33 +63,24 @@ def nesterov(w, grads, learning_rate, momentum) -> np.ndarray:
     return path(w, grads, step)
 
 
-known_mistakes(
-    momentum_path,
-    (
-        "reset",
-        "the velocity starts at zero in every step: plain descent is left",
-        pushed(lambda v, g, mu: g),
+MISTAKES[momentum_path] = {
+    "reset: the velocity starts at zero in every step: plain descent is left": pushed(
+        lambda v, g, mu: g
     ),
-    (
-        "average",
-        "v = momentum v + (1 − momentum) g: the sum is taken for an average",
-        pushed(lambda v, g, mu: mu * v + (1.0 - mu) * g),
+    "average: v = momentum v + (1 − momentum) g: the sum is taken for an average": pushed(
+        lambda v, g, mu: mu * v + (1.0 - mu) * g
     ),
-    ("keeps-all", "v = v + g: nothing of the past fades", pushed(lambda v, g, mu: v + g)),
-    (
-        "decays-all",
-        "v = momentum (v + g): the new gradient is shrunk too",
-        pushed(lambda v, g, mu: mu * (v + g)),
+    "keeps-all: v = v + g: nothing of the past fades": pushed(lambda v, g, mu: v + g),
+    "decays-all: v = momentum (v + g): the new gradient is shrunk too": pushed(
+        lambda v, g, mu: mu * (v + g)
     ),
-    (
-        "resets-at-a-turn",
-        "the velocity is dropped where the gradient changes its sign",
-        pushed(lambda v, g, mu: mu * np.where(v * g < 0, 0.0, v) + g),
+    "resets-at-a-turn: the velocity is dropped where the gradient changes its sign": pushed(
+        lambda v, g, mu: mu * np.where(v * g < 0, 0.0, v) + g
     ),
-    ("old-velocity", "the weights move by the velocity before", pushed(heavy, lambda v, old: old)),
-    uphill(momentum_path),
-    ("nesterov", "the step is g + momentum v: that is Nesterov's form", nesterov),
-)
+    "old-velocity: the weights move by the velocity before": pushed(heavy, lambda v, old: old),
+    UPHILL: uphill(momentum_path),
+    "nesterov: the step is g + momentum v: that is Nesterov's form": nesterov,
+}
 
 
 def divided(memory, divisor):
@@ -124,78 +118,54 @@ def outside(v, eps, t):
     return np.sqrt(v) + eps
 
 
-ROOT = (
-    "no-root",
-    "the root is missing: the step is divided by the squares",
-    lambda v, eps, t: v + eps,
-)
-known_mistakes(
-    adagrad_path,
-    (
-        "replaces",
-        "the memory is replaced by the last square; AdaGrad adds it",
-        divided(lambda v, g, alpha, t: g**2, inside),
-    ),
-    ("eps-outside", "eps stands outside the root, as in torch", divided(summed, outside)),
-    (
-        "not-squared",
-        "gradients are summed in place of their squares",
-        divided(lambda v, g, alpha, t: v + g, lambda v, eps, t: np.sqrt(v**2 + eps)),
-    ),
-    (
-        "sizes",
-        "sizes |g| are summed in place of squares",
-        divided(lambda v, g, alpha, t: v + abs(g), lambda v, eps, t: v + eps),
-    ),
-    (*ROOT[:2], divided(summed, ROOT[2])),
-    (
-        "mean",
-        "the squares are averaged over the steps, so nothing shrinks",
-        divided(summed, lambda v, eps, t: np.sqrt(v / t + eps)),
-    ),
-    uphill(adagrad_path),
-)
+def rootless(v, eps, t):
+    """The squares themselves."""
+    return v + eps
 
-known_mistakes(
-    rmsprop_path,
-    (
-        "not-averaged",
-        "v = alpha v + g²: the factor 1 − alpha is missing, and the squares are not averaged",
-        divided(lambda v, g, alpha, t: alpha * v + g**2, outside),
+
+ROOT = "no-root: the root is missing: the step is divided by the squares"
+MISTAKES[adagrad_path] = {
+    "replaces: the memory is replaced by the last square; AdaGrad adds it": divided(
+        lambda v, g, alpha, t: g**2, inside
     ),
-    (
-        "not-squared",
-        "the gradients are averaged in place of their squares",
-        divided(
-            lambda v, g, alpha, t: alpha * v + (1.0 - alpha) * g, lambda v, eps, t: abs(v) + eps
-        ),
+    "eps-outside: eps stands outside the root, as in torch": divided(summed, outside),
+    "not-squared: gradients are summed in place of their squares": divided(
+        lambda v, g, alpha, t: v + g, lambda v, eps, t: np.sqrt(v**2 + eps)
     ),
-    ("eps-inside", "eps stands inside the root", divided(averaged, inside)),
-    (
-        "adagrad",
-        "the squares are summed and never forgotten: that is AdaGrad",
-        divided(summed, outside),
+    "sizes: sizes |g| are summed in place of squares": divided(
+        lambda v, g, alpha, t: v + abs(g), lambda v, eps, t: v + eps
     ),
-    (
-        "exchanged",
-        "alpha and 1 − alpha are exchanged",
-        divided(lambda v, g, alpha, t: (1.0 - alpha) * v + alpha * g**2, outside),
+    ROOT: divided(summed, rootless),
+    "mean: the squares are averaged over the steps, so nothing shrinks": divided(
+        summed, lambda v, eps, t: np.sqrt(v / t + eps)
     ),
-    (*ROOT[:2], divided(averaged, ROOT[2])),
-    (
-        "corrected",
-        "the average is corrected for its start at zero: that is Adam's",
+    UPHILL: uphill(adagrad_path),
+}
+
+MISTAKES[rmsprop_path] = {
+    "not-averaged: v = alpha v + g²: the factor 1 − alpha is missing, and the squares are not "
+    "averaged": divided(lambda v, g, alpha, t: alpha * v + g**2, outside),
+    "not-squared: the gradients are averaged in place of their squares": divided(
+        lambda v, g, alpha, t: alpha * v + (1.0 - alpha) * g, lambda v, eps, t: abs(v) + eps
+    ),
+    "eps-inside: eps stands inside the root": divided(averaged, inside),
+    "adagrad: the squares are summed and never forgotten: that is AdaGrad": divided(
+        summed, outside
+    ),
+    "exchanged: alpha and 1 − alpha are exchanged": divided(
+        lambda v, g, alpha, t: (1.0 - alpha) * v + alpha * g**2, outside
+    ),
+    ROOT: divided(averaged, rootless),
+    "corrected: the average is corrected for its start at zero: that is Adam's": (
         lambda w, grads, learning_rate, alpha, eps: divided(
             averaged, lambda v, eps, t: np.sqrt(v / (1.0 - alpha**t)) + eps
-        )(w, grads, learning_rate, alpha, eps),
+        )(w, grads, learning_rate, alpha, eps)
     ),
-    (
-        "replaces",
-        "the memory is replaced by the last square",
-        divided(lambda v, g, alpha, t: g**2, outside),
+    "replaces: the memory is replaced by the last square": divided(
+        lambda v, g, alpha, t: g**2, outside
     ),
-    uphill(rmsprop_path),
-)
+    UPHILL: uphill(rmsprop_path),
+}
 
 
 def adam_with(
@@ -222,53 +192,35 @@ def nothing(beta, t) -> float:
     return 1.0
 
 
-known_mistakes(
-    adam_path,
-    (
-        "no-correction",
-        "the bias correction is forgotten: the averages start at zero and stay too small",
-        adam_with(nothing, nothing),
+MISTAKES[adam_path] = {
+    "no-correction: the bias correction is forgotten: the averages start at zero and stay too "
+    "small": adam_with(nothing, nothing),
+    "half-correction: m is not corrected, v is": adam_with(correct_m=nothing),
+    "half-correction: v is not corrected, m is": adam_with(correct_v=nothing),
+    "one-step: 1 − beta stands in place of 1 − beta^t": adam_with(
+        lambda beta, t: 1.0 - beta, lambda beta, t: 1.0 - beta
     ),
-    ("half-correction", "m is not corrected, v is", adam_with(correct_m=nothing)),
-    ("half-correction", "v is not corrected, m is", adam_with(correct_v=nothing)),
-    (
-        "one-step",
-        "1 − beta stands in place of 1 − beta^t",
-        adam_with(lambda beta, t: 1.0 - beta, lambda beta, t: 1.0 - beta),
+    "from-zero: t counts from 0, and the first step divides 0 by 0": adam_with(
+        lambda beta, t: 1.0 - beta ** (t - 1), lambda beta, t: 1.0 - beta ** (t - 1)
     ),
-    (
-        "from-zero",
-        "t counts from 0, and the first step divides 0 by 0",
-        adam_with(lambda beta, t: 1.0 - beta ** (t - 1), lambda beta, t: 1.0 - beta ** (t - 1)),
+    "eps-inside: eps stands inside the root": adam_with(
+        divisor=lambda v, eps, c: np.sqrt(v / c + eps)
     ),
-    (
-        "eps-inside",
-        "eps stands inside the root",
-        adam_with(divisor=lambda v, eps, c: np.sqrt(v / c + eps)),
+    "eps-first: eps is added before v is corrected": adam_with(
+        divisor=lambda v, eps, c: (np.sqrt(v) + eps) / np.sqrt(c)
     ),
-    (
-        "eps-first",
-        "eps is added before v is corrected",
-        adam_with(divisor=lambda v, eps, c: (np.sqrt(v) + eps) / np.sqrt(c)),
+    "no-root: the root of v is missing": adam_with(divisor=lambda v, eps, c: v / c + eps),
+    "exchanged: beta1 and beta2 are exchanged": (
+        lambda w, grads, rate, beta1, beta2, eps: adam_path(w, grads, rate, beta2, beta1, eps)
     ),
-    ("no-root", "the root of v is missing", adam_with(divisor=lambda v, eps, c: v / c + eps)),
-    (
-        "exchanged",
-        "beta1 and beta2 are exchanged",
-        lambda w, grads, rate, beta1, beta2, eps: adam_path(w, grads, rate, beta2, beta1, eps),
+    "square-of-m: v averages the squares of m in place of those of g": adam_with(
+        square=lambda g, m: m**2
     ),
-    (
-        "square-of-m",
-        "v averages the squares of m in place of those of g",
-        adam_with(square=lambda g, m: m**2),
+    "rmsprop: the gradient is used in place of its average m: that is RMSprop with a correction": (
+        lambda w, grads, rate, beta1, beta2, eps: adam_path(w, grads, rate, 0.0, beta2, eps)
     ),
-    (
-        "rmsprop",
-        "the gradient is used in place of its average m: that is RMSprop with a correction",
-        lambda w, grads, rate, beta1, beta2, eps: adam_path(w, grads, rate, 0.0, beta2, eps),
-    ),
-    uphill(adam_path),
-)
+    UPHILL: uphill(adam_path),
+}
 
 
 def best(eta, mu, rate):
@@ -288,39 +240,22 @@ def best_rate(a, b) -> float:
     return 4.0 / (np.sqrt(a) + np.sqrt(b)) ** 2
 
 
-known_mistakes(
-    ravine_best,
-    (
-        "plain",
-        "the best of plain descent is given, without momentum",
-        best(lambda a, b: 2.0 / (a + b), lambda a, b: 0.0, ratio),
+MISTAKES[ravine_best] = {
+    "plain: the best of plain descent is given, without momentum": best(
+        lambda a, b: 2.0 / (a + b), lambda a, b: 0.0, ratio
     ),
-    (
-        "no-root",
-        "κ stands in place of its root",
-        best(best_rate, lambda a, b: ratio(a, b) ** 2, ratio),
+    "no-root: κ stands in place of its root": best(best_rate, lambda a, b: ratio(a, b) ** 2, ratio),
+    "not-squared: μ is the rate; it is the rate squared": best(best_rate, root_ratio, root_ratio),
+    "rate-squared: the rate is μ; it is the root of μ": best(
+        best_rate, lambda a, b: root_ratio(a, b) ** 2, lambda a, b: root_ratio(a, b) ** 2
     ),
-    (
-        "not-squared",
-        "μ is the rate; it is the rate squared",
-        best(best_rate, root_ratio, root_ratio),
+    "plain-step: the learning rate is that of plain descent, 2/(a + b)": best(
+        lambda a, b: 2.0 / (a + b), lambda a, b: root_ratio(a, b) ** 2, root_ratio
     ),
-    (
-        "rate-squared",
-        "the rate is μ; it is the root of μ",
-        best(best_rate, lambda a, b: root_ratio(a, b) ** 2, lambda a, b: root_ratio(a, b) ** 2),
+    "safe-step: the learning rate is 1/b": best(
+        lambda a, b: 1.0 / b, lambda a, b: root_ratio(a, b) ** 2, root_ratio
     ),
-    (
-        "plain-step",
-        "the learning rate is that of plain descent, 2/(a + b)",
-        best(lambda a, b: 2.0 / (a + b), lambda a, b: root_ratio(a, b) ** 2, root_ratio),
-    ),
-    (
-        "safe-step",
-        "the learning rate is 1/b",
-        best(lambda a, b: 1.0 / b, lambda a, b: root_ratio(a, b) ** 2, root_ratio),
-    ),
-)
+}
 
 
 def bent(share, curve=lambda s: 0.5 * (1.0 + np.cos(np.pi * s)), rise=lambda t, warmup: t / warmup):
@@ -338,39 +273,26 @@ def on_the_way(t, warmup, steps) -> float:
     return (t - warmup) / (steps - warmup)
 
 
-known_mistakes(
-    warmup_cosine,
-    (
-        "no-warmup",
-        "the cosine begins at the first step",
-        lambda t, rate, warmup, steps, final: optimizers.warmup_cosine(rate, t, 0, steps, final),
+MISTAKES[warmup_cosine] = {
+    "no-warmup: the cosine begins at the first step": (
+        lambda t, rate, warmup, steps, final: optimizers.warmup_cosine(rate, t, 0, steps, final)
     ),
-    (
-        "full-period",
-        "the cosine runs through a whole period and is back at the top",
-        bent(on_the_way, lambda s: 0.5 * (1.0 + np.cos(2.0 * np.pi * s))),
+    "full-period: the cosine runs through a whole period and is back at the top": bent(
+        on_the_way, lambda s: 0.5 * (1.0 + np.cos(2.0 * np.pi * s))
     ),
-    ("line", "the way down is a line", bent(on_the_way, lambda s: 1.0 - s)),
-    (
-        "not-restarted",
-        "the cosine counts from step 0, not from the end of the warm-up",
-        bent(lambda t, warmup, steps: t / steps),
+    "line: the way down is a line": bent(on_the_way, lambda s: 1.0 - s),
+    "not-restarted: the cosine counts from step 0, not from the end of the warm-up": bent(
+        lambda t, warmup, steps: t / steps
     ),
-    (
-        "from-zero",
-        "the warm-up counts from 0, so that the first step has learning rate 0",
-        bent(on_the_way, rise=lambda t, warmup: (t - 1) / warmup),
+    "from-zero: the warm-up counts from 0, so that the first step has learning rate 0": bent(
+        on_the_way, rise=lambda t, warmup: (t - 1) / warmup
     ),
-    (
-        "to-zero",
-        "the cosine ends at 0, not at the final learning rate",
-        lambda t, rate, warmup, steps, final: warmup_cosine(t, rate, warmup, steps, 0.0),
+    "to-zero: the cosine ends at 0, not at the final learning rate": (
+        lambda t, rate, warmup, steps, final: warmup_cosine(t, rate, warmup, steps, 0.0)
     ),
-    (
-        "added",
-        "final is added to a cosine of full height",
+    "added: final is added to a cosine of full height": (
         lambda t, rate, warmup, steps, final: (
             warmup_cosine(t, rate, warmup, steps, 0.0) + (final if t > warmup else 0.0)
-        ),
+        )
     ),
-)
+}

@@ -8,52 +8,37 @@ import numpy as np
 
 from rnncourse.byhand import phased
 from rnncourse.chapters.lstm.networks import lstm_cases
-from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
+from rnncourse.exercises.registry import Case, exercise, false, true, true_or_false
 
 
 @true_or_false(
     "phased-facts",
-    Fact(
-        True,
+    true(
         "With all gates fully open the cell is an LSTM.",
-        "open",
-        "k = 1 is thought to be something else than an LSTM",
+        "open: k = 1 is thought to be something else than an LSTM",
     ),
-    Fact(
-        True,
+    true(
         "Without leak a closed step passes the gradient by the state unchanged.",
-        "closed",
-        "a closed step is thought to change the gradient; its Jacobian is I",
+        "closed: a closed step is thought to change the gradient; its Jacobian is I",
     ),
-    Fact(
-        False,
+    false(
         "Period, shift and open share learn from every sequence.",
-        "W26",
-        "the clock is thought to learn from everything; a gate that stays closed has slope 0",
+        "W26: the clock is thought to learn from everything; a gate that stays closed has slope 0",
     ),
-    Fact(
-        False,
+    false(
         "A leak gives the open share a gradient in the closed phase.",
-        "W26",
-        "the leak is thought to teach r_on; in the closed phase k does not depend on it",
+        "W26: the leak is thought to teach r_on; in the closed phase k does not depend on it",
     ),
-    Fact(
-        False,
-        "The leak stays on at test.",
-        "W43",
-        "the leak is kept at test; then no unit is ever closed",
+    false(
+        "The leak stays on at test.", "W43: the leak is kept at test; then no unit is ever closed"
     ),
-    Fact(
-        False,
+    false(
         "Times may be float32 where the weights are.",
-        "W40",
-        "times are thought to fit in float32; 100000.001 becomes 100000",
+        "W40: times are thought to fit in float32; 100000.001 becomes 100000",
     ),
-    Fact(
-        False,
+    false(
         "A closed unit stores an event until it opens.",
-        "deaf",
-        "a closed unit is thought to hear; what comes while k = 0 is lost to it",
+        "deaf: a closed unit is thought to hear; what comes while k = 0 is lost to it",
     ),
 )
 def facts():
