@@ -59,7 +59,7 @@ VARIABLES = (
     "ONEDNN_MAX_CPU_ISA",
 )
 
-PAGES = ("test_site.py", "test_breaks.py", "test_powers.py", "test_gate_explorer.py")
+PAGES = ("site",)
 
 # Detection
 

@@ -38,7 +38,7 @@ BUILDS_ON = {
     "rnn_against_lstm": {"lstm", "palindromes"},
     "gru_and_relatives": {"palindromes"},
     "phased_lstm": {"lstm"},
-    "sampling": {"character_rnn", "language_model"},
+    "sampling": {"character_rnn"},
 }
 NUMPY_ONLY = ("exercises", "mistakes")  # modules of a chapter that load without torch
 ORDER = list(TABLE)

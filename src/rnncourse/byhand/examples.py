@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnncourse.byhand import lstm, rnn
+from rnncourse.byhand import gru, lstm, peephole, rnn
 from rnncourse.byhand.steps import OUTPUT
 
 
@@ -71,3 +71,40 @@ def one_unit(**weights: float) -> dict:
     for name, value in weights.items():
         params[name][:] = value
     return params
+
+
+def small_gru(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
+    """A random GRU with a sequence: params, x (T, d), y (T,), h0 (n,), all float64."""
+    rng = np.random.default_rng(seed)
+    params = drawn(gru.SHAPES | OUTPUT, rng, scale, d=d, n=n, K=K)
+    x, y = rng.standard_normal((T, d)), rng.integers(0, K, size=T)
+    return params, x, y, rng.uniform(-0.9, 0.9, n)
+
+
+def course_gru():
+    """The worked example of chapter 10: d = 2, n = 3, K = 3, T = 4, h0 = 0.
+
+    The candidate is the vanilla RNN of chapter 02; z has the weights of the input gate of
+    chapter 08, r those of its forget gate.
+    """
+    params, x, y, start = course_network()
+    gates, *_ = course_lstm()
+    for q, of in {"z": "i", "r": "f"}.items():
+        params |= {f"W_{q}{s}": gates[f"W_{of}{s}"] for s in "xh"} | {f"b_{q}": gates[f"b_{of}"]}
+    return params, x, y, start
+
+
+def small_peephole(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5):
+    """A random peephole LSTM with a sequence: params, x (T, d), y (T,), c0 (n,), all float64."""
+    rng = np.random.default_rng(seed)
+    params = drawn(peephole.SHAPES | OUTPUT, rng, d=d, n=n, K=K)
+    x, y = rng.standard_normal((T, d)), rng.integers(0, K, size=T)
+    return params, x, y, rng.standard_normal(n)
+
+
+def course_peephole():
+    """The LSTM of chapter 08 whose gates read c and whose candidate reads x alone."""
+    params, x, y, start = course_lstm()
+    candidate = {"W_cx": params.pop("W_gx"), "b_c": params.pop("b_g")}
+    del params["W_gh"]
+    return params | candidate, x, y, start

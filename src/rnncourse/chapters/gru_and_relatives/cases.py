@@ -1,81 +1,80 @@
-"""GRUs with a part exchanged, in both conventions: what chapter 10 measures on them."""
+"""GRUs, peephole and bidirectional LSTMs, and what cells cost: what chapter 10 measures."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
 from rnncourse import byhand
 from rnncourse.analysis.agreement import fresh_network
-from rnncourse.byhand import gru
-from rnncourse.byhand.examples import course_lstm, course_network, drawn
+from rnncourse.analysis.counts import entries
+from rnncourse.byhand import bidirectional, gru, lstm, peephole
+from rnncourse.byhand.examples import (
+    course_gru,
+    course_peephole,
+    drawn,
+    small_gru,
+    small_lstm,
+    small_peephole,
+)
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import OUTPUT, at, loss_and_dh, sigmoid
+from rnncourse.chapters.gru_and_relatives.exercises import state_gradients
+from rnncourse.chapters.gru_and_relatives.networks import (
+    LETTERS,
+    Parts,
+    course_step,
+    gate_rows,
+    inside,
+    states,
+    walk_back,
+)
 
-LETTERS = "zrh"
-
-
-def small_gru(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, scale=0.7):
-    """A random GRU with a sequence: params, x (T, d), y (T,), h0 (n,), all float64."""
-    rng = np.random.default_rng(seed)
-    params = drawn(gru.SHAPES | OUTPUT, rng, scale, d=d, n=n, K=K)
-    x, y = rng.standard_normal((T, d)), rng.integers(0, K, size=T)
-    return params, x, y, rng.uniform(-0.9, 0.9, n)
-
-
-def course_gru():
-    """The worked example of chapter 10: d = 2, n = 3, K = 3, T = 4, h0 = 0.
-
-    The candidate is the vanilla RNN of chapter 02; z has the weights of the input gate of
-    chapter 08, r those of its forget gate.
-    """
-    params, x, y, start = course_network()
-    gates, *_ = course_lstm()
-    for q, of in {"z": "i", "r": "f"}.items():
-        params |= {f"W_{q}{s}": gates[f"W_{of}{s}"] for s in "xh"} | {f"b_{q}": gates[f"b_{of}"]}
-    return params, x, y, start
+PEEPHOLE_LETTERS = "fioc"
+GATES = "fio"
 
 
-class Parts(NamedTuple):
-    """What makes a step the course's GRU; other conventions have another part."""
-
-    into: Callable = lambda W, r, h: W @ (r * h)  # what the candidate sees of the past
-    mixed: Callable = lambda z, h, candidate: (1.0 - z) * h + z * candidate
-
-
-COURSE = Parts()
-SWAPPED = Parts(mixed=lambda z, h, candidate: z * h + (1.0 - z) * candidate)
-AFTER = Parts(into=lambda W, r, h: r * (W @ h))
-TORCH = Parts(into=AFTER.into, mixed=SWAPPED.mixed)
-FROZEN = Parts(mixed=lambda z, h, candidate: (1.0 - z) * h + z * h)
-
-
-def states(params, x, h, parts: Parts = COURSE) -> np.ndarray:
-    """The states h_1 … h_T, shape (T, n), of a GRU with these parts."""
-    rows = []
-    for x_t in x:
-        z = sigmoid(params["W_zx"] @ x_t + params["W_zh"] @ h + params["b_z"])
-        r = sigmoid(params["W_rx"] @ x_t + params["W_rh"] @ h + params["b_r"])
-        past = parts.into(params["W_hh"], r, h)
-        h = parts.mixed(z, h, np.tanh(params["W_hx"] @ x_t + past + params["b_h"]))
-        rows.append(h)
-    return np.array(rows)
-
-
-def last_state_off(parts: Parts) -> float:
-    """Relative error of the worked example's last state with other parts."""
-    params, x, _, h0 = course_gru()
-    right, wrong = (states(params, x, h0, kind)[-1] for kind in (COURSE, parts))
+def off(wrong, right) -> float:
+    """How far these arrays are from the right ones, relative to them: a ratio of norms."""
     return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
 
 
-def torch_states(params, x, h0, sign: float = -1.0) -> np.ndarray:
-    """The states (T, n) of torch.nn.GRU with our weights; ``sign`` multiplies those of z."""
+def by_hand_error(cell, network: tuple, start: dict, names, **about) -> float:
+    """Hand-derived against numerical gradients of these arrays, the worst of the reductions.
+
+    cell     the module of byhand
+    network  params, x, y
+    start    the states before the first step, by name
+    """
+    params, x, y = network
+    arrays, errors = params | start, []
+    for reduction in ("last", "mean", "sum"):
+        grads = cell.loss_and_gradients(params, x, y, reduction, **start, **about)[1]
+
+        def loss(reduction=reduction) -> float:
+            return loss_and_dp(cell.forward(params, x, **start, **about)[0], y, reduction)[0]
+
+        errors += [
+            relative_error(grads[name], precise_gradient(loss, arrays[name])) for name in names
+        ]
+    return max(errors)
+
+
+# The GRU
+
+
+def last_state_off(step: Callable) -> float:
+    """Relative error of the worked example's last state with another step."""
+    params, x, _, h0 = course_gru()
+    return off(*(states(params, x, h0, kind)[-1] for kind in (step, course_step)))
+
+
+def torch_states(params, x, h0) -> np.ndarray:
+    """The states (T, n) of torch.nn.GRU with our weights, those of z with the other sign."""
     import torch
 
     net = torch.nn.GRU(x.shape[1], len(h0), dtype=torch.float64)
-    signed = {"r": 1.0, "z": sign, "h": 1.0}
+    signed = {"r": 1.0, "z": -1.0, "h": 1.0}
     stacked = [
         np.concatenate([signed[q] * params[name.format(q)] for q in signed])
         for name in ("W_{}x", "W_{}h", "b_{}")
@@ -97,71 +96,31 @@ def loss_onward(params, x, y, h) -> float:
     return own + (loss_from(params, x[1:], y[1:], h, "sum") if len(x) > 1 else 0.0)
 
 
-class Ways(NamedTuple):
-    """The parts of the equations of the gradient; a slip has another part."""
+def weight_gradient(params, x, y, h0, back=state_gradients, rows=gate_rows) -> np.ndarray:
+    """The gradient by W_qx, W_qh and b_q side by side, shape (3, n, d + n + 1).
 
-    kept: Callable = lambda z: 1.0 - z  # the direct path
-    slope: Callable = lambda candidate: 1.0 - candidate**2
-    through_z: float = 1.0
-    through_r: float = 1.0
-    reset: Callable = lambda r: r  # of u on its way to h_prev
-    into: Callable = lambda s: s.r * s.h_prev  # what W_hh is multiplied with
-
-
-RIGHT = Ways()
-
-
-def step_gradients(params, dh, s, ways: Ways) -> tuple[dict, np.ndarray]:
-    """The page's equations inside a step: the three sums' gradients and δ_h of the step before."""
-    da_h = dh * s.z * ways.slope(s.candidate)
-    u = params["W_hh"].T @ da_h
-    da_z = dh * (s.candidate - s.h_prev) * s.z * (1.0 - s.z)
-    da_r = u * s.h_prev * s.r * (1.0 - s.r)
-    dh_prev = dh * ways.kept(s.z) + u * ways.reset(s.r)
-    dh_prev = dh_prev + ways.through_z * params["W_zh"].T @ da_z
-    dh_prev = dh_prev + ways.through_r * params["W_rh"].T @ da_r
-    return {"z": da_z, "r": da_r, "h": da_h}, dh_prev
-
-
-def walk_back(params, x, y, h0, reduction="last", ways: Ways = RIGHT):
-    """The page's recursion: δ_h (T, n), the sums' δ_a (T, n) by letter, and the cache."""
-    cache = gru.forward(params, x, h0=h0)[1]
-    _, _, own = loss_and_dh(params, cache.h, y, reduction)
-    carried, dhs, das = np.zeros_like(h0), [], []
-    for t in reversed(range(len(x))):
-        dhs.append(own[t] + carried)
-        da, carried = step_gradients(params, dhs[-1], at(cache, t), ways)
-        das.append(da)
-    return np.array(dhs[::-1]), {q: np.array([da[q] for da in das[::-1]]) for q in LETTERS}, cache
-
-
-def weight_gradient(params, x, y, h0, ways: Ways = RIGHT) -> np.ndarray:
-    """The gradient by W_qx, W_qh and b_q side by side, shape (3, n, d + n + 1)."""
-    _, das, s = walk_back(params, x, y, h0, ways=ways)
-    seen = {"z": s.h_prev, "r": s.h_prev, "h": ways.into(s)}
+    back  gives dL/dh of every step, (T, n);   rows  from one step's to its three sums, (3, n)
+    """
+    s = gru.forward(params, x, h0=h0)[1]
+    dh = back(params, x, y, h0)
+    das = np.array([rows(dh[t], *inside(at(s, t), params)) for t in range(len(x))])
     one = np.ones((len(x), 1))
-    return np.array([das[q].T @ np.hstack([s.x, seen[q], one]) for q in LETTERS])
+    seen = (s.h_prev, s.h_prev, s.r * s.h_prev)
+    return np.array([das[:, q].T @ np.hstack([s.x, seen[q], one]) for q in range(3)])
 
 
-def slipped_error(**ways) -> float:
-    """Relative error of the worked example's gradient with one part exchanged."""
-    example = course_gru()
-    right, wrong = weight_gradient(*example), weight_gradient(*example, ways=Ways(**ways))
-    return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
+def weights_off(back: Callable, rows: Callable = gate_rows) -> float:
+    """Relative error of the worked example's gradient with another way back or other rows."""
+    return off(weight_gradient(*course_gru(), back, rows), weight_gradient(*course_gru()))
 
 
-def by_hand_error(names) -> float:
-    """Hand-derived against numerical gradients of these arrays, the worst of the reductions."""
-    params, x, y, h0 = small_gru(T=3, d=2, n=2)
-    arrays, errors = {"h0": h0, **params}, []
-    for reduction in ("last", "mean", "sum"):
-        grads = gru.loss_and_gradients(params, x, y, reduction, h0=h0)[1]
-        for name in names:
-            expected = precise_gradient(
-                lambda r=reduction: loss_from(params, x, y, h0, r), arrays[name]
-            )
-            errors.append(relative_error(grads[name], expected))
-    return max(errors)
+def product_off(wrong: Callable) -> float:
+    """The same error where ``wrong`` gives the block of W_hh alone."""
+    params, x, y, h0 = course_gru()
+    right = weight_gradient(params, x, y, h0)
+    slipped = right.copy()
+    slipped[2, :, x.shape[1] : -1] = wrong(params, x, y, h0)
+    return off(slipped, right)
 
 
 def loss_with_step_biases(params, x, y, h, biases: dict) -> float:
@@ -206,7 +165,7 @@ def bends(parts: Parts, n: int = 4) -> np.ndarray:
 
     def summed(h):
         r = sigmoid(params["W_rx"] @ x[0] + params["W_rh"] @ h + params["b_r"])
-        return parts.into(params["W_hh"], r, h)[0]
+        return parts.past(params["W_hh"], r, h)[0]
 
     E = eps * np.eye(n)
     H = [
@@ -217,3 +176,203 @@ def bends(parts: Parts, n: int = 4) -> np.ndarray:
         for b in E
     ]
     return np.linalg.svd(np.array(H) / (4 * eps**2), compute_uv=False)
+
+
+# Peephole LSTMs
+
+
+def peephole_loss(params, x, y, c0, candidate: str) -> float:
+    p, _ = peephole.forward(params, x, c0=c0, candidate=candidate)
+    return loss_and_dp(p, y, "last")[0]
+
+
+def peephole_walk(params, x, y, c0, through_gates=1.0, candidate="tanh"):
+    """The page's recursion: δ_c (T, n) and the sums' δ_a (T, n) by letter, for the last loss."""
+    cache = peephole.forward(params, x, c0=c0, candidate=candidate)[1]
+    slope = peephole.CANDIDATES[candidate][1]
+    _, _, dhs = loss_and_dh(params, cache.h, y, "last")
+    carried, dcs, das = np.zeros_like(c0), [], []
+    for t in reversed(range(len(x))):
+        s, dh = at(cache, t), dhs[t]
+        dc = dh * s.o * (1.0 - np.tanh(s.c) ** 2) + carried
+        da = {
+            "f": dc * s.c_prev * s.f * (1.0 - s.f),
+            "i": dc * s.g * s.i * (1.0 - s.i),
+            "o": dh * np.tanh(s.c) * s.o * (1.0 - s.o),
+            "c": dc * s.i * slope(s.g),
+        }
+        carried = dc * s.f + through_gates * sum(params[f"W_{q}h"].T @ da[q] for q in GATES)
+        dcs.append(dc)
+        das.append(da)
+    by_letter = {q: np.array([da[q] for da in das[::-1]]) for q in PEEPHOLE_LETTERS}
+    return np.array(dcs[::-1]), by_letter, cache
+
+
+def peephole_with_step_biases(params, x, y, c, biases: dict, candidate: str) -> float:
+    """The last loss when every step adds a bias of its own, ``biases[q]`` (T, n), to its sums."""
+    for t, x_t in enumerate(x):
+        own = params | {f"b_{q}": params[f"b_{q}"] + biases[q][t] for q in PEEPHOLE_LETTERS}
+        s = peephole.step(own, x_t, c, candidate)
+        c = s.c
+    return float(byhand.cross_entropy((params["W_ph"] @ s.h + params["b_p"])[None], y[-1:])[0])
+
+
+def loss_after(params, x, y, t, o, c, candidate: str) -> float:
+    """The last loss as a function of the memory c after step t, whose output gate is o."""
+    if t + 1 < len(x):
+        return peephole_loss(params, x[t + 1 :], y[t + 1 :], c, candidate)
+    p = params["W_ph"] @ (o * np.tanh(c)) + params["b_p"]
+    return float(byhand.cross_entropy(p[None], y[t:])[0])
+
+
+def peephole_gradient(params, x, y, c0, through_gates=1.0) -> np.ndarray:
+    """The gradient by the weights of f, i and o and by b_c, one after another."""
+    _, das, s = peephole_walk(params, x, y, c0, through_gates)
+    rows = np.hstack([s.x, s.c_prev, np.ones((len(x), 1))])
+    return np.concatenate([*((das[q].T @ rows).ravel() for q in GATES), das["c"].sum(axis=0)])
+
+
+def peephole_slip() -> float:
+    """Relative error of the worked example's gradient if nothing comes back through the gates."""
+    right, wrong = (peephole_gradient(*course_peephole(), through) for through in (1.0, 0.0))
+    return off(wrong, right)
+
+
+def memory_jacobian(params: dict, s: peephole.Cache) -> np.ndarray:
+    """∂c_t/∂c_{t-1} of the sheet's peephole cell, shape (n, n)."""
+    by_f = (s.c_prev * s.f * (1.0 - s.f))[:, None] * params["W_fh"]
+    by_i = (s.g * s.i * (1.0 - s.i))[:, None] * params["W_ih"]
+    return np.diag(s.f) + by_f + by_i
+
+
+# Gers and Schmidhuber's cell: the LSTM, and a vector v_q a gate.
+GERS_SHAPES = lstm.SHAPES | {f"v_{q}": ("n",) for q in "ifo"}
+
+
+def gers_memories(params: dict, x, h, c) -> tuple[np.ndarray, np.ndarray]:
+    """States and memories (T, n) of the LSTM with diagonal peepholes; o sees the new memory."""
+    rows = []
+    for x_t in x:
+        a = {q: params[f"W_{q}x"] @ x_t + params[f"W_{q}h"] @ h + params[f"b_{q}"] for q in "gifo"}
+        i, f = (sigmoid(a[q] + params[f"v_{q}"] * c) for q in "if")
+        c = np.tanh(a["g"]) * i + c * f
+        h = np.tanh(c) * sigmoid(a["o"] + params["v_o"] * c)
+        rows.append((h, c))
+    return tuple(np.array(rows).transpose(1, 0, 2))
+
+
+def gers_and_sheet() -> tuple[float, float]:
+    """Diagonal matrices in the sheet's cell, none from h in Gers': differences of h and of c."""
+    rng = np.random.default_rng(0)
+    gers = drawn(GERS_SHAPES, rng, d=3, n=4)
+    gers |= {f"W_{q}h": np.zeros((4, 4)) for q in "gifo"}
+    sheet = drawn(peephole.SHAPES | OUTPUT, rng, d=3, n=4, K=5)
+    for q in GATES:
+        sheet |= {f"W_{q}x": gers[f"W_{q}x"], f"b_{q}": gers[f"b_{q}"]}
+        sheet[f"W_{q}h"] = np.diag(gers[f"v_{q}"])
+    sheet |= {"W_cx": gers["W_gx"], "b_c": gers["b_g"]}
+    x = rng.standard_normal((20, 3))
+    h, c = gers_memories(gers, x, np.zeros(4), np.zeros(4))
+    s = peephole.forward(sheet, x)[1]
+    return relative_error(s.h, h), relative_error(s.c, c)
+
+
+def behind_a_closed_gate() -> tuple[float, float]:
+    """Two memories behind closed output gates: how far the next forget gates differ.
+
+    Of an LSTM, whose gates read h, and of the sheet's peephole LSTM, whose gates read c.
+    """
+    closed = {"b_o": np.full(4, -100.0)}
+    params, x, _, h0, c0 = small_lstm(T=2)
+    params |= closed
+    blind = [lstm.forward(params, x, h0=h0, c0=sign * c0)[1].f[1] for sign in (1.0, -1.0)]
+    params, x, _, c0 = small_peephole(T=2)
+    params |= closed
+    seeing = [peephole.forward(params, x, c0=sign * c0)[1].f[1] for sign in (1.0, -1.0)]
+    return tuple(float(np.abs(a - b).max()) for a, b in (blind, seeing))
+
+
+def small_bidirectional(T: int = 4, d: int = 2, n: int = 2, K: int = 3):
+    """Two random LSTMs and their output layer, with a sequence and its class."""
+    rng = np.random.default_rng(0)
+    params = {name: drawn(lstm.SHAPES, rng, d=d, n=n) for name in bidirectional.DIRECTIONS}
+    params |= drawn(OUTPUT, rng, K=K, n=2 * n)
+    return params, rng.standard_normal((T, d)), 1
+
+
+def bidirectional_error() -> float:
+    """Hand-derived against numerical gradients: both directions and the output layer."""
+    params, x, y = small_bidirectional()
+    grads = bidirectional.loss_and_gradients(params, x, y)[1]
+
+    def loss() -> float:
+        p, _ = bidirectional.forward(params, x)
+        return float(byhand.cross_entropy(p[None], np.array([y]))[0])
+
+    pairs = [(grads[name], params[name]) for name in OUTPUT]
+    pairs += [
+        (grads[way][name], params[way][name])
+        for way in bidirectional.DIRECTIONS
+        for name in lstm.SHAPES
+    ]
+    return max(relative_error(own, precise_gradient(loss, array)) for own, array in pairs)
+
+
+def torch_both_ways(params, x):
+    """What torch.nn.LSTM(bidirectional=True) gives: h (T, 2n) by step, and h_n (2n,)."""
+    import torch
+
+    n = len(params["forward"]["b_g"])
+    net = torch.nn.LSTM(x.shape[1], n, bidirectional=True, dtype=torch.float64)
+    values = []
+    for way in bidirectional.DIRECTIONS:
+        own = params[way]
+        values += [np.concatenate([own[f"W_{q}{s}"] for q in "ifgo"]) for s in "xh"]
+        values += [bias := np.concatenate([own[f"b_{q}"] for q in "ifgo"]), 0.0 * bias]
+    with torch.no_grad():
+        for leaf, value in zip(net.parameters(), values, strict=True):
+            leaf.copy_(torch.from_numpy(value))
+        h, (ends, _) = net(torch.from_numpy(x))
+    return h.numpy(), ends.numpy().ravel()
+
+
+def mirrored_reader(K: int, size: float = 5.0) -> dict:
+    """An RNN for symbols read backward whose scores name the symbol read one step earlier.
+
+    The first K units hold the symbol just read, the others what the first K held before.
+    """
+    holds, zero = np.eye(K), np.zeros((K, K))
+    return {
+        "W_hx": np.vstack([size * holds, zero]),
+        "W_hh": np.block([[zero, zero], [size * holds, zero]]),
+        "b_h": np.zeros(2 * K),
+        "W_ph": np.hstack([zero, 2.0 * size * holds]),
+        "b_p": np.zeros(K),
+    }
+
+
+def next_symbol_loss(K: int = 10, T: int = 500) -> float:
+    """Mean cross-entropy of the next symbol, of random ones, for a reader from the other end."""
+    symbols = np.random.default_rng(0).integers(0, K, size=T)
+    p, _ = byhand.rnn.forward(mirrored_reader(K), np.eye(K)[symbols[::-1]])
+    p = p[::-1]  # in the order of the sequence: row t has read symbols T … t
+    return float(byhand.cross_entropy(p[:-1], symbols[1:]).mean())
+
+
+def multiplications(shapes: dict, d: int, n: int) -> int:
+    """Multiplications of a step in its products of a matrix and a vector: the matrices' entries."""
+    return entries({name: shape for name, shape in shapes.items() if len(shape) == 2}, d, n)
+
+
+def embedded() -> float:
+    """A sum that reads embedded symbols against one-hot rows with W_qx E: relative error."""
+    rng = np.random.default_rng(0)
+    W, E, symbols = rng.standard_normal((4, 6)), rng.standard_normal((6, 3)), np.array([2, 0, 1, 2])
+    one_hot = np.eye(3)[symbols]
+    return relative_error(E.T[symbols] @ W.T, one_hot @ (W @ E).T)
+
+
+def more_units(d: int, n: int) -> float:
+    """The units of a GRU with the parameters of an LSTM of n units, over n; not rounded."""
+    parameters = entries(lstm.SHAPES, d, n)
+    return float(np.roots([3.0, 3.0 * (d + 1), -parameters]).max()) / n

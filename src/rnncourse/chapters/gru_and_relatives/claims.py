@@ -1,29 +1,39 @@
-"""Claims of chapter 10: the GRU."""
+"""Claims of chapter 10: the GRU, what other conventions cost, and known slips."""
+
+from functools import cache
 
 import numpy as np
 
 from rnncourse.analysis.agreement import automatic_error, fresh_network
 from rnncourse.byhand import gru, mingru
-from rnncourse.byhand.examples import drawn
+from rnncourse.byhand.examples import drawn, small_gru
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import OUTPUT, at, sigmoid
 from rnncourse.chapters.gru_and_relatives.cases import (
-    AFTER,
-    COURSE,
-    LETTERS,
     bends,
     by_hand_error,
     jacobian,
+    last_state_off,
     loss_from,
     loss_onward,
     loss_with_step_biases,
-    small_gru,
-    states,
+    product_off,
+    state_lives,
     torch_states,
-    walk_back,
     weight_gradient,
+    weights_off,
 )
-from rnncourse.claims.registry import claim
+from rnncourse.chapters.gru_and_relatives.networks import (
+    AFTER,
+    COURSE,
+    LETTERS,
+    course_step,
+    reset_after,
+    states,
+    walk_back,
+)
+from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
 
@@ -57,7 +67,7 @@ def bounded_state() -> float:
 def torch_resets_after() -> float:
     """With the signs of $W_z$ and $b_z$ changed, torch.nn.GRU is the form that resets after."""
     return max(
-        relative_error(states(params, x, h0, AFTER), torch_states(params, x, h0))
+        relative_error(states(params, x, h0, reset_after), torch_states(params, x, h0))
         for params, x, _, h0 in map(small_gru, range(5))
     )
 
@@ -70,7 +80,7 @@ def where_both_agree() -> float:
     for name in ("W_rx", "W_rh", "b_r"):
         equal[0][name][:] = equal[0][name][:1]
     return max(
-        relative_error(states(params, x, h0, AFTER), states(params, x, h0, COURSE))
+        relative_error(states(params, x, h0, reset_after), states(params, x, h0, course_step))
         for params, x, _, h0 in (diagonal, one, equal)
     )
 
@@ -97,8 +107,8 @@ def switches_far_out() -> float:
     rng, size = np.random.default_rng(0), 1e6
     w, W_rh = rng.standard_normal((1, 2)), rng.standard_normal((1, 2))
     h = rng.standard_normal((100, 2))
-    before = [COURSE.into(w, sigmoid(size * each), size * each)[0] / size for each in h]
-    after = [AFTER.into(w, sigmoid(W_rh @ each * size), size * each)[0] / size for each in h]
+    before = [COURSE.past(w, sigmoid(size * each), size * each)[0] / size for each in h]
+    after = [AFTER.past(w, sigmoid(W_rh @ each * size), size * each)[0] / size for each in h]
     own_side = (h @ W_rh[0] > 0.0) * (h @ w[0])
     return max(relative_error(before, np.maximum(h, 0.0) @ w[0]), relative_error(after, own_side))
 
@@ -107,7 +117,7 @@ def switches_far_out() -> float:
 def state_recursion() -> float:
     r"""The recursion gives $\delta_h$: nudge one state, and all the rest follows."""
     params, x, y, h0 = small_gru(scale=0.5)
-    dhs, _, cache = walk_back(params, x, y, h0, "sum")
+    dhs, _, cache = walk_back(params, x, y, h0, reduction="sum")
     errors = []
     for t in range(len(x)):
         h = cache.h[t].copy()
@@ -121,14 +131,20 @@ def gate_gradients() -> float:
     r"""The three $\delta_{a_q}^{(t)}$: nudge the sum inside one part at one step."""
     params, x, y, h0 = small_gru(T=3, n=3)
     biases = {q: np.zeros((3, 3)) for q in LETTERS}
-    by_hand = walk_back(params, x, y, h0)[1]
+    by_hand = walk_back(params, x, y, h0).da
     return max(
         relative_error(
-            by_hand[q],
+            by_hand[:, place],
             precise_gradient(lambda: loss_with_step_biases(params, x, y, h0, biases), biases[q]),
         )
-        for q in LETTERS
+        for place, q in enumerate(LETTERS)
     )
+
+
+def gradient_error(names) -> float:
+    """Of the gradients by these arrays, for three losses of one small network."""
+    params, x, y, h0 = small_gru(T=3, d=2, n=2)
+    return by_hand_error(gru, (params, x, y), {"h0": h0}, names)
 
 
 @claim(
@@ -136,21 +152,21 @@ def gate_gradients() -> float:
 )
 def weight_gradients() -> float:
     """Summed over time, the nine products and sums are the gradients of the cell."""
-    return by_hand_error(gru.SHAPES)
+    return gradient_error(gru.SHAPES)
 
 
 @claim("gru-dL-start", shows="eq-grad-gru-start", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
 def start_gradient() -> float:
     """The gradient by the first state $h^{(0)}$."""
-    return by_hand_error(("h0",))
+    return gradient_error(("h0",))
 
 
 @claim("gru-dL-inputs", shows="eq-grad-gru-inputs", tolerance=1e-9, how=DIFFERENCES)
 def input_gradient() -> float:
     """The gradient by every input $x^{(t)}$."""
     params, x, y, h0 = small_gru()
-    das = walk_back(params, x, y, h0)[1]
-    by_hand = sum(das[q] @ params[f"W_{q}x"] for q in LETTERS)
+    da = walk_back(params, x, y, h0).da
+    by_hand = sum(da[:, place] @ params[f"W_{q}x"] for place, q in enumerate(LETTERS))
     return relative_error(by_hand, precise_gradient(lambda: loss_from(params, x, y, h0), x))
 
 
@@ -243,3 +259,89 @@ def mingru_count() -> float:
     cells = [MinGRUCell(d, n, rng=np.random.default_rng(0)) for d, n in sizes]
     tensors = [sum(value.numel() for value in cell.parameters()) for cell in cells]
     return float(max(abs(2 * n * (d + 1) - k) for (d, n), k in zip(sizes, tensors, strict=True)))
+
+
+lives = cache(state_lives)
+
+
+def life_row(id: str, bias: int, path: str, left: float) -> Row:
+    """What is left at step 1, the median of the seeds."""
+    place = ("all paths", "the direct path alone").index(path)
+    return Row(
+        id,
+        rf"With $b_z = {bias}$: what is left of $\delta_h^{{(30)}}$ at step 1, by {path}.",
+        lambda: float(np.median(lives(bias)[place][:, 0])),
+        left,
+        tolerance=1e-3 * left,
+    )
+
+
+claim_rows(
+    life_row("gru-life-all-0", 0, "all paths", 7.201e-5),
+    life_row("gru-life-direct-0", 0, "the direct path alone", 3.196e-9),
+    life_row("gru-life-all-1", -1, "all paths", 4.805e-3),
+    life_row("gru-life-direct-1", -1, "the direct path alone", 1.346e-4),
+    life_row("gru-life-all-2", -2, "all paths", 0.07794),
+    life_row("gru-life-direct-2", -2, "the direct path alone", 0.02603),
+    how="5 untrained GRUs of 32 units, 30 steps: the median",
+)
+
+
+def slip(measure, exercise: str):
+    """Rows that say how far ``measure`` is off with a known mistake of this exercise."""
+
+    def row(id: str, statement: str, states: float, mistake: str, **about) -> Row:
+        known = (exercise, mistake)
+        return Row(
+            id, statement, lambda: measure(wrong_answer(*known)), states, mistake=known, **about
+        )
+
+    return row
+
+
+step_slip = slip(last_state_off, "gru-step")
+claim_rows(
+    step_slip(
+        "gru-frozen",
+        "With h in the place of h̃ the state stays at zero.",
+        1.0,
+        "W14",
+        source="W14",
+    ),
+    step_slip("gru-z-swapped", "With $z$ and $1 - z$ exchanged.", 2.879, "W15"),
+    step_slip("gru-reset-after", "With the reset after the product.", 0.2146, "after"),
+    tolerance=1e-3,
+    how="the worked example: relative error of the last state",
+    source="W15",
+)
+
+
+def slope_slip(back) -> float:
+    """The slope is wrong on the way back and inside each step."""
+    return weights_off(back, rows=wrong_answer("gru-gate-gradients", "W37"))
+
+
+way_slip = slip(weights_off, "gru-dL-dh")
+claim_rows(
+    way_slip("slip-gru-no-direct", "Without the direct path.", 0.5282, "no-direct"),
+    way_slip("slip-gru-kept-z", "With $z$ for $1 - z$ on the direct path.", 0.1586, "W15"),
+    way_slip("slip-gru-no-z", "Without the way through $z$.", 0.1850, "no-z"),
+    way_slip("slip-gru-no-r", "Without the way through $r$.", 0.0165, "no-r"),
+    way_slip("slip-gru-no-reset", "With $u$ for $u \\odot r$.", 0.2799, "no-reset"),
+    slip(product_off, "gru-dL-dWhh")(
+        "slip-gru-unreset-product",
+        r"With $h^{(t-1)}$ for $r \odot h^{(t-1)}$ in the gradient by $W_{hh}$.",
+        0.0903,
+        "unreset",
+    ),
+    slip(slope_slip, "gru-dL-dh")(
+        "slip-gru-tanh-twice",
+        r"With $1 - \tanh^2$ of the candidate, which is the tanh already.",
+        0.1071,
+        "W37",
+        source="W37",
+    ),
+    tolerance=1e-4,
+    how="the worked example: relative error of the gradient by all weights of the cell",
+    source="D-1.3",
+)

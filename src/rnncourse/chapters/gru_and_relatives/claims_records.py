@@ -1,8 +1,9 @@
 """Claims of chapter 10: what the recorded runs of the LSTM's relatives and forget biases say."""
 
-from rnncourse.chapters.gru_and_relatives.claims_slips import register
+from functools import partial
+
 from rnncourse.chapters.gru_and_relatives.records import BIAS, found, rows
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.experiments import EXPERIMENTS
 
 RECORDED = "the recorded runs"
@@ -45,9 +46,9 @@ def gru_needs_fewer_updates() -> float:
     return float(sum(max(gru) >= min(lstm) for gru, lstm in pairs))
 
 
-def at_twenty(cell: str):
-    """The recorded runs of this cell on binary palindromes of 20 digits."""
-    return found()[BINARY, 20, cell]
+def most_updates(cell: str) -> float:
+    """Of the runs of this cell on binary palindromes of 20 digits."""
+    return float(max(found()[BINARY, 20, cell].updates))
 
 
 def biased(*biases: int, lengths: tuple[int, ...]) -> list:
@@ -81,60 +82,53 @@ def too_late(*biases: int, lengths: tuple[int, ...]) -> float:
     return learned(*biases, lengths=lengths) - solved
 
 
-# id, what it states, statement, measure; the first two: 20 binary digits, five seeds a cell.
-MEASURED = (
-    (
-        "family-lstm-20",
-        650,
-        "The most updates that an LSTM takes.",
-        lambda: max(at_twenty("lstm").updates),
+claim_rows(
+    Row(
+        "family-lstm-20", "The most updates that an LSTM takes.", lambda: most_updates("lstm"), 650
     ),
-    (
+    Row(
         "family-peephole-20",
-        550,
         "The most updates that a peephole LSTM takes.",
-        lambda: max(at_twenty("peephole").updates),
+        partial(most_updates, "peephole"),
+        550,
     ),
-    (
+    tolerance=1e-6,
+    how=RECORDED,
+    source="U20-1.4",
+)
+claim_rows(
+    Row(
         "bias-0-short",
-        1.0,
         "$b_f = 0$, 10 digits: the lowest accuracy.",
         lambda: worst(0, lengths=(10,)),
+        1.0,
     ),
-    (
+    Row(
         "bias-0-long",
-        0.208,
         "$b_f = 0$, 20 and 30 digits: the highest accuracy.",
         lambda: best(0, lengths=(20, 30)),
+        0.208,
     ),
-    ("bias-1-20", 1.0, "$b_f = 1$, 20 digits: the lowest.", lambda: worst(1, lengths=(20,))),
-    ("bias-1-30", 0.484, "$b_f = 1$, 30 digits: the lowest.", lambda: worst(1, lengths=(30,))),
-    (
+    Row("bias-1-20", "$b_f = 1$, 20 digits: the lowest.", lambda: worst(1, lengths=(20,)), 1.0),
+    Row("bias-1-30", "$b_f = 1$, 30 digits: the lowest.", lambda: worst(1, lengths=(30,)), 0.484),
+    Row(
         "bias-1-learned",
-        4,
         "$b_f = 1$, 30 digits: seeds of five that end above 99 %.",
         lambda: learned(1, lengths=(30,)),
+        4,
     ),
-    (
+    Row(
         "bias-large",
-        0.992,
         "$b_f = 3$ and 5, all lengths: the lowest accuracy.",
         lambda: worst(3, 5, lengths=(10, 20, 30)),
+        0.992,
     ),
-    (
+    Row(
         "bias-late",
-        10,
         "$b_f = 1$, 3 and 5, 30 digits: runs of 15 above 99 % and not solved.",
         lambda: too_late(1, 3, 5, lengths=(30,)),
+        10,
     ),
+    tolerance=1e-6,
+    how=RECORDED,
 )
-for _id, _states, _statement, _measure in MEASURED:
-    register(
-        _id,
-        lambda measure=_measure: float(measure()),
-        _statement,
-        states=_states,
-        tolerance=1e-6,
-        how=RECORDED,
-        source="U20-1.4" if _id.startswith("family") else "",
-    )

@@ -1,34 +1,42 @@
-"""Claims of chapter 10: peephole and bidirectional LSTMs."""
+"""Claims of chapter 10: peephole and bidirectional LSTMs, and what a cell costs."""
 
 from functools import partial
 from math import log
 
 import numpy as np
 
+from rnncourse import byhand
+from rnncourse.analysis import count_parameters
 from rnncourse.analysis.agreement import automatic_error
+from rnncourse.analysis.counts import entries
 from rnncourse.byhand import bidirectional, peephole
+from rnncourse.byhand.examples import small_peephole
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at
-from rnncourse.chapters.gru_and_relatives.cases_relatives import (
-    LETTERS,
+from rnncourse.chapters.gru_and_relatives.cases import (
+    GERS_SHAPES,
     behind_a_closed_gate,
     bidirectional_error,
+    by_hand_error,
     embedded,
     gers_and_sheet,
     loss_after,
     memory_jacobian,
+    more_units,
+    multiplications,
     next_symbol_loss,
-    peephole_error,
     peephole_slip,
     peephole_walk,
     peephole_with_step_biases,
     small_bidirectional,
-    small_peephole,
     torch_both_ways,
 )
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import Row, claim, claim_rows
 
 DIFFERENCES = "central differences, both candidates"
+SHAPES = {name: cell.SHAPES for name, cell in byhand.CELLS.items()}
+LETTERS = "fioc"
+SIZES = ((10, 128), (1, 128), (2, 3), (5, 7))
 
 
 @claim("peep-equations", shows="eq-peep", tolerance=1e-12, how="the torch cell, both candidates")
@@ -82,6 +90,15 @@ def gate_gradients() -> float:
     return max(errors)
 
 
+def gradient_error(names) -> float:
+    """Of the gradients by these arrays, for three losses of one small network."""
+    params, x, y, c0 = small_peephole(T=3, d=2, n=2)
+    return max(
+        by_hand_error(peephole, (params, x, y), {"c0": c0}, names, candidate=candidate)
+        for candidate in peephole.CANDIDATES
+    )
+
+
 @claim(
     "peep-dL-weights",
     shows="eq-grad-peep-weights",
@@ -91,13 +108,13 @@ def gate_gradients() -> float:
 )
 def weight_gradients() -> float:
     """Summed over time, the eleven products and sums are the gradients of the cell."""
-    return peephole_error(peephole.SHAPES)
+    return gradient_error(peephole.SHAPES)
 
 
 @claim("peep-dL-start", shows="eq-grad-peep-start", tolerance=1e-9, how=DIFFERENCES)
 def start_gradient() -> float:
     r"""The gradient by the first memory $c^{(0)}$."""
-    return peephole_error(("c0",))
+    return gradient_error(("c0",))
 
 
 @claim("peep-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U20-1.4")
@@ -222,3 +239,74 @@ def the_least_loss_without_looking() -> float:
 def embedding_is_a_choice_of_columns() -> float:
     """Embedded symbols and one-hot rows whose matrix is $W_{qx}E$ give the same sums."""
     return embedded()
+
+
+@claim("relatives-counts", shows="eq-relatives-count", tolerance=0.5, how="tensors in four sizes")
+def counts_are_the_tensors() -> float:
+    """The parameters of GRU, peephole LSTM and Gers' LSTM, counted in their arrays."""
+    formulas = {
+        "gru": lambda d, n: 3 * n * (d + n + 1),
+        "peephole": lambda d, n: 4 * n * d + 3 * n**2 + 4 * n,
+    }
+    errors = [
+        abs(formula(*size) - counted)
+        for name, formula in formulas.items()
+        for size in SIZES
+        for counted in (entries(SHAPES[name], *size), count_parameters(name, *size))
+    ]
+    gers = [4 * n * (d + n + 1) + 3 * n - entries(GERS_SHAPES, d, n) for d, n in SIZES]
+    return float(max(*errors, *map(abs, gers)))
+
+
+@claim("bi-counts", tolerance=0.5, how="tensors of the model in four sizes", source="U20-1.4")
+def bidirectional_counts() -> float:
+    """Both ways have $8n(d+n+1)$ parameters, and the output layer $K(2n+1)$."""
+    from rnncourse.sequence import SequenceModel
+
+    errors = []
+    for d, n in SIZES:
+        model = SequenceModel("lstm", d, n, K=10, bidirectional=True, rng=np.random.default_rng(0))
+        tensors = sum(parameter.numel() for parameter in model.parameters())
+        errors.append(abs(8 * n * (d + n + 1) + 10 * (2 * n + 1) - tensors))
+    return float(max(errors))
+
+
+@claim("gru-three-quarters", tolerance=1e-15, how="arrays in four sizes", source="D-1.4")
+def three_quarters() -> float:
+    """A GRU has three quarters of the LSTM's parameters and of its multiplications."""
+    return max(
+        abs(count(SHAPES["gru"], *size) / count(SHAPES["lstm"], *size) - 0.75)
+        for count in (entries, multiplications)
+        for size in SIZES
+    )
+
+
+@claim("gru-more-units", tolerance=1e-3, states=1.161, how="the root of the counts' equation")
+def units_of_an_equal_gru() -> float:
+    """At the parameters of an LSTM of 128 units, 10 inputs: a GRU's units, over 128."""
+    return more_units(10, 128)
+
+
+@claim("gru-units-range", tolerance=1e-5, how="widest state, widest input")
+def between_the_roots() -> float:
+    r"""At equal parameters a GRU has $\sqrt{4/3}$ to $4/3$ times the units: off at both ends."""
+    return max(abs(more_units(1, 10**6) - (4 / 3) ** 0.5), abs(more_units(10**6, 1) - 4 / 3))
+
+
+def products_row(id: str, cell: str, count: int) -> Row:
+    return Row(
+        id,
+        f"Multiplications a step in the matrix products, {cell} cell, 10 inputs, 128 units.",
+        lambda: float(multiplications(SHAPES[cell], 10, 128)),
+        count,
+    )
+
+
+claim_rows(
+    products_row("multiplications-gru", "gru", 52992),
+    products_row("multiplications-lstm", "lstm", 70656),
+    products_row("multiplications-peephole", "peephole", 54272),
+    tolerance=0.5,
+    how="entries of its matrices",
+    source="D-1.4",
+)

@@ -1,25 +1,17 @@
 """Exercises of chapter 10: GRU and relatives.
 
 The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter10_mistakes`` and ``gru_mistakes``.
+against the answers stand in ``mistakes``.
 """
 
 import numpy as np
 
 from rnncourse.byhand import gru, mingru
 from rnncourse.byhand.examples import drawn
-from rnncourse.chapters.gru_and_relatives.networks import gate_rows, gru_cases, walk_back
+from rnncourse.chapters.gru_and_relatives.networks import gate_rows, gru_cases, inside, walk_back
 from rnncourse.exercises.networks import SIZES, spelled
-from rnncourse.exercises.registry import Case, exercise
+from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
 
-FACTS = {
-    "every entry of a GRU's new state lies between its old value and its candidate": True,
-    "with some signs changed torch's GRU computes the numbers of the course's": False,
-    "a GRU has two gates because it has no cell state": False,
-    "a GRU can count without a bound, as an LSTM can": False,
-    "a GRU has three quarters of the parameters of an LSTM of its size": True,
-    "the LSTM is better than the GRU in general": False,
-}
 BIAS_CASES = tuple(
     Case(f"T = {T}, share = {share:g}", lambda T=T, share=share: (T, share))
     for T, share in ((30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03125))
@@ -30,18 +22,47 @@ COUNT_CASES = tuple(
 )
 
 
-@exercise("gru-facts", quantity="fact", cases=(Case("six statements", tuple),))
+@true_or_false(
+    "gru-facts",
+    Fact(
+        True,
+        "Every entry of a GRU's new state lies between its old value and its candidate.",
+        "mean",
+        "the last line of the cell is not seen as a weighted mean",
+    ),
+    Fact(
+        False,
+        "With some signs of the weights changed, torch's GRU computes the numbers of the course's.",
+        "W15",
+        "the reset is thought to be converted by signs; only z and 1 − z are",
+    ),
+    Fact(
+        False,
+        "A GRU has two gates because it has no cell state.",
+        "two-gates",
+        "two gates are thought to follow from the missing cell state; each is a choice of its own",
+    ),
+    Fact(
+        False,
+        "A GRU can count without a bound, as an LSTM can.",
+        "counting",
+        "a weighted mean is thought to count; it stays within −1 and 1",
+    ),
+    Fact(
+        True,
+        "A GRU has three quarters of the parameters of an LSTM of its size.",
+        "quarter",
+        "three sums in place of four are not seen as three quarters",
+    ),
+    Fact(
+        False,
+        "The LSTM is better than the GRU in general.",
+        "second",
+        "the GRU is thought to come second; the literature finds no uniform winner",
+    ),
+)
 def facts():
-    """Six statements on GRU and LSTM: which are true?
-
-    Given: nothing.
-    Return: a list of six values True or False, in this order. (1) Every entry of a GRU's new state
-    lies between its old value and its candidate. (2) With some signs of the weights changed torch's
-    GRU computes the numbers of the course's. (3) A GRU has two gates because it has no cell state.
-    (4) A GRU can count without a bound, as an LSTM can. (5) A GRU has three quarters of the
-    parameters of an LSTM of its size. (6) The LSTM is better than the GRU in general.
-    """
-    return dict(FACTS)
+    """Six statements on GRU and LSTM: which are true?"""
 
 
 def one_step(params, x, y, h0) -> tuple:
@@ -87,7 +108,7 @@ def inside_a_step(params, x, y, h0) -> tuple:
     """A gradient that arrives at a step, the step's own values, and the candidate's matrix."""
     s = gru.step(params, x[0], h0)
     dh = np.random.default_rng(len(h0)).standard_normal(len(h0))
-    return dh, s.z, s.r, s.candidate, h0, params["W_hh"]
+    return dh, *inside(s, params)
 
 
 @exercise("gru-gate-gradients", quantity="da", cases=gru_cases(inside_a_step)[1:])
@@ -109,7 +130,7 @@ def state_gradients(params, x, y, h0):
     x, the inputs, shape (T, d); y, the classes, shape (T,); h0, the start, shape (n,).
     Return: dL/dh^(1) … dL/dh^(T), shape (T, n), for the loss of step T alone.
     """
-    return walk_back(params, x, y, h0)[0]
+    return walk_back(params, x, y, h0).dh
 
 
 @exercise("gru-dL-dWhh", quantity="dL/dW_hh", key="W_hh", cases=gru_cases()[:2])

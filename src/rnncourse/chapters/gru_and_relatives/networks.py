@@ -1,41 +1,40 @@
 """Small GRUs as cases, and their step and backward pass with parts that can be exchanged."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.examples import drawn
-from rnncourse.byhand.gru import SHAPES, forward
-from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.byhand.steps import OUTPUT, at, sigmoid
+from rnncourse.byhand import gru
+from rnncourse.byhand.examples import small_gru
+from rnncourse.byhand.steps import at, loss_and_dh, sigmoid
 from rnncourse.exercises.networks import SIZES, slope, spelled
 from rnncourse.exercises.registry import Case
 
-
-def gru_network(seed: int, T: int, d: int, n: int, K: int) -> tuple:
-    """A random GRU and a sequence: params, x (T, d), y (T,), h0 (n,)."""
-    rng = np.random.default_rng(seed)
-    params = drawn(SHAPES | OUTPUT, rng, d=d, n=n, K=K)
-    return params, rng.standard_normal((T, d)), rng.integers(0, K, T), rng.uniform(-0.9, 0.9, n)
+LETTERS = "zrh"
 
 
 def gru_cases(pick: Callable = lambda *network: network) -> tuple[Case, ...]:
     """One case for each of ``SIZES``; ``pick`` chooses from (params, x, y, h0)."""
     return tuple(
-        Case(spelled(sizes), lambda seed=seed, sizes=sizes: pick(*gru_network(seed, **sizes)))
+        Case(spelled(sizes), lambda seed=seed, sizes=sizes: pick(*small_gru(seed, **sizes)))
         for seed, sizes in enumerate(SIZES)
     )
 
 
 class Parts(NamedTuple):
-    """What makes a step the course's GRU; a wrong answer has another part."""
+    """What makes a step the course's GRU; a wrong answer or another convention has another part."""
 
     gate: Callable = sigmoid
     candidate: Callable = np.tanh
-    past: Callable = lambda W, r, h: W @ (r * h)
+    past: Callable = lambda W, r, h: W @ (r * h)  # what the candidate sees of the state
     mixed: Callable = lambda z, h, new: (1.0 - z) * h + z * new
     gates: str = "zr"  # which letters' weights serve z and r
+
+
+COURSE = Parts()
+AFTER = Parts(past=lambda W, r, h: r * (W @ h))
 
 
 def step_with(params, x, h, parts: Parts) -> np.ndarray:
@@ -48,12 +47,25 @@ def step_with(params, x, h, parts: Parts) -> np.ndarray:
     return parts.mixed(z, h, parts.candidate(params["W_hx"] @ x + past + params["b_h"]))
 
 
+course_step = partial(step_with, parts=COURSE)
+reset_after = partial(step_with, parts=AFTER)  # torch's place of the reset
+
+
+def states(params, x, h, step: Callable) -> np.ndarray:
+    """The states h_1 … h_T, shape (T, n), of ``step(params, x_t, h)``."""
+    rows = []
+    for x_t in x:
+        h = step(params, x_t, h)
+        rows.append(h)
+    return np.array(rows)
+
+
 class Ways(NamedTuple):
     """The parts of the recursion; a wrong answer has another part."""
 
-    kept: Callable = lambda z: 1.0 - z
+    kept: Callable = lambda z: 1.0 - z  # the direct path
     slope: Callable = slope
-    reset: Callable = lambda r: r
+    reset: Callable = lambda r: r  # of u on its way to h_prev
     carry: Callable = np.transpose  # of every W_qh
     through_z: float = 1.0
     through_r: float = 1.0
@@ -70,17 +82,30 @@ def gate_rows(dh, z, r, candidate, h_prev, W_hh, ways: Ways = RIGHT_WAYS) -> np.
     return np.array([da_z, da_r, da_h])
 
 
-def walk_back(params, x, y, h0, ways: Ways = RIGHT_WAYS) -> tuple[np.ndarray, np.ndarray]:
-    """For the loss of the last step: dh (T, n), and da (T, 3, n) of z, r and h."""
-    p, cache = forward(params, x, h0=h0)
-    dh = params["W_ph"].T @ loss_and_dp(p, y, "last")[1][-1]
-    dhs, das = [], []
+def inside(s: gru.Cache, params: dict) -> tuple:
+    """What the gates' gradients need of one step: z, r, the candidate, h_prev and W_hh."""
+    return s.z, s.r, s.candidate, s.h_prev, params["W_hh"]
+
+
+class Walk(NamedTuple):
+    """Everything of one backward pass."""
+
+    dh: np.ndarray  # (T, n)
+    da: np.ndarray  # (T, 3, n), the sums in the order z, r, h
+    cache: gru.Cache
+
+
+def walk_back(params, x, y, h0, ways: Ways = RIGHT_WAYS, reduction: str = "last") -> Walk:
+    """The recursion of the page, from the last step to the first."""
+    cache = gru.forward(params, x, h0=h0)[1]
+    own = loss_and_dh(params, cache.h, y, reduction)[2]
+    carried, dhs, das = np.zeros_like(h0), [], []
     for t in reversed(range(len(x))):
-        s = at(cache, t)
+        s, dh = at(cache, t), own[t] + carried
         dhs.append(dh)
-        das.append(gate_rows(dh, s.z, s.r, s.candidate, s.h_prev, params["W_hh"], ways))
-        W_z, W_r, W_h = (ways.carry(params[f"W_{q}h"]) for q in "zrh")
+        das.append(gate_rows(dh, *inside(s, params), ways))
+        W_z, W_r, W_h = (ways.carry(params[f"W_{q}h"]) for q in LETTERS)
         da_z, da_r, da_h = das[-1]
-        dh = dh * ways.kept(s.z) + ways.reset(s.r) * (W_h @ da_h)
-        dh = dh + ways.through_z * W_z @ da_z + ways.through_r * W_r @ da_r
-    return np.array(dhs[::-1]), np.array(das[::-1])
+        carried = dh * ways.kept(s.z) + ways.reset(s.r) * (W_h @ da_h)
+        carried = carried + ways.through_z * W_z @ da_z + ways.through_r * W_r @ da_r
+    return Walk(np.array(dhs[::-1]), np.array(das[::-1]), cache)

@@ -45,7 +45,7 @@ def found() -> dict[tuple, Summary]:
     return {(row.task, row.length, row.cell): row for row in rows()}
 
 
-def told(row: Summary) -> str:
+def mean_and_sd(row: Summary) -> str:
     """Mean ± sd of the accuracy over the seeds."""
     return f"{row.mean:.3f}" + (f" ± {row.sd:.3f}" if row.sd is not None else "")
 
@@ -66,7 +66,7 @@ def family_table(cells: Iterable[str] = WORDS) -> str:
         if cell in cells:
             base = f"{constant(task, length):.3f}"
             names = f"{TITLES[task]} | {length} | {base} | {WORDS[cell]}"
-            lines.append(f"| {names} | {told(row)} | {solved(row)} |")
+            lines.append(f"| {names} | {mean_and_sd(row)} | {solved(row)} |")
     return "\n".join(lines)
 
 
@@ -75,7 +75,7 @@ def sanity_table() -> str:
     lines = ["| task | length | cell | seeds that solved it | accuracy |", "|---|---:|---|---|---|"]
     for task, length, cell in SANITY:
         row = found().get((task, length, cell))
-        reached = f"{row.solved} of {row.seeds} | {told(row)}" if row else "– | –"
+        reached = f"{row.solved} of {row.seeds} | {mean_and_sd(row)}" if row else "– | –"
         lines.append(f"| {TITLES[task]} | {length} | {WORDS[cell]} | {reached} |")
     return "\n".join(lines)
 
@@ -97,7 +97,7 @@ def comparison(task: str) -> str:
     parts = []
     for length in sorted({key[1] for key in found() if key[0] == task}):
         pair = [row for key, row in found().items() if key[:2] == (task, length)]
-        texts = (f"{WORDS[row.cell]} {told(row)} ({solved(row)})" for row in pair)
+        texts = (f"{WORDS[row.cell]} {mean_and_sd(row)} ({solved(row)})" for row in pair)
         parts.append(f"at length {length}, {' and '.join(texts)}")
     return f"{TITLES[task][0].upper()}{TITLES[task][1:]}: {'; '.join(parts)}." if parts else ""
 
@@ -121,6 +121,6 @@ def bias_table() -> str:
     ]
     for setting in dict.fromkeys(setting for setting, _ in entries):
         own = (entries.get((setting, length)) for length in lengths)
-        texts = (f"{told(row)}; {row.solved} of {row.seeds}" if row else "–" for row in own)
+        texts = (f"{mean_and_sd(row)}; {row.solved} of {row.seeds}" if row else "–" for row in own)
         lines.append(f"| {setting.split()[-1]} | {' | '.join(texts)} |")
     return "\n".join(lines) if entries else ""

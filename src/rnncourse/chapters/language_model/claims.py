@@ -1,4 +1,4 @@
-"""Claims of chapter 12: what a loss in bits a character means, and what a best batch does not."""
+"""Claims of chapter 12: what a loss in bits means, a best batch does not, and the runs show."""
 
 from functools import cache
 from itertools import product
@@ -14,13 +14,14 @@ from rnncourse.chapters.language_model.cases import (
     source_log_probability,
     step_log_probabilities,
 )
-from rnncourse.chapters.language_model.experiments_books import STEPS
-from rnncourse.claims.registry import claim
+from rnncourse.chapters.language_model.experiments import STEPS
+from rnncourse.chapters.language_model.records import TITLES, books, lowest
+from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.records import Record
 from rnncourse.text import tales, tales_conditional_log_probabilities, tales_entropy
 from rnncourse.text.corpora import BOOKS
 
-ON_PAPER = "arithmetic"
-ON_THE_REPORT = "arithmetic on the report's number"
+REPORTED = 500_000 * 64 * 30  # characters that the report's networks read
 ENUMERATED = "every text of a small source"
 TRAINING = "U18-3.1a"
 
@@ -53,18 +54,6 @@ def units() -> float:
     return max(abs(np.exp(nats) / geometric - 1), abs(2 ** (nats / np.log(2)) / geometric - 1))
 
 
-@claim("lm-report-bits", states=1.4715, tolerance=5e-5, how=ON_THE_REPORT, source="R1-29")
-def report_bits() -> float:
-    """1.020 nats a character, in bits."""
-    return 1.020 / np.log(2)
-
-
-@claim("lm-report-perplexity", states=2.773, tolerance=5e-4, how=ON_THE_REPORT, source="R1-29")
-def report_perplexity() -> float:
-    """1.020 nats a character, as a perplexity."""
-    return np.exp(1.020)
-
-
 @claim("lm-letters", shows="eq-lm-letters", tolerance=1e-12, how="20 other constant models")
 def letter_frequencies() -> float:
     """A model that says the same probabilities at every step costs the entropy of the letters'
@@ -79,12 +68,6 @@ def letter_frequencies() -> float:
         errors.append(cost - (-(r * np.log(r)).sum() + (r * np.log(r / q)).sum()))
     own = -np.log(r[places]).mean() + (r * np.log(r)).sum()
     return float(np.abs([own, *errors]).max())
-
-
-@claim("lm-uniform-tales", states=5.524, tolerance=5e-4, how=ON_PAPER)
-def uniform_on_tales() -> float:
-    """A uniform guess among the 46 characters of the tales, in bits."""
-    return np.log2(46)
 
 
 @claim("lm-letters-tales", states=4.38, tolerance=0.005, how="200,000 characters")
@@ -163,59 +146,6 @@ def counts_on_fresh_tales() -> float:
     return counted_loss(tales(np.random.default_rng(12), 40_000), text, 20) - best
 
 
-# Teacher forcing
-
-
-@claim("lm-exposure-cost", states=0.01005, tolerance=5e-6, how=ON_PAPER)
-def cost_of_a_hundredth() -> float:
-    """What 0.01 of impossible characters at each step cost, in nats a character."""
-    return -np.log(0.99)
-
-
-@claim("lm-exposure", states=0.634, tolerance=5e-4, how=ON_PAPER)
-def left_the_source() -> float:
-    """The share of written texts of 100 characters with at least one impossible character."""
-    return 1.0 - 0.99**100
-
-
-# What the report's figures say
-
-
-@claim("lm-report-grimm", states=1777, tolerance=0.5, how=ON_THE_REPORT, source="R1-29")
-def passes_over_grimm() -> float:
-    """500,000 batches of 64 times 30 characters, in passes over a file of 540,241."""
-    return 500_000 * 64 * 30 / 540_241
-
-
-@claim("lm-report-anna", states=730, tolerance=0.5, how=ON_THE_REPORT, source="R1-29")
-def passes_over_anna() -> float:
-    """The same over a file of 1,314,252 characters."""
-    return 500_000 * 64 * 30 / 1_314_252
-
-
-def passes(book: str) -> float:
-    """Of our recorded runs, over the nine tenths of a book that they learn from."""
-    return STEPS * 64 * 30 / (0.9 * BOOKS[book].characters)
-
-
-@claim("lm-run-grimm", states=81.9, tolerance=0.05, how=ON_PAPER, source=TRAINING)
-def our_passes_over_grimm() -> float:
-    """20,000 batches of 64 times 30 characters, in passes over nine tenths of Grimm."""
-    return passes("grimm")
-
-
-@claim("lm-run-anna", states=33.0, tolerance=0.05, how=ON_PAPER, source=TRAINING)
-def our_passes_over_anna() -> float:
-    """The same over nine tenths of Anna Karenina."""
-    return passes("anna-karenina-nl")
-
-
-@claim("lm-report-rate", states=1.539e-4, tolerance=5e-8, how=ON_THE_REPORT, source="R1-28")
-def last_rate() -> float:
-    """A learning rate of 0.002, times 0.95 every 10,000 updates, after 500,000."""
-    return 2e-3 * 0.95**50
-
-
 @claim("lm-best", shows="eq-lm-best", tolerance=1e-12, how="all outcomes of 4 batches of 3")
 def best_of_some() -> float:
     """The expected best batch, from the distribution of one, is that of all outcomes."""
@@ -229,3 +159,158 @@ def best_of_some() -> float:
 def best_batch_of_a_steady_model() -> float:
     """A model that is always right 0.6 of the time: the best of 500,000 batches of 64 × 30."""
     return expected_best(500_000, 0.6, 64 * 30)
+
+
+# Arithmetic
+
+
+def passes(book: str) -> float:
+    """Of our recorded runs, over the nine tenths of a book that they learn from."""
+    return STEPS * 64 * 30 / (0.9 * BOOKS[book].characters)
+
+
+claim_rows(
+    Row(
+        "lm-report-bits",
+        "1.020 nats a character, in bits.",
+        lambda: 1.020 / np.log(2),
+        1.4715,
+        tolerance=5e-5,
+    ),
+    Row(
+        "lm-report-perplexity",
+        "1.020 nats a character, as a perplexity.",
+        lambda: np.exp(1.020),
+        2.773,
+        tolerance=5e-4,
+    ),
+    Row(
+        "lm-report-grimm",
+        "500,000 batches of 64 times 30 characters, in passes over a file of 540,241.",
+        lambda: REPORTED / 540_241,
+        1777,
+        tolerance=0.5,
+    ),
+    Row(
+        "lm-report-anna",
+        "The same over a file of 1,314,252 characters.",
+        lambda: REPORTED / 1_314_252,
+        730,
+        tolerance=0.5,
+    ),
+    Row(
+        "lm-report-rate",
+        "A learning rate of 0.002, times 0.95 every 10,000 updates, after 500,000.",
+        lambda: 2e-3 * 0.95**50,
+        1.539e-4,
+        tolerance=5e-8,
+        source="R1-28",
+    ),
+    how="arithmetic on the report's number",
+    source="R1-29",
+)
+claim_rows(
+    Row(
+        "lm-uniform-tales",
+        "A uniform guess among the 46 characters of the tales, in bits.",
+        lambda: np.log2(46),
+        5.524,
+        tolerance=5e-4,
+    ),
+    Row(
+        "lm-exposure-cost",
+        "What 0.01 of impossible characters at each step cost, in nats a character.",
+        lambda: -np.log(0.99),
+        0.01005,
+        tolerance=5e-6,
+    ),
+    Row(
+        "lm-exposure",
+        "The share of written texts of 100 characters with at least one impossible character.",
+        lambda: 1.0 - 0.99**100,
+        0.634,
+        tolerance=5e-4,
+    ),
+    Row(
+        "lm-run-grimm",
+        "20,000 batches of 64 times 30 characters, in passes over nine tenths of Grimm.",
+        lambda: passes("grimm"),
+        81.9,
+        tolerance=0.05,
+        source=TRAINING,
+    ),
+    Row(
+        "lm-run-anna",
+        "The same over nine tenths of Anna Karenina.",
+        lambda: passes("anna-karenina-nl"),
+        33.0,
+        tolerance=0.05,
+        source=TRAINING,
+    ),
+    how="arithmetic",
+)
+
+
+# The recorded runs on two books, beside the figures of the report
+
+
+def run(corpus: str, setting: str = "good") -> Record:
+    """The one recorded run of a recipe on a book."""
+    wanted = {"corpus": corpus, "setting": setting}
+    [found] = [r for r in books() if wanted.items() <= r.config.items()]
+    return found
+
+
+def reached(corpus: str, key: str) -> float:
+    """Over all of the text that was learned."""
+    return run(corpus).summary[f"text_{key}"]
+
+
+claim_rows(
+    Row(
+        "lm-run-grimm-loss",
+        "Over all of the text learned the loss on Grimm is at most the reported 1.020 nats.",
+        lambda: max(0.0, reached("grimm", "loss") - 1.02),
+    ),
+    Row(
+        "lm-run-grimm-accuracy",
+        "Over all of the text learned the accuracy on Grimm is above 69.6 %.",
+        lambda: max(0.0, 0.696 - reached("grimm", "accuracy")),
+    ),
+    Row(
+        "lm-run-anna-accuracy",
+        "Over all of the text learned the accuracy on Anna Karenina is above 65.0 %.",
+        lambda: max(0.0, 0.65 - reached("anna-karenina-nl", "accuracy")),
+    ),
+    tolerance=1e-12,
+    how="recorded run; what it lacks to the bound",
+    source=TRAINING,
+)
+
+
+@claim("lm-run-fewer", states=25, tolerance=1e-9, how="recorded runs", source=TRAINING)
+def fewer_characters() -> float:
+    """How many times as many characters the report's networks have read as any of ours."""
+    return REPORTED / max(record.summary["characters"] for record in books())
+
+
+@claim("lm-run-rise", states=0.28, tolerance=0.005, how="recorded run", source=TRAINING)
+def rise_on_grimm() -> float:
+    """Nats by which the held-out loss on Grimm rises after its lowest point, at most a tenth of
+    the way along, while the loss of the text learned goes on falling."""
+    record = run("grimm")
+    low, curve = lowest(record), record.curve
+    learned = curve["text_loss"][curve["characters"].index(low.characters)]
+    early = low.characters <= 0.1 * record.summary["characters"]
+    return low.rise if early and curve["text_loss"][-1] < learned else float("inf")
+
+
+@claim("lm-run-turned", tolerance=0.5, how="recorded runs; books where not so", source=TRAINING)
+def better_is_worse() -> float:
+    """Of the two recipes, the one with the lower loss on the text learned has the higher loss on
+    the held-out text, for both books."""
+    pairs = [(run(corpus).summary, run(corpus, "course").summary) for corpus in TITLES]
+    apart = [
+        [a[f"{part}_loss"] - b[f"{part}_loss"] for part in ("text", "held_out")] for a, b in pairs
+    ]
+    return float(sum(learned * held_out >= 0 for learned, held_out in apart))

@@ -9,7 +9,9 @@ from torch.nn.functional import cross_entropy, one_hot
 from rnncourse.analysis import count_parameters
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.chapters.language_model.cases import small_model
-from rnncourse.claims.registry import claim
+from rnncourse.chapters.language_model.exercises import dropout, parameters
+from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.exercises.registry import wrong_answer
 from rnncourse.sequence import Dropout
 from rnncourse.training import text_model
 
@@ -23,18 +25,13 @@ def tensors(module: torch.nn.Module) -> int:
     return sum(weight.numel() for weight in module.parameters())
 
 
-def formula(K: int, n: int) -> int:
-    """The displayed count of two layers and the output layer."""
-    return 4 * n * (K + n + 1) + 4 * n * (2 * n + 1) + K * (n + 1)
-
-
 @claim("lm-count", shows="eq-lm-count", tolerance=0.5, how=COUNTED, source=SETTINGS)
-def parameters() -> float:
+def counts_are_the_tensors() -> float:
     """The formula counts the tensors of two layers with their output layer, for any K and n."""
     errors = []
     for K, n in ((3, 2), (46, 128), (80, 128), (96, 128), (87, 64)):
         own = tensors(text_model("lstm", K, hidden=n))
-        errors += [own - formula(K, n), own - count_parameters("lstm", K, n, K, num_layers=2)]
+        errors += [own - parameters(K, n), own - count_parameters("lstm", K, n, K, num_layers=2)]
     return float(np.abs(errors).max())
 
 
@@ -43,56 +40,62 @@ def torch_model(K: int, dropout: float = 0.0) -> tuple[torch.nn.LSTM, torch.nn.L
     return lstm, torch.nn.Linear(128, K)
 
 
-def with_torch() -> float:
-    return float(sum(map(tensors, torch_model(87))))
-
-
-def register(id: str, states: float, statement: str, measure) -> None:
-    """A row of the table of counts."""
-    measure.__doc__, measure.__module__ = statement, __name__
-    claim(id, states=states, tolerance=0.5, how=COUNTED, source=SETTINGS)(measure)
-
-
-for _id, _K, _states, _text in (
-    ("lm-count-46", 46, 227_118, "the tales"),
-    ("lm-count-80", 80, 248_912, "Grimm without its license"),
-    ("lm-count-96", 96, 259_168, "Anna Karenina without its license"),
-    ("lm-count-87", 87, 253_399, "Grimm's file as it is"),
-    ("lm-count-104", 104, 264_296, "Anna Karenina's file as it is"),
-):
-    register(
-        _id,
-        _states,
-        f"Two layers of 128 units and the output for {_K} characters: {_text}.",
-        lambda K=_K: float(tensors(text_model("lstm", K, hidden=128))),
+def count_row(id: str, K: int, count: int, text: str) -> Row:
+    return Row(
+        id,
+        f"Two layers of 128 units and the output for {K} characters: {text}.",
+        lambda: float(tensors(text_model("lstm", K, hidden=128))),
+        count,
     )
-register("lm-count-87-torch", 254_423, "torch's two layers, with two biases a gate.", with_torch)
+
+
+claim_rows(
+    count_row("lm-count-46", 46, 227_118, "the tales"),
+    count_row("lm-count-80", 80, 248_912, "Grimm without its license"),
+    count_row("lm-count-96", 96, 259_168, "Anna Karenina without its license"),
+    count_row("lm-count-87", 87, 253_399, "Grimm's file as it is"),
+    count_row("lm-count-104", 104, 264_296, "Anna Karenina's file as it is"),
+    Row(
+        "lm-count-87-torch",
+        "torch's two layers, with two biases a gate.",
+        lambda: float(sum(map(tensors, torch_model(87)))),
+        254_423,
+    ),
+    tolerance=0.5,
+    how=COUNTED,
+    source=SETTINGS,
+)
 
 
 @claim("lm-gather", tolerance=1e-13, how="the same model on one-hot rows")
 def numbers_are_one_hot_rows() -> float:
     """Read as numbers or as one-hot rows, the characters give the same scores and gradients."""
     model, ids = small_model(), torch.from_numpy(np.random.default_rng(0).integers(0, 5, (3, 9)))
-    told = []
+    found = []
     for x in (ids, one_hot(ids, 5).double()):
         model.zero_grad()
         p, _ = model(x)
         cross_entropy(p.flatten(0, 1), ids.flatten()).backward()
-        told.append([p.detach().numpy(), *(w.grad.clone().numpy() for w in model.parameters())])
-    return max(relative_error(a, b) for a, b in zip(*told, strict=True))
+        found.append([p.detach().numpy(), *(w.grad.clone().numpy() for w in model.parameters())])
+    return max(relative_error(a, b) for a, b in zip(*found, strict=True))
 
 
 # Dropout
+
+
+def mean_over_masks(drop, h: np.ndarray) -> np.ndarray:
+    """Of what ``drop(h, u, share, training)`` leaves, each mask with its probability."""
+    return sum(
+        np.prod(np.where(kept, 1 - SHARE, SHARE)) * drop(h, np.array(kept), SHARE, True)
+        for kept in product((0, 1), repeat=len(h))
+    )
 
 
 @claim("lm-dropout-mean", shows="eq-lm-dropout", tolerance=1e-14, how=MASKS, source="R1-28")
 def dropout_keeps_the_mean() -> float:
     """Divided by 1 − ρ, what dropout leaves has the mean h; and the package draws such values."""
     h = np.random.default_rng(0).standard_normal(4)
-    mean = sum(
-        np.prod(np.where(mask, 1 - SHARE, SHARE)) * mask * h / (1 - SHARE)
-        for mask in np.array(list(product((0, 1), repeat=4)))
-    )
+    mean = mean_over_masks(dropout, h)
     drawn = Dropout(SHARE, np.random.default_rng(0))(torch.from_numpy(np.tile(h, (1000, 1))))
     factors = drawn.numpy() / h
     off = np.minimum(np.abs(factors), np.abs(factors - 1 / (1 - SHARE)))
@@ -100,12 +103,17 @@ def dropout_keeps_the_mean() -> float:
     return max(np.abs(mean - h).max(), off.max()) if 0.25 < drops < 0.35 else np.inf
 
 
-@claim("lm-dropout-unscaled", states=0.3, tolerance=1e-12, how=MASKS)
+@claim(
+    "lm-dropout-unscaled",
+    states=0.3,
+    tolerance=1e-12,
+    how=MASKS,
+    mistake=("lm-dropout", "unscaled"),
+)
 def without_the_division() -> float:
     """What the mean lacks, as a share of h, if what is left is not divided."""
     h = np.random.default_rng(0).standard_normal(4)
-    masks = np.array(list(product((0, 1), repeat=4)))
-    mean = sum(np.prod(np.where(mask, 1 - SHARE, SHARE)) * mask * h for mask in masks)
+    mean = mean_over_masks(wrong_answer("lm-dropout", "unscaled"), h)
     return float(np.abs(mean / h - 1).max())
 
 

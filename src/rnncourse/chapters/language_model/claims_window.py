@@ -6,11 +6,10 @@ from torch.nn.functional import cross_entropy
 
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.chapters.language_model.cases import WINDOW, recall_bits, recall_reader, small_model
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.text import Streams
 
 TEXT = np.random.default_rng(7).integers(0, 5, 41)
-CHUNKED = "windows of 10 and a text of 40: relative error of the scores"
 RECALL = f"windows of {WINDOW}, 500 updates; bits on a fresh text, guessing costs 2"
 
 
@@ -48,34 +47,35 @@ def transformed(change) -> float:
     return relative_error(read_windows(model, ids, 10, change), read_windows(model, ids, 40))
 
 
-def register(id: str, states: float, statement: str, measure, how=CHUNKED, source="W44") -> None:
-    """One row of a table."""
-    measure.__doc__, measure.__module__ = statement, __name__
-    claim(id, states=states, tolerance=5e-4, how=how, source=source)(measure)
-
-
-for _id, _states, _text, _change in (
-    ("lm-carry-reset", 0.3613, "Every window begins with zeros.", lambda s: None),
-    (
+claim_rows(
+    Row(
+        "lm-carry-reset",
+        "Every window begins with zeros.",
+        lambda: transformed(lambda s: None),
+        0.3613,
+    ),
+    Row(
         "lm-carry-half",
-        0.3116,
         "h is handed on and c begins with zeros.",
-        lambda s: s._replace(c=0 * s.c),
+        lambda: transformed(lambda s: s._replace(c=0 * s.c)),
+        0.3116,
     ),
-    (
+    Row(
         "lm-carry-tanh",
-        0.0132,
         "h goes through tanh on its way.",
-        lambda s: s._replace(h=s.h.tanh()),
+        lambda: transformed(lambda s: s._replace(h=s.h.tanh())),
+        0.0132,
     ),
-    (
+    Row(
         "lm-carry-layers",
-        1.1146,
         "The two layers' states are exchanged.",
-        lambda s: type(s)(*(v.flip(0) for v in s)),
+        lambda: transformed(lambda s: type(s)(*(v.flip(0) for v in s))),
+        1.1146,
     ),
-):
-    register(_id, _states, _text, lambda change=_change: transformed(change))
+    tolerance=5e-4,
+    how="windows of 10 and a text of 40: relative error of the scores",
+    source="W44",
+)
 
 
 # The gradient
@@ -130,15 +130,19 @@ def missing(T: int) -> float:
     return relative_error(gradients(model, T), gradients(model, 40))
 
 
-for _T, _states in ((20, 0.1617), (10, 0.1919), (5, 0.3889)):
-    register(
-        f"lm-truncated-{_T}",
-        _states,
-        f"What windows of {_T} lack of the gradient of 40 characters, relative.",
-        lambda T=_T: missing(T),
-        how="automatic differentiation",
-        source="W33",
-    )
+def missing_row(id: str, T: int, lacks: float) -> Row:
+    words = f"What windows of {T} lack of the gradient of 40 characters, relative."
+    return Row(id, words, lambda: missing(T), lacks)
+
+
+claim_rows(
+    missing_row("lm-truncated-20", 20, 0.1617),
+    missing_row("lm-truncated-10", 10, 0.1919),
+    missing_row("lm-truncated-5", 5, 0.3889),
+    tolerance=5e-4,
+    how="automatic differentiation",
+    source="W33",
+)
 
 
 def linked(T: int, D: int) -> float:

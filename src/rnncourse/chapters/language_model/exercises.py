@@ -1,40 +1,64 @@
 """Exercises of chapter 12: the LSTM language model.
 
 The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter12_mistakes``.
+against the answers stand in ``mistakes``.
 """
 
 import numpy as np
 
 from rnncourse.byhand import lstm
 from rnncourse.byhand.examples import drawn
-from rnncourse.exercises.registry import Case, exercise
-
-FACTS = {
-    "trained with windows of 30, the network remembers 30 characters at most": False,
-    "the best batch of a run shows how accurate the network is": False,
-    "a carried state makes the values of windows equal to those of the whole text": True,
-    "a carried state makes the gradient of windows equal to that of the whole text": False,
-    "a dropout of 0.3 in torch.nn.LSTM acts on the state from step to step": False,
-    "a model whose loss on a fresh text is far below the source's own has read the text": True,
-    "a loss of 1 nat a character is more than a loss of 1 bit": True,
-}
+from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
 
 
-@exercise("lm-facts", quantity="fact", cases=(Case("seven statements", tuple),))
+@true_or_false(
+    "lm-facts",
+    Fact(
+        False,
+        "Trained with windows of 30, a network remembers 30 characters at most.",
+        "W33",
+        "the window is taken for the memory; it bounds what the gradient sees, the state goes on",
+    ),
+    Fact(
+        False,
+        "The best batch of a run shows how accurate the network is.",
+        "W29",
+        "a maximum over many noisy batches is taken for the accuracy",
+    ),
+    Fact(
+        True,
+        "With a carried state the losses of windows are those of the whole text.",
+        "W44",
+        "carried windows are thought to differ from the whole text; they do not",
+    ),
+    Fact(
+        False,
+        "With a carried state the gradient of windows is that of the whole text.",
+        "cut",
+        "the gradient is thought to be whole; it ends at the front of each window",
+    ),
+    Fact(
+        False,
+        "The dropout of torch.nn.LSTM acts on the state from one step to the next.",
+        "place",
+        "torch's dropout acts between layers, and on no state's way in time",
+    ),
+    Fact(
+        True,
+        "A model whose loss on a fresh text lies far below the source's own has read that text "
+        "before.",
+        "leak",
+        "nobody beats the source's own probabilities by far on a fresh text",
+    ),
+    Fact(
+        True,
+        "A loss of 1 nat a character is more than one of 1 bit.",
+        "bits",
+        "a nat is 1.44 bits, so one nat is the larger loss",
+    ),
+)
 def facts():
-    """Seven statements on language models: which are true?
-
-    Given: nothing.
-    Return: a list of seven values True or False, in this order. (1) Trained with windows of 30, a
-    network remembers 30 characters at most. (2) The best batch of a run shows how accurate the
-    network is. (3) With a carried state the losses of windows are those of the whole text.
-    (4) With a carried state the gradient of windows is that of the whole text. (5) The dropout of
-    torch.nn.LSTM acts on the state from one step to the next. (6) A model whose loss on a fresh
-    text lies far below the source's own has read that text before. (7) A loss of 1 nat a
-    character is more than one of 1 bit.
-    """
-    return dict(FACTS)
+    """Seven statements on language models: which are true?"""
 
 
 def bits_cases():

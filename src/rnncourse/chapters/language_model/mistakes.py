@@ -7,42 +7,15 @@ import numpy as np
 
 from rnncourse.byhand import lstm
 from rnncourse.chapters.language_model.exercises import (
-    FACTS,
     best,
     bits,
     carry,
     clip,
     dropout,
-    facts,
     linked,
     parameters,
 )
 from rnncourse.exercises.registry import known_mistakes
-
-
-def flipped(*places: int):
-    """The facts with these, counted from 1, judged the other way."""
-    values = {
-        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
-    }
-    return lambda: dict(values)
-
-
-MEMORY = "the window is taken for the memory; it bounds what the gradient sees, the state goes on"
-BEST = "a maximum over many noisy batches is taken for the accuracy"
-GRADIENT = "the gradient is thought to be whole; it ends at the front of each window"
-known_mistakes(
-    facts,
-    ("W33", MEMORY, flipped(1)),
-    ("W29", BEST, flipped(2)),
-    ("W44", "carried windows are thought to differ from the whole text; they do not", flipped(3)),
-    ("cut", GRADIENT, flipped(4)),
-    ("place", "torch's dropout acts between layers, and on no state's way in time", flipped(5)),
-    ("leak", "nobody beats the source's own probabilities by far on a fresh text", flipped(6)),
-    ("bits", "a nat is 1.44 bits, so one nat is the larger loss", flipped(7)),
-    ("W33", f"{MEMORY}; and {BEST}", flipped(1, 2)),
-    ("W33", f"{MEMORY}; and {GRADIENT}", flipped(1, 4)),
-)
 
 
 def from_nats(nats):

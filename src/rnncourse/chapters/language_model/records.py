@@ -78,8 +78,8 @@ def lowest(record: Record) -> Lowest:
 
 def learned_by_heart(record: Record) -> str:
     """One sentence: what a run has learned of its text only."""
-    told, low = record.summary, lowest(record)
-    gap = (told["held_out_loss"] - told["text_loss"]) * BITS
+    low = lowest(record)
+    gap = (record.summary["held_out_loss"] - record.summary["text_loss"]) * BITS
     more = f"{abs(gap):.2f} bits {'more' if gap > 0 else 'less'}"
     after = (
         "lowest at the end"
@@ -124,7 +124,7 @@ def values(records: list[Record], key: str) -> list[float]:
     return [record.summary[key] for record in records]
 
 
-def told(numbers: list[float]) -> str:
+def median_and_range(numbers: list[float]) -> str:
     """Median, and the smallest and the largest."""
     return f"{median(numbers):.3f} ({min(numbers):.3f} to {max(numbers):.3f})"
 
@@ -139,7 +139,8 @@ def cells_table(folder: Path | None = None) -> str:
         config = records[0].config
         read = scientific(median(values(records, "characters")))
         sizes = f"{config['hidden']} | {config['learning_rate']:g}"
-        lines.append(f"| {NAMES[cell]} | {sizes} | {read} | {told(values(records, 'above'))} |")
+        above = median_and_range(values(records, "above"))
+        lines.append(f"| {NAMES[cell]} | {sizes} | {read} | {above} |")
     return "\n".join(lines)
 
 
@@ -165,9 +166,9 @@ def hero(folder: Path | None = None) -> str:
         costs = values(records, "above_name")
         known = sum(cost < GUESS / 2 for cost in costs)
         lines.append(
-            f"- **{NAMES[cell]}**: a hero's first letter costs {told(costs)} bits; a network that "
-            f"has forgotten the hero pays {GUESS:g} at best. {known} of {len(costs)} networks pay "
-            f"less than half of that."
+            f"- **{NAMES[cell]}**: a hero's first letter costs {median_and_range(costs)} bits; a "
+            f"network that has forgotten the hero pays {GUESS:g} at best. {known} of {len(costs)} "
+            f"networks pay less than half of that."
         )
     return "\n".join(lines)
 

@@ -69,9 +69,11 @@ def by_hand_error(names, leaks=(LEAK,)) -> float:
 def walk_back(params, x, y, reduction="last", leak=0.0, variant="neil", **state) -> tuple:
     """dh_t and dc_t (T, n) of every step with all that comes back, and the step's own da_q.
 
-    dc_t counts every way from c_t: in the course's variant also the one through h_t.
+    dc_t counts every way from c_t: in the course's variant also the one through h_t. Parameters
+    without a clock are an LSTM's.
     """
-    cache = phased.forward(params, x, leak=leak, variant=variant, **state)[1]
+    cell, about = (phased, {"leak": leak, "variant": variant}) if "tau" in params else (lstm, {})
+    cache = cell.forward(params, x, **about, **state)[1]
     own = loss_and_dh(params, cache.h, y, reduction)[2]
     dh = dc = np.zeros_like(own[0])
     rows = []
@@ -80,7 +82,7 @@ def walk_back(params, x, y, reduction="last", leak=0.0, variant="neil", **state)
         dh = dh + own[t]
         shown = s.k * dh * s.o * (1.0 - np.tanh(s.c) ** 2) if variant == "course" else 0.0
         before = (dh, dc + shown)
-        dh, dc = phased.step_backward(params, grads, dh, dc, s, leak, variant)
+        dh, dc = cell.step_backward(params, grads, dh, dc, s, **about)
         rows.append((*before, {q: grads[f"b_{q}"] for q in "gifo"}))
     dhs, dcs, das = zip(*rows[::-1], strict=True)
     return np.array(dhs), np.array(dcs), {q: np.array([da[q] for da in das]) for q in "gifo"}
@@ -119,23 +121,11 @@ def lstm_of(params: dict) -> dict:
     return {name: params[name] for name in (*lstm.SHAPES, *OUTPUT)}
 
 
-def lives(params, x, y, timed: bool) -> tuple[np.ndarray, np.ndarray]:
+def lives(params, x, y) -> tuple[np.ndarray, np.ndarray]:
     """What the last loss sends back: norms (T,) of its gradient by the pair (h_t, c_t), by x_t."""
-    module = phased if timed else lstm
-    options = (0.0, "neil") if timed else ()
-    cache = module.forward(params, x)[1]
-    own = loss_and_dh(params, cache.h, y, "last")[2]
-    dh = dc = np.zeros_like(own[0])
-    by_pair, by_input, grads = [], [], zero_gradients(params)
-    for t in reversed(range(len(own))):
-        dh = dh + own[t]
-        for q in "gifo":
-            grads[f"b_{q}"][:] = 0.0  # the sums inside the gates at this step alone
-        by_pair.append(np.hypot(np.linalg.norm(dh), np.linalg.norm(dc)))
-        dh, dc = module.step_backward(params, grads, dh, dc, at(cache, t), *options)
-        dx = sum(params[f"W_{q}x"].T @ grads[f"b_{q}"] for q in "gifo")
-        by_input.append(np.linalg.norm(dx))
-    return np.array(by_pair[::-1]), np.array(by_input[::-1])
+    dh, dc, da = walk_back(params, x, y)
+    by_pair = np.hypot(np.linalg.norm(dh, axis=1), np.linalg.norm(dc, axis=1))
+    return by_pair, np.linalg.norm(sum(da[q] @ params[f"W_{q}x"] for q in "gifo"), axis=1)
 
 
 def many_lives(r_on: float | None, forget_bias: float = 1.0, seeds: int = 10, T: int = 100):
@@ -146,7 +136,7 @@ def many_lives(r_on: float | None, forget_bias: float = 1.0, seeds: int = 10, T:
     rows = []
     for seed in range(seeds):
         params, x, y = untrained(seed, r_on or 0.3, forget_bias, T)
-        by_pair, by_input = lives(params if r_on else lstm_of(params), x, y, timed=bool(r_on))
+        by_pair, by_input = lives(params if r_on else lstm_of(params), x, y)
         rows.append((by_pair / by_pair[-1], by_input))
     by_pair, by_input = zip(*rows, strict=True)
     return np.array(by_pair), np.array(by_input)

@@ -1,4 +1,4 @@
-"""Claims of chapter 11: the time gate of the Phased LSTM and its slopes."""
+"""Claims of chapter 11: the time gate of the Phased LSTM, its slopes, and wrong gates."""
 
 from functools import lru_cache, partial
 
@@ -11,10 +11,16 @@ from rnncourse.chapters.phased_lstm.cases import (
     DRAWN,
     LEAK,
     descend_periods,
+    irregular,
     kink_distance,
+    log_kept,
+    loss_of,
     period_losses,
+    small_phased,
 )
-from rnncourse.claims.registry import claim
+from rnncourse.chapters.phased_lstm.exercises import step
+from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
 DENSE = "50 random clocks, 20 001 times over a period"
@@ -126,18 +132,28 @@ def slopes_error(name: str) -> float:
     return max(errors)
 
 
-for _name in CLOCK:
-    _letter = {"tau": r"\tau", "s": "s", "r_on": "r_{on}"}[_name]
-    _measure = partial(slopes_error, _name)
-    _measure.__doc__ = rf"The slope of $k$ by ${_letter}$, on all three branches."
-    _measure.__module__ = __name__
-    claim(
-        f"phased-dk-d{_name}",
-        shows=("eq-grad-phased-branches", "eq-grad-phased-clock"),
-        tolerance=1e-8,
-        how=f"{DIFFERENCES}, 100 random clocks and times",
-        source="U18-2.2b, W25" if _name == "tau" else "U18-2.2b",
-    )(_measure)
+claim_rows(
+    Row(
+        "phased-dk-dtau",
+        r"The slope of $k$ by $\tau$, on all three branches.",
+        partial(slopes_error, "tau"),
+        source="U18-2.2b, W25",
+    ),
+    Row(
+        "phased-dk-ds",
+        "The slope of $k$ by $s$, on all three branches.",
+        partial(slopes_error, "s"),
+    ),
+    Row(
+        "phased-dk-dr_on",
+        "The slope of $k$ by $r_{on}$, on all three branches.",
+        partial(slopes_error, "r_on"),
+    ),
+    shows=("eq-grad-phased-branches", "eq-grad-phased-clock"),
+    tolerance=1e-8,
+    how=f"{DIFFERENCES}, 100 random clocks and times",
+    source="U18-2.2b",
+)
 
 
 @claim("phased-dk-autograd", tolerance=1e-12, how="automatic differentiation", source="U18-2.2b")
@@ -171,11 +187,17 @@ def slope_late() -> float:
     return float(precise_gradient(lambda: phased.time_gate(41.3, tau, 1.0, 0.25), tau))
 
 
-@claim("phased-dtau-no-floor", tolerance=1e-9, states=-0.15, how=AT_41, source="W25")
+@claim(
+    "phased-dtau-no-floor",
+    tolerance=1e-9,
+    states=-0.15,
+    how=AT_41,
+    source="W25",
+    mistake=("phased-dk-dtau", "W25"),
+)
 def slope_without_the_floor() -> float:
     r"""What $\partial\phi/\partial\tau = -\phi/\tau$ would give at the same time."""
-    phi = phased.phase(41.3, DRAWN["tau"], DRAWN["s"])
-    return float(2.0 / 0.25 * -phi / DRAWN["tau"])
+    return float(wrong_answer("phased-dk-dtau", "W25")(41.3, *DRAWN.values(), leak=0.0))
 
 
 @claim("phased-dk-sizes", shows="eq-phased-sizes", tolerance=1e-12, how="200 random clocks")
@@ -285,3 +307,173 @@ def period_stays_where_it_was() -> float:
 def period_is_not_found() -> float:
     """None of these nine ends in the valley of the right period; this counts those that do."""
     return float((np.abs(long_ends() - 10.0) < 0.02).sum())
+
+
+# Wrong gates and wrong clocks
+
+DRAWING = "the clock of the drawing"
+
+
+@claim(
+    "phased-strict-peak",
+    tolerance=1e-15,
+    states=0.0,
+    how=DRAWING,
+    source="W23",
+    mistake=("phased-gate", "W23"),
+)
+def closed_at_its_peak() -> float:
+    """With strict inequalities the gate is closed at the one time at which it should be 1."""
+    return float(wrong_answer("phased-gate", "W23")(1.5, *DRAWN.values(), leak=0.0))
+
+
+@claim(
+    "phased-strict-never",
+    tolerance=1e-15,
+    states=0.0,
+    how="1000 whole times",
+    source="W23",
+    mistake=("phased-gate", "W23"),
+)
+def never_opens() -> float:
+    r"""With $\tau = 8$, $s = 0$, $r_{on} = 1/4$ that gate opens at no whole time."""
+    strict = wrong_answer("phased-gate", "W23")
+    return float(strict(np.arange(1000.0), 8.0, 0.0, 0.25, leak=0.0).max())
+
+
+@claim("phased-loose-opens", tolerance=1e-15, states=125.0, how="1000 whole times", source="W23")
+def opens_every_eight() -> float:
+    """With the equality in the branches the same clock opens at every eighth time, to 1."""
+    return float(phased.time_gate(np.arange(1000.0), 8.0, 0.0, 0.25).sum())
+
+
+@claim(
+    "phased-fmod",
+    tolerance=1e-12,
+    states=-2.0,
+    how=f"{DRAWING}, t = 0",
+    source="W24",
+    mistake=("phased-gate", "W24"),
+)
+def modulo_of_c() -> float:
+    """Before the first opening the modulo of C gives a negative phase and this openness."""
+    return float(wrong_answer("phased-gate", "W24")(0.0, *DRAWN.values(), leak=0.0))
+
+
+@claim(
+    "phased-fmod-later",
+    tolerance=1e-12,
+    how="1000 times after the shift",
+    source="W24",
+    mistake=("phased-gate", "W24"),
+)
+def modulo_of_c_later() -> float:
+    """From $t = s$ on both modulos agree, so a test with late times sees nothing."""
+    t = 1.0 + irregular(1000)
+    with_fmod = wrong_answer("phased-gate", "W24")(t, *DRAWN.values(), leak=0.0)
+    return float(np.abs(with_fmod - drawn_gate(t, leak=0.0)).max())
+
+
+@claim(
+    "phased-other-sign",
+    tolerance=1e-9,
+    how="1000 times",
+    source="R1-25",
+    mistake=("phased-gate", "sign"),
+)
+def other_sign_of_the_shift() -> float:
+    r"""The gate that adds the shift is ours with $\tau - s$ in the place of $s$."""
+    t = irregular(1000)
+    added = wrong_answer("phased-gate", "sign")(t, *DRAWN.values(), leak=0.0)
+    return float(np.abs(added - phased.time_gate(t, 4.0, 4.0 - 1.0, 0.25)).max())
+
+
+@claim("phased-float32", tolerance=0.5, states=129, how="NumPy's float32", source="W40")
+def distinct_single_times() -> float:
+    """How many of the 1000 times 100000.000, 100000.001, … are told apart in single precision."""
+    return float(len(np.unique((1e5 + np.arange(1000) * 1e-3).astype(np.float32))))
+
+
+@claim(
+    "phased-float32-gate",
+    tolerance=0.02,
+    states=0.26,
+    how="1000 times",
+    source="W40",
+    mistake=("phased-openness", "W40"),
+)
+def single_times_change_the_gate() -> float:
+    r"""The largest error of $k$ of single times near 100 000, $\tau = 0.1$, $r_{on} = 0.3$."""
+    t = 1e5 + np.random.default_rng(0).uniform(0.0, 1.0, 1000)
+    wrong = wrong_answer("phased-openness", "W40")(t, 0.1, 0.0, 0.3, 0.0, True)
+    return float(np.abs(phased.time_gate(t[:, None], 0.1, 0.0, 0.3) - wrong).max())
+
+
+@claim(
+    "phased-leak-at-test",
+    tolerance=1e-12,
+    states=9.5e-4,
+    how=DRAWING,
+    source="W43",
+    mistake=("phased-openness", "W43"),
+)
+def leak_kept_at_test() -> float:
+    """Shortly before it opens, a gate that keeps its leak is not closed."""
+    kept = wrong_answer("phased-openness", "W43")
+    return float(kept(np.array([4.8]), *DRAWN.values(), LEAK, False).item())
+
+
+@claim("phased-leak-drains", tolerance=5e-4, states=0.7841, how="1000 times", source="W43")
+def leak_drains() -> float:
+    r"""Of a memory with $f = \frac12$ the leak alone leaves this share over 1000 steps."""
+    times, clock = irregular(1000), {"tau": 100.0, "leak": LEAK}
+    open_only = log_kept(0.5, 0.05, times, tau=100.0)
+    return float(np.exp(log_kept(0.5, 0.05, times, **clock) - open_only))
+
+
+@claim(
+    "phased-gated-gates",
+    tolerance=1e-15,
+    states=0.0,
+    how="a closed step",
+    source="W43",
+    mistake=("phased-step", "W43"),
+)
+def gates_on_the_gates() -> float:
+    """If $k$ multiplies the gates in the place of the update, a closed step erases the memory."""
+    params, x, _, state = small_phased()
+    gated = wrong_answer("phased-step", "W43")
+    return float(np.abs(gated(params, x[0], state["h0"], state["c0"], np.zeros(4))[1]).max())
+
+
+@claim("phased-variants-equal", tolerance=1e-15, how="k = 0 and k = 1", source="U18-2.2a")
+def variants_agree_at_the_ends() -> float:
+    """Fully open and fully closed, the two variants are one."""
+    return max(variants_apart(0.0), variants_apart(1.0))
+
+
+@claim(
+    "phased-variants-apart",
+    tolerance=1e-4,
+    states=0.2798,
+    how="k = 1/2",
+    source="U18-2.2a",
+    mistake=("phased-step", "eq-15"),
+)
+def variants_differ_between() -> float:
+    """Half open, the state of the sheet's variant is off by this, relative to the paper's."""
+    return variants_apart(0.5)
+
+
+def variants_apart(openness: float) -> float:
+    params, x, _, state = small_phased()
+    given = (params, x[0], state["h0"], state["c0"], np.full(4, openness))
+    return relative_error(step(*given)[0], wrong_answer("phased-step", "eq-15")(*given)[0])
+
+
+@claim("phased-variants-loss", tolerance=1e-5, states=0.01695, how="one network", source="U18-2.2a")
+def variants_have_other_losses() -> float:
+    """How much the loss of a network with six steps changes with the variant, in nats."""
+    params, x, y, state = small_phased()
+    neil, course = (loss_of(params, x, y, variant=v, **state) for v in phased.VARIANTS)
+    return abs(neil - course)

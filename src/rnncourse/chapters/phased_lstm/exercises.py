@@ -1,38 +1,63 @@
 """Exercises of chapter 11: the phased LSTM.
 
 The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter11_mistakes``.
+against the answers stand in ``mistakes``.
 """
 
 import numpy as np
 
 from rnncourse.byhand import phased
 from rnncourse.chapters.lstm.networks import lstm_cases
-from rnncourse.exercises.registry import Case, exercise
-
-FACTS = {
-    "with all gates fully open the cell is an LSTM": True,
-    "without leak a closed step passes the gradient by the state unchanged": True,
-    "period, shift and open share learn from every sequence": False,
-    "a leak gives the open share a gradient in the closed phase": False,
-    "the leak stays on at test": False,
-    "times may be float32 where the weights are": False,
-    "a closed unit stores an event until it opens": False,
-}
+from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
 
 
-@exercise("phased-facts", quantity="fact", cases=(Case("seven statements", tuple),))
+@true_or_false(
+    "phased-facts",
+    Fact(
+        True,
+        "With all gates fully open the cell is an LSTM.",
+        "open",
+        "k = 1 is thought to be something else than an LSTM",
+    ),
+    Fact(
+        True,
+        "Without leak a closed step passes the gradient by the state unchanged.",
+        "closed",
+        "a closed step is thought to change the gradient; its Jacobian is I",
+    ),
+    Fact(
+        False,
+        "Period, shift and open share learn from every sequence.",
+        "W26",
+        "the clock is thought to learn from everything; a gate that stays closed has slope 0",
+    ),
+    Fact(
+        False,
+        "A leak gives the open share a gradient in the closed phase.",
+        "W26",
+        "the leak is thought to teach r_on; in the closed phase k does not depend on it",
+    ),
+    Fact(
+        False,
+        "The leak stays on at test.",
+        "W43",
+        "the leak is kept at test; then no unit is ever closed",
+    ),
+    Fact(
+        False,
+        "Times may be float32 where the weights are.",
+        "W40",
+        "times are thought to fit in float32; 100000.001 becomes 100000",
+    ),
+    Fact(
+        False,
+        "A closed unit stores an event until it opens.",
+        "deaf",
+        "a closed unit is thought to hear; what comes while k = 0 is lost to it",
+    ),
+)
 def facts():
-    """Seven statements on the time gate: which are true?
-
-    Given: nothing.
-    Return: a list of seven values True or False, in this order. (1) With all gates fully open the
-    cell is an LSTM. (2) Without leak a closed step passes the gradient by the state unchanged.
-    (3) Period, shift and open share learn from every sequence. (4) A leak gives the open share a
-    gradient in the closed phase. (5) The leak stays on at test. (6) Times may be float32 where the
-    weights are. (7) A closed unit stores an event until it opens.
-    """
-    return dict(FACTS)
+    """Seven statements on the time gate: which are true?"""
 
 
 def count_case(T, tau, s, r_on) -> Case:

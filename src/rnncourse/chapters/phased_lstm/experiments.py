@@ -38,7 +38,7 @@ def settings():
         yield {"task": "oversampled-waves", "cell": cell, "coding": coding} | LOWER_RATE
 
 
-EXPERIMENT = Experiment(
+WAVES = Experiment(
     name="waves",
     question="Which learns to tell periods, however the wave is sampled: LSTM or phased LSTM?",
     runs=seeded(settings(), **TRAINED),

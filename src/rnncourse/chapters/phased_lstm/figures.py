@@ -118,8 +118,7 @@ def learned_waves(curves: dict[str, np.ndarray], steps: np.ndarray, chance: floa
     _, ax = plt.subplots(figsize=(5.2, 2.8))
     for cell, values in curves.items():
         ax.plot(steps, values.T, linewidth=0.6, alpha=0.5, **CELL_STYLE[cell])
-        label = {"lstm": "LSTM", "phased": "phased LSTM"}[cell]
-        ax.plot(steps, np.median(values, axis=0), label=label, **CELL_STYLE[cell])
+        ax.plot(steps, np.median(values, axis=0), label=words(cell), **CELL_STYLE[cell])
     ax.axhline(chance, color=GREY, linewidth=1)
     ax.text(0.99, chance + 0.01, "chance", color=GREY, ha="right", transform=across(ax))
     ax.set(xlabel="optimizer updates (steps)", ylabel="accuracy", ylim=(0.4, 1.02))

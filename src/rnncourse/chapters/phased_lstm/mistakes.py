@@ -1,46 +1,22 @@
-"""The wrong answers on the time gate, exercises of chapter 11, by name.
+"""The wrong answers to the exercises of chapter 11, by name.
 
-Ids such as W23 count the course's collection of wrong answers; the others are words.
+Ids such as W23 count the course's collection of wrong answers, eq-15 is that of its sheet; the
+others are words.
 """
 
 import numpy as np
 
-from rnncourse.byhand import phased
+from rnncourse.byhand import lstm, phased
 from rnncourse.chapters.phased_lstm.exercises import (
-    FACTS,
-    facts,
     gate,
     open_count,
+    open_share,
+    openness,
     slope_by_period,
+    states,
+    step,
 )
 from rnncourse.exercises.registry import known_mistakes
-
-
-def flipped(*places: int):
-    """The facts with these, counted from 1, judged the other way."""
-    values = {
-        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
-    }
-    return lambda: dict(values)
-
-
-ALL_LEARN = "the clock is thought to learn from everything; a gate that stays closed has slope 0"
-LEAK_LEARNS = "the leak is thought to teach r_on; in the closed phase k does not depend on it"
-known_mistakes(
-    facts,
-    ("open", "k = 1 is thought to be something else than an LSTM", flipped(1)),
-    ("closed", "a closed step is thought to change the gradient; its Jacobian is I", flipped(2)),
-    ("W26", ALL_LEARN, flipped(3)),
-    ("W26", LEAK_LEARNS, flipped(4)),
-    ("W26", f"{ALL_LEARN}; and {LEAK_LEARNS}", flipped(3, 4)),
-    ("W43", "the leak is kept at test; then no unit is ever closed", flipped(5)),
-    ("W40", "times are thought to fit in float32; 100000.001 becomes 100000", flipped(6)),
-    ("deaf", "a closed unit is thought to hear; what comes while k = 0 is lost to it", flipped(7)),
-)
-
-
-def counted(t, tau, s, r_on, is_open) -> int:
-    return int(is_open(phased.phase(t, tau, s), r_on).sum())
 
 
 def between(phi, r_on):
@@ -51,31 +27,32 @@ def steps(T) -> np.ndarray:
     return np.arange(1.0, T + 1)
 
 
+def counted(is_open, times=steps, sign=1.0):
+    """The steps at which ``is_open(phase, r_on)``, at these times and with this sign of s."""
+    return lambda T, tau, s, r_on: int(is_open(phased.phase(times(T), tau, sign * s), r_on).sum())
+
+
 known_mistakes(
     open_count,
     (
         "W23",
         "the inequalities at the peak are strict, so the peak itself is missed",
-        lambda T, tau, s, r_on: counted(
-            steps(T), tau, s, r_on, lambda phi, r: between(phi, r) & (phi != r / 2)
-        ),
+        counted(lambda phi, r: between(phi, r) & (phi != r / 2)),
     ),
     (
         "ends",
         "the beginning and the end of the open phase are counted, where k = 0",
-        lambda T, tau, s, r_on: counted(steps(T), tau, s, r_on, lambda phi, r: phi <= r),
+        counted(lambda phi, r: phi <= r),
     ),
     (
         "ends",
         "the end of the open phase is counted, where k = 0",
-        lambda T, tau, s, r_on: counted(
-            steps(T), tau, s, r_on, lambda phi, r: (phi > 0) & (phi <= r)
-        ),
+        counted(lambda phi, r: (phi > 0) & (phi <= r)),
     ),
     (
         "ends",
         "the beginning of the open phase is counted, where k = 0",
-        lambda T, tau, s, r_on: counted(steps(T), tau, s, r_on, lambda phi, r: phi < r),
+        counted(lambda phi, r: phi < r),
     ),
     (
         "W24",
@@ -85,18 +62,10 @@ known_mistakes(
     (
         "last-step",
         "the last step, at the time T, is not counted",
-        lambda T, tau, s, r_on: open_count(T - 1, tau, s, r_on),
+        counted(between, times=lambda T: steps(T - 1)),
     ),
-    (
-        "from-zero",
-        "the times are counted from 0 in place of 1",
-        lambda T, tau, s, r_on: open_count_at(steps(T) - 1, tau, s, r_on),
-    ),
-    (
-        "sign",
-        "the shift is added in place of subtracted",
-        lambda T, tau, s, r_on: open_count_at(steps(T), tau, -s, r_on),
-    ),
+    ("from-zero", "the times are counted from 0 in place of 1", counted(between, times=np.arange)),
+    ("sign", "the shift is added in place of subtracted", counted(between, sign=-1.0)),
     ("average", "the share r_on is taken of T", lambda T, tau, s, r_on: r_on * T),
     (
         "closed",
@@ -104,10 +73,6 @@ known_mistakes(
         lambda T, tau, s, r_on: T - open_count(T, tau, s, r_on),
     ),
 )
-
-
-def open_count_at(t, tau, s, r_on) -> int:
-    return counted(t, tau, s, r_on, between)
 
 
 def gate_of(phi, r_on, leak, rising=None, falling=None, closed=None) -> np.ndarray:
@@ -118,19 +83,21 @@ def gate_of(phi, r_on, leak, rising=None, falling=None, closed=None) -> np.ndarr
     return np.where(rising, 2 * phi / r_on, np.where(falling, 2 - 2 * phi / r_on, closed))
 
 
-def strict(t, tau, s, r_on, leak) -> np.ndarray:
+def strict_gate(t, tau, s, r_on, leak=0.0) -> np.ndarray:
+    """Equation 12 as printed: both inequalities are strict, and elsewhere the gate is closed."""
     phi = phased.phase(t, tau, s)
     return gate_of(phi, r_on, leak, phi < r_on / 2, (phi > r_on / 2) & (phi < r_on))
 
 
+def fmod_gate(t, tau, s, r_on, leak=0.0) -> np.ndarray:
+    """The gate with the modulo of C, whose sign is that of t − s."""
+    return gate_of(np.fmod(t - s, tau) / tau, r_on, leak)
+
+
 known_mistakes(
     gate,
-    ("W23", "the inequalities are strict, as printed: at the peak the gate is closed", strict),
-    (
-        "W24",
-        "the modulo takes the sign of t − s, as fmod does",
-        lambda t, tau, s, r_on, leak: gate_of(np.fmod(t - s, tau) / tau, r_on, leak),
-    ),
+    ("W23", "the inequalities are strict, as printed: at the peak the gate is closed", strict_gate),
+    ("W24", "the modulo takes the sign of t − s, as fmod does", fmod_gate),
     (
         "sign",
         "the shift is added in place of subtracted",
@@ -176,6 +143,12 @@ def slope(t, tau, s, r_on, leak) -> np.ndarray:
     return phased.time_gate_gradients(t, tau, s, r_on, leak)[1] * -tau
 
 
+def always_rising(t, tau, s, r_on, leak) -> np.ndarray:
+    right = slope_by_period(t, tau, s, r_on, leak)
+    rising = -np.sign(t - s) * np.abs(right)
+    return np.where(phased.phase(t, tau, s) <= r_on, rising, right)
+
+
 known_mistakes(
     slope_by_period,
     (
@@ -187,15 +160,7 @@ known_mistakes(
     (
         "falling",
         "the falling half has the slope of the rising one",
-        lambda t, tau, s, r_on, leak: (
-            np.where(
-                phased.phase(t, tau, s) <= r_on,
-                -1.0,
-                np.sign(slope_by_period(t, tau, s, r_on, leak)),
-            )
-            * np.abs(slope_by_period(t, tau, s, r_on, leak))
-            * np.where(phased.phase(t, tau, s) <= r_on, np.sign(t - s), 1.0)
-        ),
+        always_rising,
     ),
     (
         "no-leak",
@@ -218,4 +183,155 @@ known_mistakes(
         lambda t, tau, s, r_on, leak: slope(t, tau, s, r_on, leak) * -t / tau**2,
     ),
     ("phase", "∂φ/∂τ is left out: that is the slope by φ", slope),
+)
+
+
+# The gated update
+
+
+def gated_gates(params, x, h, c, k) -> np.ndarray:
+    """W43: k on i, f and o."""
+    g, i, f, o = lstm.gates(params, x, h)
+    c = g * (k * i) + c * (k * f)
+    return np.array([np.tanh(c) * (k * o), c])
+
+
+def proposal(params, x, h, c) -> np.ndarray:
+    """What the LSTM would make of the state: h̃ and c̃."""
+    after = lstm.step(params, x, h, c)
+    return np.array([after.h, after.c])
+
+
+def sheet_step(params, x, h, c, k) -> np.ndarray:
+    after = phased.step(params, x, h, c, 0.0, k, "course")
+    return np.array([after.h, after.c])
+
+
+def only_memory(params, x, h, c, k) -> np.ndarray:
+    c_new = step(params, x, h, c, k)[1]
+    return np.array([np.tanh(c_new) * lstm.gates(params, x, h)[3], c_new])
+
+
+known_mistakes(
+    step,
+    ("W43", "k multiplies the gates i, f, o and not the update: a closed step erases", gated_gates),
+    ("eq-15", "h̃ shows the blended c, as on the sheet; the paper's shows c̃", sheet_step),
+    (
+        "swapped",
+        "k and 1 − k are exchanged: an open gate keeps",
+        lambda params, x, h, c, k: step(params, x, h, c, 1.0 - k),
+    ),
+    ("only-memory", "the memory is blended and the state is not", only_memory),
+    (
+        "only-state",
+        "the state is blended and the memory is not",
+        lambda params, x, h, c, k: np.array(
+            [step(params, x, h, c, k)[0], proposal(params, x, h, c)[1]]
+        ),
+    ),
+    (
+        "not-held",
+        "the old state is not added: the closed share is lost",
+        lambda params, x, h, c, k: k * proposal(params, x, h, c),
+    ),
+    ("lstm", "k is not used", lambda params, x, h, c, k: proposal(params, x, h, c)),
+    ("order", "c is returned before h", lambda *given: step(*given)[::-1]),
+)
+
+
+def single(times) -> np.ndarray:
+    """Rounded to float32 and back."""
+    return times.astype(np.float32).astype(np.float64)
+
+
+known_mistakes(
+    openness,
+    (
+        "W43",
+        "the leak is kept at test",
+        lambda times, tau, s, r_on, leak, training: openness(times, tau, s, r_on, leak, True),
+    ),
+    (
+        "W40",
+        "the times are rounded to float32",
+        lambda times, *rest: openness(single(times), *rest),
+    ),
+    (
+        "W40 and W43",
+        "the times are rounded to float32, and the leak is kept at test",
+        lambda times, tau, s, r_on, leak, training: openness(
+            single(times), tau, s, r_on, leak, True
+        ),
+    ),
+    (
+        "no-leak",
+        "the leak is missing in training",
+        lambda times, tau, s, r_on, leak, training: openness(times, tau, s, r_on, leak, False),
+    ),
+    (
+        "backwards",
+        "the leak is on at test and off in training",
+        lambda times, tau, s, r_on, leak, training: openness(
+            times, tau, s, r_on, leak, not training
+        ),
+    ),
+)
+
+
+def blended_states_alone(params, x, times, h0, c0) -> np.ndarray:
+    """c̃ is taken for c, whatever k."""
+    h, c, rows = h0, c0, []
+    clock = (params[name] for name in ("tau", "s", "r_on"))
+    for x_t, k in zip(x, phased.time_gate(times[:, None], *clock), strict=True):
+        h_tilde, c = proposal(params, x_t, h, c)
+        h = k * h_tilde + (1.0 - k) * h
+        rows.append(h)
+    return np.array(rows)
+
+
+known_mistakes(
+    states,
+    (
+        "eq-15",
+        "h̃ shows the blended c, as on the sheet; the paper's shows c̃",
+        lambda params, x, times, h0, c0: (
+            phased.forward(params, x, h0=h0, c0=c0, times=times, variant="course")[1].h
+        ),
+    ),
+    (
+        "steps",
+        "the steps 1, 2, … stand in place of the times",
+        lambda params, x, times, h0, c0: phased.forward(params, x, h0=h0, c0=c0)[1].h,
+    ),
+    ("only-state", "the state is blended and the memory is not", blended_states_alone),
+    (
+        "start",
+        "h0 and c0 are not used",
+        lambda params, x, times, h0, c0: phased.forward(params, x, times=times)[1].h,
+    ),
+)
+known_mistakes(
+    open_share,
+    (
+        "open-steps",
+        "each of the r_on T open steps is thought to multiply by f; most are only partly open",
+        lambda f, T, share: np.log(share) / (T * np.log(f)),
+    ),
+    (
+        "mean",
+        "every step is given the mean openness r_on / 2",
+        lambda f, T, share: 2.0 * (1.0 - share ** (1.0 / T)) / (1.0 - f),
+    ),
+    (
+        "near-one",
+        "Λ(f) is replaced by (1 − f) / 2, which holds near f = 1 only",
+        lambda f, T, share: -2.0 * np.log(share) / (T * (1.0 - f)),
+    ),
+    ("log", "the forgetting Λ(f) is left out", lambda f, T, share: -np.log(share) / T),
+    ("sign", "the sign is wrong", lambda f, T, share: -open_share(f, T, share)),
+    (
+        "one-step",
+        "the share is taken for one step, T = 1",
+        lambda f, T, share: open_share(f, 1, share),
+    ),
 )

@@ -9,7 +9,7 @@ from rnncourse.experiments.summary import Spread, Summary
 SAMPLINGS = ("standard", "oversampled", "asynchronous")
 NAMES = {"lstm": "LSTM", "phased": "phased LSTM"}
 USUAL = "equal size"
-OTHERS = (("oversampled", "lower rate"),)  # told where they are recorded
+OTHERS = (("oversampled", "lower rate"),)  # shown where they are recorded
 
 
 def summaries() -> list[Summary]:
@@ -23,17 +23,17 @@ def summary(sampling: str, cell: str, setting: str = USUAL) -> Summary | None:
     return found[0] if found else None
 
 
-def told() -> dict[str, tuple[str, str]]:
+def recorded() -> dict[str, tuple[str, str]]:
     """Sampling and setting by the words for them: every sampling, and the others with records."""
     usual = {sampling: (sampling, USUAL) for sampling in SAMPLINGS}
-    recorded = {(row.task.removesuffix("-waves"), row.setting) for row in summaries()}
-    return usual | {", ".join(pair): pair for pair in OTHERS if pair in recorded}
+    found = {(row.task.removesuffix("-waves"), row.setting) for row in summaries()}
+    return usual | {", ".join(pair): pair for pair in OTHERS if pair in found}
 
 
 def wave_table() -> str:
     """Mean accuracy with its interval by sampling, a column a cell, as a Markdown table."""
     rows = [f"| sampling | {' | '.join(NAMES.values())} |", "|---|---|---|"]
-    for words, (sampling, setting) in told().items():
+    for words, (sampling, setting) in recorded().items():
         entries = (entry(summary(sampling, cell, setting)) for cell in NAMES)
         rows.append(f"| {words} | {' | '.join(entries)} |")
     return "\n".join(rows)
@@ -74,4 +74,4 @@ def verdict(words: str, sampling: str, setting: str = USUAL) -> str:
 
 def verdicts() -> str:
     """The verdict of each sampling, as a Markdown list."""
-    return "\n".join(f"- {verdict(words, *pair)}" for words, pair in told().items())
+    return "\n".join(f"- {verdict(words, *pair)}" for words, pair in recorded().items())

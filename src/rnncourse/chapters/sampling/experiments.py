@@ -1,8 +1,7 @@
 """One prompt over training: what a model writes after 1, 750, 1250 and 5000 updates."""
 
-from rnncourse.chapters.language_model.experiments_books import COURSE
 from rnncourse.experiments.definitions import Experiment, seeded
-from rnncourse.experiments.text_run import TextRun
+from rnncourse.experiments.text_run import COURSE, TextRun
 
 SETTINGS = ({"setting": "good"}, {"setting": "course", **COURSE})
 

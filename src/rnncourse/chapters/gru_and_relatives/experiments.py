@@ -1,4 +1,4 @@
-"""The LSTM's relatives on the tasks of the course of 2020, each beside the LSTM.
+"""The LSTM's relatives beside it, and where the forget gate starts against the palindrome's length.
 
 The sheet asks for a GRU on Baum-Sweet, an LSTM from both ends on random combinations and a
 peephole LSTM on binary palindromes, all with Adam, clipping at 10 and Kaiming's normal start; its
@@ -27,7 +27,7 @@ SMALLER = {"units": 128, "batch_size": 128, "learning_rate": 1e-3, "steps": 2000
 LARGER = {"units": 256, "batch_size": 256, "learning_rate": 1e-4, "steps": 3000}
 CHOICES = {"random-combinations": SMALLER, "baum-sweet": LARGER, "binary-palindromes": LARGER}
 
-EXPERIMENT = Experiment(
+FAMILY = Experiment(
     name="family",
     question="What do a GRU, an LSTM from both ends and a peephole LSTM learn beside an LSTM?",
     runs=seeded(
@@ -39,5 +39,22 @@ EXPERIMENT = Experiment(
         ],
         setting="sheet",
         initialization="kaiming",
+    ),
+)
+
+FORGET_BIAS = Experiment(
+    name="forget-bias",
+    question="Which forget bias lets an LSTM learn which length of palindrome in 500 updates?",
+    runs=seeded(
+        [
+            {"setting": f"forget bias {bias:g}", "forget_bias": bias, "length": length}
+            for bias in (0.0, 1.0, 3.0, 5.0)
+            for length in (10, 20, 30)
+        ],
+        cell="lstm",
+        learning_rate=3e-3,
+        steps=500,
+        units=64,
+        batch_size=64,
     ),
 )
