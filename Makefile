@@ -4,22 +4,24 @@
 
 PYTHON ?= python3
 VENV = .venv
-SITE = _build/html/index.html
 RUN = $(VENV)/bin
 
 # One thread: sums of floating-point numbers come out the same everywhere.
 export OMP_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
-.PHONY: help book test portable lab lessons clean
+.PHONY: help book draft test quick portable lesson lessons lab clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make book      build the book, print the path of its first page"
+	@echo "make draft     the same for what you changed: its pages, claims and lessons"
 	@echo "make test      build the book and test package, lessons and pages"
+	@echo "make quick     the package's quick tests, the claims of what changed"
 	@echo "make portable  all claims and lessons under other processors, emulated"
+	@echo "make lesson    run one lesson and store its outputs: make lesson L=bptt"
+	@echo "make lessons   run all lessons and store their outputs"
 	@echo "make lab       open the lessons in JupyterLab"
-	@echo "make lessons   run all lessons and store their outputs (for authors)"
 	@echo "make clean     remove what was built; the environment .venv stays"
 
 # The environment is made once, and again when its requirements change. One that VENV= names is
@@ -35,18 +37,20 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	@touch $@
 endif
 
-# Neither Sphinx nor the cache of notebooks sees a change in the package or in what it has recorded,
-# so another state of them begins with an empty folder.
+# What changed is measured, executed and read again: book/_ext/rnncourse_fresh.py.
 book: $(ENVIRONMENT)
-	@state=$$(cat pyproject.toml constraints.txt $$(find src -name '*.py' -o -name '*.json' | LC_ALL=C sort) | cksum); \
-	  [ "$$(cat _build/sources 2>/dev/null)" = "$$state" ] || rm -rf _build; \
-	  mkdir -p _build && echo "$$state" > _build/sources
-	$(RUN)/jupyter-book build . -W -n --keep-going
-	@echo; echo "The book is built. Open $(abspath $(SITE))"
+	$(RUN)/python book/_ext/rnncourse_build.py
+
+draft: $(ENVIRONMENT)
+	$(RUN)/python book/_ext/rnncourse_build.py draft
 
 # The tests of the pages read the site that `book` has built.
 test: book
 	$(RUN)/pytest --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder notebooks tests
+
+quick: $(ENVIRONMENT)
+	$(RUN)/pytest -m "not browser and not slow" -n 2 --dist loadfile -q tests
+	$(RUN)/python book/_ext/rnncourse_claims_measure.py _build
 
 portable: $(ENVIRONMENT)
 	$(RUN)/python tests/processors.py claims
@@ -54,6 +58,9 @@ portable: $(ENVIRONMENT)
 
 lab: $(ENVIRONMENT)
 	$(RUN)/jupyter lab notebooks
+
+lesson: $(ENVIRONMENT)
+	$(RUN)/python book/_ext/rnncourse_run_lessons.py notebooks "$(L)"
 
 lessons: $(ENVIRONMENT)
 	$(RUN)/python book/_ext/rnncourse_run_lessons.py notebooks

@@ -1,12 +1,15 @@
 """The build fails unless claims, pages and gradient equations fit together.
 
 The checks run on every build, also on one that reads no page again, so that a second build
-does not turn green by itself.
+does not turn green by itself. In a book without one of its chapters (rnncourse_left_out) a claim
+and its equation, or its page, may miss each other.
 """
 
 from difflib import get_close_matches
 
-from rnncourse_claims_text import number_text
+import rnncourse_report as report
+from rnncourse_claims_text import failure_lines, number_text, state_text
+from rnncourse_left_out import left_out
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -15,56 +18,61 @@ GRADIENT = "eq-grad-"
 
 def check_claims(app, env):
     """Warn (with -W: fail) about every mark, claim and equation that lacks its counterpart."""
-    uses = [use for page in env.rnncourse_uses.values() for use in page]
-    claims, equations = env.rnncourse_claims, env.get_domain("math").equations
-    _marks(uses, claims)
-    _results(uses, claims)
-    _equations(claims, equations)
+    claims, whole = env.rnncourse_claims, not left_out(app)
+    uses = [use for _, page in sorted(env.rnncourse_uses.items()) for use in page]
+    shown = [use for use in uses if use.role == "claim"]
+    pages = {use.id: (use.docname, use.line) for use in reversed(shown)}
+    found = [*_marks(uses, claims, whole), *_results(pages, claims, whole)]
+    found += _equations(claims, env.get_domain("math").equations, whole)
     if uses and env.rnncourse_ledger is None:
-        logger.warning("no page holds the claim ledger: write the directive {claim-ledger}")
+        found.append(("no page holds the claim ledger: write the directive {claim-ledger}", None))
+    for message, location in found:
+        logger.warning("%s", message, location=location)
+    app.rnncourse_repeated = len(found)  # warnings that come again in every build
+    if lines := failure_lines(claims, {id: place[0] for id, place in pages.items()}):
+        report.lines.extend([f"{state_text(claims)}. These fail:", *lines])
     return []
 
 
-def _marks(uses, claims):
+def _marks(uses, claims, whole):
     for use in uses:
         place = (use.docname, use.line)
-        if use.id not in claims:
+        if use.id in claims:
+            if use.role == "claim-value" and claims[use.id]["states"] is None:
+                yield f"claim {use.id!r} states no value to print", place
+        elif whole:
             near = ", ".join(get_close_matches(use.id, claims)) or "rnncourse claims lists them"
-            logger.warning("unknown claim %r; near it: %s", use.id, near, location=place)
-        elif use.role == "claim-value" and claims[use.id]["states"] is None:
-            logger.warning("claim %r states no value to print", use.id, location=place)
+            yield f"unknown claim {use.id!r}; near it: {near}", place
 
 
-def _results(uses, claims):
-    pages = {use.id: (use.docname, use.line) for use in uses if use.role == "claim"}
+def _results(pages, claims, whole):
     for id, result in claims.items():
-        if id not in pages:
-            logger.warning(
-                "claim %r of chapter %s is shown on no page: put {claim}`%s` by its statement",
-                id,
-                result["chapter"],
-                id,
+        if id not in pages and whole:
+            yield (
+                (
+                    f"claim {id!r} of chapter {result['chapter']} is shown on no page: "
+                    f"put {{claim}}`{id}` by its statement"
+                ),
+                None,
             )
         if not result["passed"]:
-            logger.warning(
-                "claim %r fails: error %s, tolerance %s (%s)",
-                id,
-                number_text(result["error"], 2),
-                number_text(result["tolerance"]),
-                result["message"],
-                location=pages.get(id),
+            yield (
+                (
+                    f"claim {id!r} fails: error {number_text(result['error'], 2)}, "
+                    f"tolerance {number_text(result['tolerance'])} ({result['message']})"
+                ),
+                pages.get(id),
             )
 
 
-def _equations(claims, equations):
+def _equations(claims, equations, whole):
     shown = {label: id for id, result in claims.items() for label in result["shows"]}
     for label, (docname, _) in equations.items():
-        if label.startswith(GRADIENT) and label not in shown:
-            logger.warning(
-                "gradient equation %r has no claim: a claim must name it in shows=",
-                label,
-                location=docname,
+        if label.startswith(GRADIENT) and label not in shown and whole:
+            yield (
+                f"gradient equation {label!r} has no claim: a claim must name it in shows=",
+                docname,
             )
     for label, id in shown.items():
-        if label not in equations:
-            logger.warning("claim %r shows equation %r, which no page has", id, label)
+        if label not in equations and whole:
+            yield f"claim {id!r} shows equation {label!r}, which no page has", None

@@ -1,7 +1,14 @@
-"""The ledger's entries: one card a claim, grouped by chapter."""
+"""The ledger's entries, one card a claim, grouped by chapter, and the state of all in a line."""
 
 from docutils import nodes
-from rnncourse_claims_text import badge_text, number_text, value_text
+from rnncourse_claims_text import (
+    all_hold,
+    badge_text,
+    made_text,
+    number_text,
+    state_text,
+    value_text,
+)
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
@@ -12,20 +19,40 @@ class claim_places(nodes.General, nodes.Element):
     """Stands for the list of pages and equations until all pages are read."""
 
 
+class claim_state(nodes.General, nodes.Element):
+    """Stands for the line that says how many claims hold, until the page is written."""
+
+
+class ClaimState(SphinxDirective):
+    """Say how many claims hold, with a link to the ledger."""
+
+    has_content = False
+
+    def run(self):
+        self.env.rnncourse_state_pages.add(self.env.docname)
+        return [claim_state()]
+
+
 class ClaimLedger(SphinxDirective):
-    """List every claim with its measurement, in the order of the chapters."""
+    """List every claim with its measurement: what fails, then the chapters in their order."""
 
     has_content = False
 
     def run(self):
         self.env.rnncourse_ledger = self.env.docname
+        results = self.env.rnncourse_claims.values()
+        failed = [result for result in results if not result["passed"]]
         chapters = {}
-        for result in self.env.rnncourse_claims.values():
-            chapters.setdefault(result["chapter"], []).append(result)
-        return [self._section(chapter, chapters[chapter]) for chapter in chapters]
+        for result in results:
+            if result["passed"]:
+                chapters.setdefault(result["chapter"], []).append(result)
+        head = nodes.paragraph("", made_text(self.env.rnncourse_entries))
+        sections = [self._section("What fails", failed)] if failed else []
+        for topic, held in chapters.items():
+            sections.append(self._section(f"Chapter {numbers().get(topic, topic)}", held))
+        return [claim_state(), head, *sections]
 
-    def _section(self, chapter, results):
-        title = f"Chapter {numbers().get(chapter, chapter)}"
+    def _section(self, title, results):
         section = nodes.section("", nodes.title("", title), ids=[nodes.make_id(title)])
         section["names"] = [nodes.fully_normalize_name(title)]
         section += [self._card(result) for result in results]
@@ -39,13 +66,14 @@ class ClaimLedger(SphinxDirective):
         statement, messages = self.parse_inline(result["statement"])
         facts = nodes.definition_list("", *_facts(result), classes=["claim-facts"])
         card = nodes.container("", head, nodes.paragraph("", "", *statement), *messages, facts)
-        card["classes"] = ["claim-card"]
+        card["classes"] = ["claim-card", f"claim-card-{state}"]
         card["ids"] = ["ledger-" + nodes.make_id(result["id"])]
         return card
 
 
 def _facts(result):
     rows = {
+        "Fails": result["message"],
         "Measured error": number_text(result["error"], 2),
         "Tolerance": number_text(result["tolerance"]),
         "States": "" if result["states"] is None else value_text(result),
@@ -58,6 +86,18 @@ def _facts(result):
 
 def _fact(name, node):
     return nodes.definition_list_item("", nodes.term("", name), nodes.definition("", node))
+
+
+def fill_state(app, doctree, docname):
+    """Put the state of all claims into a page, red where one fails."""
+    results, ledger = app.env.rnncourse_claims, app.env.rnncourse_ledger
+    for place in list(doctree.findall(claim_state)):
+        state = "passed" if all_hold(results) else "failed"
+        text = nodes.strong("", state_text(results))
+        if ledger and ledger != docname:
+            uri = app.builder.get_relative_uri(docname, ledger)
+            text = nodes.reference("", "", text, internal=True, refuri=uri)
+        place.replace_self(nodes.paragraph("", "", text, classes=["claim-state", f"claim-{state}"]))
 
 
 def fill_places(app, doctree, docname):

@@ -1,55 +1,72 @@
-"""Measure the claims once for every state of the package's sources."""
+"""Measure the claims of the rooms that changed; keep what was measured in _build/claims.json."""
 
-import hashlib
-import importlib.util
 import json
-import os
-import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sphinx.errors import ExtensionError
-from sphinx.util import logging
+from rnncourse_claims_text import failure_lines, state_text
+from rnncourse_sources import room_hash, shared_hash
 
-logger = logging.getLogger(__name__)
-PROGRAM = (
-    "import json, rnncourse.claims as claims;"
-    "print(json.dumps([result._asdict() for result in claims.verify()]))"
-)
+from rnncourse.rooms import topics
+
+FILE = "claims.json"  # rooms: by topic the key, when and with what it was measured, the results
 
 
-def measure_claims(outdir) -> dict[str, dict]:
-    """Every claim's result by its id: from beside ``outdir`` if the sources are the same."""
-    key = sources_hash()
-    kept = Path(outdir).parent / "claims.json"
-    if kept.is_file():
-        record = json.loads(kept.read_text(encoding="utf-8"))
-        if record["key"] == key:
-            return record["results"]
-    logger.info("measuring the claims ...")
-    results = {result["id"]: result for result in _run()}
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps({"key": key, "results": results}), encoding="utf-8")
-    return results
+def load(folder: Path) -> dict[str, dict]:
+    """What a build folder keeps, by room, of the rooms that there are."""
+    path = folder / FILE
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    by_room = kept.get("rooms", {})
+    return {room: by_room[room] for room in topics() if room in by_room}
 
 
-def sources_hash() -> str:
-    """One hash over the names and the text of the package's modules."""
-    package = Path(importlib.util.find_spec("rnncourse").origin).parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+def stale(kept: dict[str, dict]) -> list[str]:
+    """The rooms whose claims must be measured, for the first time or again."""
+    return [room for room in topics() if kept.get(room, {}).get("key") != _key(room)]
 
 
-def _run() -> list[dict]:
-    """The results of all claims from a process with one thread, so that sums are in one order."""
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise ExtensionError(f"the claims cannot be measured:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+def measure(names: list[str]) -> dict[str, dict]:
+    """The entries of these rooms, measured now in this process."""
+    from rnncourse import claims
+    from rnncourse.training.provenance import provenance
+
+    claims_of = {room: [] for room in names}
+    for id, entry in claims.REGISTRY.items():
+        claims_of.get(entry.chapter, []).append(id)
+    now = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "made": provenance()}
+    about = {room: {"key": _key(room), **now} for room in names}
+    return {
+        room: {**about[room], "results": [result._asdict() for result in claims.verify(ids)]}
+        for room, ids in claims_of.items()
+    }
+
+
+def save(folder: Path, entries: dict[str, dict]) -> None:
+    """Keep these entries, in the order of the book."""
+    in_order = {room: entries[room] for room in topics() if room in entries}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_text(json.dumps({"rooms": in_order}), encoding="utf-8")
+
+
+def results(entries: dict[str, dict]) -> dict[str, dict]:
+    """All results by the claim's id."""
+    return {result["id"]: result for entry in entries.values() for result in entry["results"]}
+
+
+def _key(room: str) -> str:
+    return f"{shared_hash()} {room_hash(room)}"
+
+
+def main(folder: str) -> None:
+    """Measure what changed, print what fails: the claims' part of `make quick`."""
+    kept = load(Path(folder))
+    kept.update(measure(stale(kept)))
+    save(Path(folder), kept)
+    found = results(kept)
+    print("\n".join([state_text(found), *failure_lines(found)]))
+    sys.exit(not found or any(not result["passed"] for result in found.values()))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,4 +1,4 @@
-"""Run every lesson and store its outputs: `make lessons`.
+"""Run lessons and store their outputs: `make lessons`, or one: `make lesson L=phased_lstm`.
 
 What depends on the machine and not on the lesson is left out of the files: times, the version of
 Python, and the widths of a terminal. A lesson that raises is not stored.
@@ -34,11 +34,21 @@ def run(path: Path) -> None:
     nbformat.write(notebook, path)
 
 
-def main(folder: str) -> None:
-    """Run the notebooks of a folder."""
+def find(folder: Path, name: str | None) -> list[Path]:
+    """The lesson of a topic, phased_lstm or 11_phased_lstm; all for None."""
+    lessons = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    found = [path for path in lessons if name in (None, path.stem, path.stem[3:])]
+    if not found:
+        known = ", ".join(path.stem[3:] for path in lessons)
+        sys.exit(f"There is no lesson {name!r}; there are: {known}")
+    return found
+
+
+def main(folder: str, name: str | None = None) -> None:
+    """Run the notebooks of a folder, or one."""
     with ProcessPoolExecutor(AT_ONCE) as workers:
-        list(workers.map(run, sorted(Path(folder).glob("*.ipynb"))))
+        list(workers.map(run, find(Path(folder), name)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

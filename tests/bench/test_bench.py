@@ -20,6 +20,7 @@ def tiny(monkeypatch):
     monkeypatch.setitem(bench.SHAPES, "text", TINY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell_name", ["lstm", "phased"])  # with a layer of torch's, and without
 def test_rows_name_the_variants_and_compare_with_torch(cell_name):
     rows = {row.variant: row for row in bench.compare(cell_name, "text", rounds=3)}
@@ -30,11 +31,13 @@ def test_rows_name_the_variants_and_compare_with_torch(cell_name):
     assert all(row.megabytes is None or 0 <= row.megabytes < 100 for row in rows.values())
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_before_its_turn_is_said():
     with pytest.raises(ChildProcessError, match="process of leaves ended with exit code 7"):
         in_turn({"leaves": partial(sys.exit, 7)}, partial(partial, int), threads=1, rounds=1)
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_between_its_turns_is_said():
     before = signal.getsignal(signal.SIGINT)
     makes = {"leaves": partial(partial, _leave_later), "stays": partial(partial, int)}
@@ -52,6 +55,7 @@ def _leave_later() -> None:
         os._exit(7)
 
 
+@pytest.mark.slow
 def test_each_variant_is_timed_in_every_round_and_none_at_the_same_time(tmp_path):
     log = tmp_path / "log"
     makes = {name: partial(partial, _write_turn, str(log), name) for name in "ab"}

@@ -201,6 +201,7 @@ def test_bad_arguments_are_named(call, message):
 # The benchmark
 
 
+@pytest.mark.slow
 def test_the_rows_of_the_benchmark_compare_with_the_plain_version(monkeypatch):
     small = bench.Shape(B=1, n=5, d=7, T=25, layers=1)
     monkeypatch.setattr("rnncourse.bench.rows.CHARACTERS", small)

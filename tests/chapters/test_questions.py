@@ -8,6 +8,7 @@ import pytest
 from rnncourse.claims import REGISTRY
 from rnncourse.exercises import EXERCISES
 from rnncourse.experiments import EXPERIMENTS
+from rnncourse.rooms import numbers
 
 BOOK = Path(__file__).parents[2] / "book"
 PAGE = (BOOK / "questions.md").read_text(encoding="utf-8")
@@ -18,31 +19,34 @@ ROWS = [
 ]
 # What each chapter answers, of the course's questions and of its collection of wrong answers.
 ANSWERED = {
-    "01": ["D-1.1", "W12", "W13"],
-    "02": ["U18-1.1", "U20-1.1a", "U20-1.1b", "U20-1.1c", "KTH-1"]
+    "linear_recurrences": ["D-1.1", "W12", "W13"],
+    "bptt": ["U18-1.1", "U20-1.1a", "U20-1.1b", "U20-1.1c", "KTH-1"]
     + [f"W{number}" for number in (1, 2, 3, 4, 5, 6, 34, 41, 42)],
-    "03": ["W27"],
-    "04": ["D-1.2", "W10", "W11", "W20", "W33", "W38"],
-    "05": ["KTH-1", "KTH-2", "W28"],
-    "06": ["U18-1.2", "U18-1.3", "W29"],
-    "07": ["U18-1.4", "W21", "W22"],
-    "08": ["U18-1.5a", "U18-1.5b", "U20-1.2a", "U20-1.2b"]
+    "gradient_checking": ["W27"],
+    "vanishing_gradients": ["D-1.2", "W10", "W11", "W20", "W33", "W38"],
+    "character_rnn": ["KTH-1", "KTH-2", "W28"],
+    "palindromes": ["U18-1.2", "U18-1.3", "W29"],
+    "optimizers": ["U18-1.4", "W21", "W22"],
+    "lstm": ["U18-1.5a", "U18-1.5b", "U20-1.2a", "U20-1.2b"]
     + [f"W{number}" for number in (7, 8, 9, 18, 19, 20, 32, 35, 36, 37, 39)],
-    "09": ["U18-1.6"],
-    "10": ["U20-1.3", "U20-1.4", "D-1.3", "D-1.4", "W14", "W15"],
-    "11": ["U18-2.1", "U18-2.2a", "U18-2.2b"]
+    "rnn_against_lstm": ["U18-1.6"],
+    "gru_and_relatives": ["U20-1.3", "U20-1.4", "D-1.3", "D-1.4", "W14", "W15"],
+    "phased_lstm": ["U18-2.1", "U18-2.2a", "U18-2.2b"]
     + [f"W{number}" for number in (23, 24, 25, 26, 40, 43)],
-    "12": ["U18-3.1a", "U20-2.1a", "W29", "W33", "W38", "W44"],
-    "13": ["U18-3.1b", "U18-3.1c", "U20-2.1b", "U20-2.1c", "U18-B3", "U20-B2.2"]
+    "language_model": ["U18-3.1a", "U20-2.1a", "W29", "W33", "W38", "W44"],
+    "sampling": ["U18-3.1b", "U18-3.1c", "U20-2.1b", "U20-2.1c", "U18-B3", "U20-B2.2"]
     + [f"W{number}" for number in (16, 17, 28, 33, 44)],
 }
-CHAPTERS = {path.name[:2]: path.read_text(encoding="utf-8") for path in BOOK.glob("[0-9]*.md")}
+CHAPTERS = {
+    topic: "\n".join(path.read_text(encoding="utf-8") for path in BOOK.glob(f"{number}_*.md"))
+    for topic, number in numbers().items()
+}
 
 
 def chapter_of(label: str) -> str:
     """The chapter in which this label stands above a heading."""
     above_heading = re.compile(rf"^\({label}\)=\n(\(.*\)=\n)*##? ", re.MULTILINE)
-    [chapter] = [number for number, text in CHAPTERS.items() if above_heading.search(text)]
+    [chapter] = [topic for topic, text in CHAPTERS.items() if above_heading.search(text)]
     return chapter
 
 

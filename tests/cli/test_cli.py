@@ -3,35 +3,29 @@
 import json
 import os
 import signal
-import subprocess
 import sys
-import time
 
 import pytest
+import torch
+from processes import COMMAND, start, wait_until
 
 import rnncourse
 from rnncourse.cli.app import TURNS, main
 
-COMMAND = [sys.executable, "-m", "rnncourse"]
-ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+
+def test_version_and_help(command):
+    assert command("--version")[1].strip() == rnncourse.__version__
+    code, told, _ = command("--help")
+    assert code == 0
+    assert all(name in told for name in ("claims", "check", "train"))
 
 
-def run(*arguments, cwd=None):
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        env=ENVIRONMENT,
-        cwd=cwd,
-        check=False,
-    )
-
-
-def test_version_and_help():
-    assert run("--version").stdout.strip() == rnncourse.__version__
-    done = run("--help")
-    assert done.returncode == 0
-    assert all(command in done.stdout for command in ("claims", "check", "train"))
+@pytest.mark.parametrize("arguments, code", [(["--version"], 0), (["no-such"], 2)])
+def test_the_command_of_the_system_is_the_same(arguments, code, command):
+    process = start(*COMMAND, *arguments)
+    told, error = process.communicate()
+    assert (process.returncode, told, error) == command(*arguments)
+    assert process.returncode == code
 
 
 @pytest.mark.parametrize(
@@ -52,29 +46,27 @@ def test_version_and_help():
         (["bench", "rnn", "--threads", "0"], "threads must be at least 1, got 0"),
     ],
 )
-def test_a_mistake_is_one_line(arguments, message, tmp_path):
-    done = run(*arguments, cwd=tmp_path)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert not done.stdout
+def test_a_mistake_is_one_line(arguments, message, refused, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert message in refused(*arguments)
 
 
 @pytest.mark.parametrize("chapter", ["02", "2", "bptt"])
-def test_the_claims_of_a_chapter_hold(chapter):
-    done = run("claims", "--chapter", chapter, "--json")
-    rows = json.loads(done.stdout)
-    assert done.returncode == 0
+def test_the_claims_of_a_chapter_hold(chapter, command):
+    code, told, _ = command("claims", "--chapter", chapter, "--json")
+    rows = json.loads(told)
+    assert code == 0
     assert {row["chapter"] for row in rows} == {"bptt"}
     assert all(row["passed"] for row in rows)
 
 
-def test_an_answer_is_right_or_not(tmp_path):
+def test_an_answer_is_right_or_not(tmp_path, command):
     file = tmp_path / "answer.py"
     file.write_text("import numpy as np\ndef relative_error(a, b):\n    return 0.0\n")
-    wrong = run("check", "relative-error", str(file))
-    assert wrong.returncode == 1
-    assert "Traceback" not in wrong.stdout + wrong.stderr
+    code, told, error = command("check", "relative-error", file)
+    assert code == 1
+    assert told.startswith("Wrong: relative-error")
+    assert not error
 
 
 def record(folder):
@@ -82,59 +74,57 @@ def record(folder):
     return {name: value for name, value in data.items() if name != "provenance"}
 
 
-SHORT = ("train", "palindrome", "--length", "12", "--units", "16", "--steps", "2000")
+SHORT = ("train", "palindrome", "--length", "12", "--units", "16", "--steps", "1000")
 
 
-def wait_for(path, seconds=60.0):
-    until = time.monotonic() + seconds
-    while not path.exists() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert path.exists()
+@pytest.fixture(scope="module")
+def one_thread():
+    """As in the processes that are started here: sums come out in the same order."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
+@pytest.fixture
+def undisturbed(tmp_path, command, one_thread):
+    code, told, error = command(*SHORT, "--out", tmp_path / "whole")
+    assert code == 0
+    assert "accuracy" in told
+    assert "step    50" in error
+    return record(tmp_path / "whole")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("end, code", [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
-def test_a_stopped_run_resumes_to_the_same_record(tmp_path, end, code):
-    undisturbed = run(*SHORT, "--out", str(tmp_path / "whole"))
-    assert undisturbed.returncode == 0
-    assert "accuracy" in undisturbed.stdout
-    assert "step    50" in undisturbed.stderr
-    process = subprocess.Popen(
-        [*COMMAND, *SHORT, "--out", str(tmp_path / "cut")],
-        env=ENVIRONMENT,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    wait_for(tmp_path / "cut" / "checkpoint.pt")
+def test_a_stopped_run_resumes_to_the_same_record(tmp_path, undisturbed, command, end, code):
+    process = start(*COMMAND, *SHORT, "--out", str(tmp_path / "cut"))
+    wait_until((tmp_path / "cut" / "checkpoint.pt").exists)
     process.send_signal(end)
-    assert process.wait() == code
+    _, told = process.communicate()
+    assert process.returncode == code
     assert (tmp_path / "cut" / "checkpoint.pt").exists()
     assert not (tmp_path / "cut" / "record.json").exists()
-    told = process.stderr.read().decode()
     resumes = f"interrupted: --resume goes on from {tmp_path / 'cut' / 'checkpoint.pt'}"
     assert (resumes in told) == (end == signal.SIGINT)
-    assert run(*SHORT, "--out", str(tmp_path / "cut"), "--resume").returncode == 0
-    assert record(tmp_path / "cut") == record(tmp_path / "whole")
+    assert command(*SHORT, "--out", tmp_path / "cut", "--resume")[0] == 0
+    assert record(tmp_path / "cut") == undisturbed
 
 
-def test_a_run_is_not_written_over(tmp_path):
-    ask = (*SHORT[:-1], "1", "--out", str(tmp_path))
-    first = run(*ask, "--resume")
-    assert f"no checkpoint in {tmp_path}: this run begins at its first step" in first.stderr
-    assert "not solved: " in first.stdout
+def test_a_run_is_not_written_over(tmp_path, command, refused):
+    ask = (*SHORT[:-1], "1", "--out", tmp_path)
+    _, told, error = command(*ask, "--resume")
+    assert f"no checkpoint in {tmp_path}: this run begins at its first step" in error
+    assert "not solved: " in told
     kept = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    done = run(*ask)
-    assert done.returncode == 2
-    assert f"{tmp_path} holds a run: go on with --resume, or give another --out" in done.stderr
+    assert f"{tmp_path} holds a run: go on with --resume, or give another --out" in refused(*ask)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == kept
 
 
-def test_a_damaged_checkpoint_is_one_line(tmp_path):
+def test_a_damaged_checkpoint_is_one_line(tmp_path, refused):
     (tmp_path / "checkpoint.pt").write_bytes(b"half")
-    done = run(*SHORT, "--out", str(tmp_path), "--resume")
-    assert done.returncode == 2
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "is not a whole checkpoint of rnncourse" in done.stderr
+    error = refused(*SHORT, "--out", tmp_path, "--resume")
+    assert "is not a whole checkpoint of rnncourse" in error
     assert not (tmp_path / "record.json").exists()
 
 
@@ -148,8 +138,3 @@ def test_waiting_threads_give_their_core_away_soon(wanted, monkeypatch):
     with pytest.raises(SystemExit):
         main()
     assert os.environ["GOMP_SPINCOUNT"] == (wanted or TURNS)
-
-
-def test_torch_is_not_imported_for_help():
-    code = "import sys, rnncourse.cli; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,35 +1,17 @@
 """Train text and generate: one line for a mistake, any script, runs that can be killed."""
 
 import json
-import os
 import signal
-import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
+from processes import COMMAND, start, wait_until
 
 from rnncourse.cli import main
 from rnncourse.text import tales
 
-COMMAND = [sys.executable, "-m", "rnncourse"]
-ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
 TINY = ("--hidden", "8", "--layers", "1", "--streams", "2", "--window", "8")
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Call the command in this process: its exit code, stdout and stderr."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["rnncourse", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        told = capsys.readouterr()
-        return end.value.code or 0, told.out, told.err
-
-    return call
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +21,11 @@ def trained(tmp_path_factory):
     corpus = folder / "tales.txt"
     corpus.write_text(tales(np.random.default_rng(0), 2000), encoding="utf-8")
     out = folder / "model"
-    subprocess.run(
-        [*COMMAND, "train", "text", "--corpus", corpus, *TINY, "--steps", "30", "--out", out],
-        env=ENVIRONMENT,
-        check=True,
-        capture_output=True,
-    )
+    train = ("train", "text", "--corpus", corpus, *TINY, "--steps", "30", "--out", out)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as end:
+        patch.setattr(sys, "argv", ["rnncourse", *map(str, train)])
+        main()
+    assert not end.value.code
     return out
 
 
@@ -124,17 +105,13 @@ def files(tmp_path):
         (["--steps", "1", "--out", "/dev/null/x"], "/dev/null"),
     ],
 )
-def test_a_mistake_is_one_line_and_leaves_nothing(files, monkeypatch, command, arguments, message):
+def test_a_mistake_is_one_line_and_leaves_nothing(files, monkeypatch, refused, arguments, message):
     monkeypatch.setenv("RNNCOURSE_DATA", str(files))
     monkeypatch.setenv("XDG_CACHE_HOME", str(files / "cache"))
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     before = sorted(files.rglob("*"))
     out = () if "--out" in arguments else ("--out", files / "out")
-    code, told, error = command("train", "text", *(a.format(files) for a in arguments), *out)
-    assert code == 2
-    assert message in error
-    assert len(error.strip().splitlines()) == 1
-    assert not told
+    assert message in refused("train", "text", *(a.format(files) for a in arguments), *out)
     left = [path for path in sorted(files.rglob("*")) if "cache" not in path.parts]
     assert left == before
 
@@ -151,64 +128,39 @@ def test_a_mistake_is_one_line_and_leaves_nothing(files, monkeypatch, command, a
         ({"--seed": "-1"}, "seed must be at least 0, got -1"),
     ],
 )
-def test_a_mistake_in_writing_is_one_line(trained, tmp_path, command, change, message):
+def test_a_mistake_in_writing_is_one_line(trained, tmp_path, refused, change, message):
     ask = {"--model": str(trained), "--prompt": "Once", "--length": "5"} | change
-    code, told, error = command(
-        "generate", *(word.format(tmp_path) for pair in ask.items() for word in pair)
-    )
-    assert code == 2
-    assert message in error
-    assert len(error.strip().splitlines()) == 1
-    assert not told
+    words = (word.format(tmp_path) for pair in ask.items() for word in pair)
+    assert message in refused("generate", *words)
 
 
-def test_a_damaged_checkpoint_is_one_line(trained, tmp_path, command):
+def test_a_damaged_checkpoint_is_one_line(trained, tmp_path, refused):
     (tmp_path / "checkpoint.pt").write_bytes((trained / "checkpoint.pt").read_bytes()[:-100])
     corpus = trained.parent / "tales.txt"
     for ask in (
         ("generate", "--model", tmp_path, "--prompt", "Once"),
         ("train", "text", "--corpus", corpus, *TINY, "--out", tmp_path, "--steps", 9, "--resume"),
     ):
-        code, told, error = command(*ask)
-        assert code == 2
-        assert "is not a whole checkpoint of rnncourse" in error
-        assert len(error.strip().splitlines()) == 1
-        assert not told
+        assert "is not a whole checkpoint of rnncourse" in refused(*ask)
     assert not (tmp_path / "record.json").exists()
 
 
-def test_another_text_is_another_run(trained, tmp_path, command):
+def test_another_text_is_another_run(trained, tmp_path, refused):
     (tmp_path / "tales.txt").write_text(tales(np.random.default_rng(1), 2000), encoding="utf-8")
     again = ("--steps", 60, "--out", trained, "--resume")
-    code, _, error = command("train", "text", "--corpus", tmp_path / "tales.txt", *TINY, *again)
-    assert code == 2
+    error = refused("train", "text", "--corpus", tmp_path / "tales.txt", *TINY, *again)
     assert "belongs to another run: sha256 is" in error
 
 
-def started(ask):
-    return subprocess.Popen(
-        [*COMMAND, *ask],
-        env=ENVIRONMENT,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-
-
-def wait_for(path, seconds=120.0):
-    until = time.monotonic() + seconds
-    while not path.exists() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert path.exists()
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("end, code", [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_a_stopped_run_resumes_to_the_same_record(trained, tmp_path, command, end, code):
     long = ("train", "text", "--corpus", trained.parent / "tales.txt", *TINY, "--steps", "200")
-    process = started((*long, "--out", tmp_path / "cut"))
-    wait_for(tmp_path / "cut" / "checkpoint.pt")
+    process = start(*COMMAND, *long, "--out", tmp_path / "cut")
+    wait_until((tmp_path / "cut" / "checkpoint.pt").exists)
     process.send_signal(end)
-    assert process.wait() == code
+    process.communicate()
+    assert process.returncode == code
     assert not (tmp_path / "cut" / "record.json").exists()
     assert command(*long, "--out", tmp_path / "cut", "--resume")[0] == 0
     assert command(*long, "--out", tmp_path / "whole")[0] == 0

@@ -1,17 +1,16 @@
 """Experiments: defined soundly, run once each, interrupted at will, recorded as defined."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from processes import ENVIRONMENT, start, wait_until
 
 from rnncourse.experiments import (
     EXPERIMENTS,
@@ -31,8 +30,6 @@ from rnncourse.experiments.runner import checkpoint_path
 from rnncourse.experiments.summary import T_95
 from rnncourse.records import Record
 
-COMMAND = [sys.executable, "-m", "rnncourse", "experiment"]
-ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
 SMALL = Run("small", "rnn", 6, seed=0, units=16, steps=60, batch_size=16)
 FOUR = EXPERIMENTS["optimizers"]._replace(
     name="four", runs=tuple(replace(SMALL, seed=seed) for seed in range(4))
@@ -144,6 +141,7 @@ def test_digits_are_the_same_palindromes_as_their_rows():
     assert (digits[:, :, 0] == rows).all()
 
 
+@pytest.mark.slow
 def test_each_run_is_executed_once_and_the_rest_when_asked_again(tmp_path):
     first = FOUR._replace(runs=FOUR.runs[:1])
     run_experiment(first, tmp_path, workers=1)
@@ -165,12 +163,14 @@ def alone(run: Run) -> str:
 
 
 def test_a_record_of_other_choices_is_not_taken_for_this_run(tmp_path):
-    run_experiment(FOUR, tmp_path, workers=2)
+    for run in FOUR.runs:
+        execute(run).save(record_path(tmp_path, run))
     changed = FOUR._replace(runs=tuple(replace(run, units=8) for run in FOUR.runs))
     assert unfinished(FOUR, tmp_path) == []
     assert len(unfinished(changed, tmp_path)) == 4
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_other_choices_is_not_taken_up(tmp_path):
     changed = replace(SMALL, initialization="identity")
     half = replace(SMALL, steps=50)
@@ -186,67 +186,62 @@ def test_a_damaged_record_is_named(tmp_path):
         unfinished(FOUR, tmp_path)
 
 
-def started(*arguments):
-    return subprocess.Popen(
-        [*COMMAND, *arguments],
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+# Killed and interrupted, on runs of a second
+
+STEPS = 1200
+LITTLE = FOUR._replace(
+    name="little", runs=tuple(replace(SMALL, seed=seed, steps=STEPS) for seed in range(5))
+)
+PROGRAM = f"""
+from dataclasses import replace
+from rnncourse import experiments
+from rnncourse.cli import main
+one = experiments.Run("small", "rnn", 6, seed=0, units=16, steps={STEPS}, batch_size=16)
+little = experiments.EXPERIMENTS["optimizers"]._replace(
+    name="little", runs=tuple(replace(one, seed=seed) for seed in range(5))
+)
+experiments.EXPERIMENTS = {{"little": little}}
+main()
+"""
 
 
-PART = ("run", "palindrome-length", "--only", "good-rnn-length5-")
-
-
-def wait_until(true, seconds=300.0):
-    """Wait for it; a machine may be busy, so the limit only ends what would wait forever."""
-    until = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > until:
-            pytest.fail(f"nothing happened in {seconds:g} s")
-        time.sleep(0.02)
+LITTLE_RUN = (sys.executable, "-c", PROGRAM, "experiment", "run", "little")
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    out = tmp_path_factory.mktemp("undisturbed")
-    process = started(*PART, "--out", str(out), "--workers", "2")
-    stdout, stderr = process.communicate()
-    assert process.returncode == 0, stderr
-    assert "5 runs executed, 0 were there" in stdout
-    assert "good-rnn-length5-seed4" in stderr
-    return told(out / "palindrome-length")
+def undisturbed():
+    return {f"{run.id}.json": alone(run) for run in LITTLE.runs}
 
 
+def children(process) -> set[int]:
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return set(map(int, listed.read_text().split())) if listed.exists() else set()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end, code, at", [(signal.SIGKILL, -9, ".*.pt"), (signal.SIGINT, 130, "*.json")]
 )
-def test_a_killed_experiment_goes_on_to_the_same_records(tmp_path, undisturbed, end, code, at):
-    folder = tmp_path / "palindrome-length"
-    process = started(*PART, "--out", str(tmp_path), "--workers", "2")
+def test_a_killed_experiment_leaves_no_process_and_goes_on_to_the_same_records(
+    tmp_path, undisturbed, end, code, at
+):
+    folder = tmp_path / "little"
+    process = start(*LITTLE_RUN, "--out", str(tmp_path), "--workers", "2")
     wait_until(lambda: list(folder.glob(at)))
+    workers = children(process)
     process.send_signal(end)
     process.communicate()
     assert process.returncode == code
-    again = started(*PART, "--out", str(tmp_path), "--workers", "2")
-    assert again.wait() == 0, again.stderr.read()
+    wait_until(lambda: not any(Path(f"/proc/{worker}/exe").exists() for worker in workers))
+    there = len(list(folder.glob("*.json")))
+    assert there < 5
+    again = start(*LITTLE_RUN, "--out", str(tmp_path), "--workers", "2")
+    stdout, stderr = again.communicate()
+    assert again.returncode == 0, stderr
+    assert f"{5 - there} runs executed, {there} were there" in stdout
+    assert "small-rnn-length6-seed4" in stderr
     assert told(folder) == undisturbed
     wait_until(lambda: not list(folder.glob(".*")))
-
-
-def test_workers_end_when_the_command_is_killed(tmp_path):
-    process = started(*PART, "--out", str(tmp_path), "--workers", "2")
-    wait_until(lambda: list(tmp_path.rglob(".*.pt")))
-    children = (
-        set(map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()))
-        if Path("/proc").exists()
-        else set()
-    )
-    process.kill()
-    process.communicate()
-    wait_until(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children))
 
 
 @pytest.fixture
@@ -279,10 +274,11 @@ def dask_cluster():
         process.wait()
 
 
+@pytest.mark.slow
 def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster):
     address, workers = dask_cluster
-    process = started(*PART, "--out", str(tmp_path), "--scheduler", address)
-    folder = tmp_path / "palindrome-length"
+    process = start(*LITTLE_RUN, "--out", str(tmp_path), "--scheduler", address)
+    folder = tmp_path / "little"
     wait_until(lambda: list(folder.glob("*.json")))
     workers[0].kill()
     _, stderr = process.communicate()
@@ -304,18 +300,9 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster
         (["show", "no-such"], "experiment must be one of"),
     ],
 )
-def test_a_mistake_is_one_line(arguments, message, tmp_path):
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        env=ENVIRONMENT,
-        cwd=tmp_path,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+def test_a_mistake_is_one_line(arguments, message, refused, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert message in refused("experiment", *arguments)
 
 
 def test_a_spread_is_the_mean_the_deviation_and_the_t_interval():
@@ -347,13 +334,11 @@ def test_settings_of_other_tasks_are_told_apart():
     ]
 
 
-def test_what_was_recorded_is_listed_and_shown(tmp_path):
+def test_what_was_recorded_is_listed_and_shown(tmp_path, command):
     def output(*arguments, code=0):
-        done = subprocess.run(
-            [*COMMAND, *arguments], capture_output=True, text=True, env=ENVIRONMENT, check=False
-        )
-        assert done.returncode == code, done.stderr
-        return done.stdout
+        ended, told, error = command("experiment", *arguments)
+        assert ended == code, error
+        return told
 
     rows = json.loads(output("list", "--json"))
     assert [row["name"] for row in rows] == list(EXPERIMENTS)

@@ -1,18 +1,28 @@
 """Every page of the built book in a real browser, loaded once and looked at in four states.
 
-The states are light and dark, on a desktop and on a phone of 390 pixels.
+The states are light and dark, on a desktop and on a phone of 390 pixels. The first is held against
+all rules of axe-core; the others against those whose answer can be another there. What an article
+shows has the same colors on every screen, so on a phone those of the other parts are looked at.
 """
 
 import functools
 import http.server
-import itertools
+import io
+import os
 import shutil
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from rnncourse.rooms import numbers
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
@@ -30,6 +40,8 @@ FLAGS = [
 ]
 # axe may not fetch style sheets on its own: it resolves their imports wrongly.
 AXE = {"preload": False, "resultTypes": ["violations"]}
+OF_COLOR, OF_SIZE = ["color-contrast", "link-in-text-block"], ["scrollable-region-focusable"]
+OUTSIDE = {"include": [["html"]], "exclude": [["article"]]}
 # Colors fade from one theme to the other; axe would read one in between.
 NO_FADING = "*, *::before, *::after { transition: none !important; }"
 UNFOLD = "document.querySelectorAll('article details').forEach((part) => part.open = true)"
@@ -81,6 +93,7 @@ class Visit:
     console: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
+    inks: list[tuple[float, float]] = field(default_factory=list)
 
     def listen(self, page, base: str) -> None:
         """Note every request and every message of the page, from now on."""
@@ -103,6 +116,11 @@ def toc_pages() -> list[str]:
             yield from below(part)
 
     return [toc["root"], *below(toc)]
+
+
+def page_of(topic: str, folder: str = "book") -> str:
+    """The name of a chapter's page or lesson, such as book/02_bptt."""
+    return f"{folder}/{numbers()[topic]}_{topic}"
 
 
 def chromium() -> str | None:
@@ -132,6 +150,24 @@ def open_page(page, address: str) -> None:
     page.evaluate("window.MathJax && MathJax.startup.promise.then(() => document.fonts.ready)")
 
 
+@contextmanager
+def started():
+    """A Chromium for the tests of one file, and the site that it is to show."""
+    path = chromium()
+    need(path is not None, "no Chromium on this machine: install chromium to test the pages")
+    need((SITE / "book" / "index.html").is_file(), "no site in _build/html: run make book")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def need(condition: bool, message: str) -> None:
+    """Skip where something is missing; in continuous integration fail."""
+    if not condition:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+
+
 def visit(browser, base: str, name: str) -> Visit:
     """Load one page and collect what the tests ask about it."""
     seen = Visit(name)
@@ -140,19 +176,42 @@ def visit(browser, base: str, name: str) -> Visit:
     open_page(page, f"{base}{name}.html")
     page.add_style_tag(content=NO_FADING)
     page.evaluate(UNFOLD)
+    page.evaluate(Axe().axe_script)
     seen.facts = page.evaluate(FACTS) if name != "search" else {}
-    for size, theme in itertools.product((DESKTOP, PHONE), ("light", "dark")):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
-        state = f"{name}, {theme}, {size['width']} pixels"
-        found = Axe().run(page, options=AXE).response["violations"]
-        seen.violations += [
-            f"{state}: {violation['id']} at {node['target']}: {node['failureSummary']}"
-            for violation in found
-            for node in violation["nodes"]
-        ]
-        if size is PHONE:
-            seen.too_wide += [f"{state}: {problem}" for problem in page.evaluate(TOO_WIDE)]
+    seen.violations += violations(page)
+    turn(page, "dark")
+    seen.violations += violations(page, OF_COLOR)
+    page.set_viewport_size(PHONE)
+    for theme in ("dark", "light"):
+        turn(page, theme)
+        seen.violations += violations(page, OF_COLOR, OUTSIDE) + violations(page, OF_SIZE)
+        seen.too_wide += [f"{theme}: {problem}" for problem in page.evaluate(TOO_WIDE)]
+    page.set_viewport_size(DESKTOP)
+    turn(page, "dark")
+    seen.inks = [ink(figure) for figure in page.locator("article img").all()]  # scrolls the page
     page.close()
     return seen
+
+
+def turn(page, theme: str) -> None:
+    """Wait until the page is light or dark."""
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+
+
+def violations(page, rules=None, context=None) -> list[str]:
+    """What axe-core finds by these rules, or by all."""
+    options = AXE | ({"runOnly": {"type": "rule", "values": rules}} if rules else {})
+    run = "([context, options]) => axe.run(context || document, options)"
+    state = page.evaluate("document.documentElement.dataset.theme + ', ' + innerWidth")
+    return [
+        f"{state} pixels: {violation['id']} at {node['target']}: {node['failureSummary']}"
+        for violation in page.evaluate(run, [context, options])["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def ink(figure) -> tuple[float, float]:
+    """The brightness of a picture's paper and of its lightest ink, 0 to 1."""
+    grey = np.asarray(Image.open(io.BytesIO(figure.screenshot())).convert("L"), dtype=float) / 255
+    return float(np.median(grey)), float(np.quantile(grey, 0.995))

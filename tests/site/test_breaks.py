@@ -1,7 +1,8 @@
 """Breaking one thing turns the build red, and the message names it.
 
-The breaking is done in a copy of the book that brings the executed notebooks along. All breaks go
-into one build with --keep-going: each must be reported, and with -W each alone is fatal.
+The book is a small one: the real configuration and extensions, one room with two claims, a page and
+two lessons. All breaks go into one build with --keep-going: each must be reported, and with -W each
+alone is fatal.
 """
 
 import os
@@ -11,11 +12,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import browse
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("_config.yml", "_toc.yml", "book", "notebooks", "src")
+pytestmark = pytest.mark.slow
+ROOT = browse.ROOT
 PROGRAM = "from jupyter_book.cli.main import main; main()"
 BUILD = [sys.executable, "-c", PROGRAM, "build", ".", "-W", "-n", "--keep-going"]
 
@@ -24,8 +27,56 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
     "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
 )
-PAGE = """
-An id with a slip {claim}`bptt-dL-dWhg`, claims that fail {claim}`off-by-one` {claim}`raises`, a
+CONTENTS = """
+format: jb-book
+root: book/index
+chapters:
+  - file: book/01_small
+    sections:
+      - file: notebooks/01_small
+  - file: notebooks/02_other
+"""
+INDEX = """
+# A small book
+
+```{claim-ledger}
+```
+"""
+CHAPTER = """
+# A chapter
+
+## A section
+
+One half {claim}`half`, and all of it in {eq}`eq-total` {claim}`total`.
+![One grey dot](pixel.png)
+
+```{math}
+:label: eq-grad-half
+x = 1 / 2
+```
+
+```{math}
+:label: eq-total
+x = 1
+```
+"""
+CLAIMS = '''
+from rnncourse.claims import claim
+
+
+@claim("half", shows="eq-grad-half", tolerance=1e-9, how="halving")
+def half() -> float:
+    """A half is a half."""
+    return 0.5 - 1 / 2
+
+
+@claim("total", shows="eq-total", tolerance=1e-9, how="adding")
+def total() -> float:
+    """Two halves are one."""
+    return 1.0 - (0.5 + 0.5)
+'''
+BROKEN_PAGE = """
+An id with a slip {claim}`halt`, claims that fail {claim}`off-by-one` {claim}`raises`, a
 [link to nowhere](no_such_page.md), and a picture without words: ![](pixel.png)
 
 ```{math}
@@ -33,7 +84,7 @@ An id with a slip {claim}`bptt-dL-dWhg`, claims that fail {claim}`off-by-one` {c
 z = 1
 ```
 """
-CLAIMS = '''
+BROKEN_CLAIMS = '''
 
 @claim("nobody-shows-me", tolerance=1.0, how="nothing")
 def unseen() -> float:
@@ -52,6 +103,34 @@ def raises() -> float:
     """Zero has an inverse."""
     return 1 / 0
 '''
+SHOW = f"from IPython.display import Image\n\nImage(bytes.fromhex({PIXEL.hex()!r}))"
+ALT = {"mystnb": {"image": {"alt": "One grey dot, as on the page"}}}
+
+
+def write_lesson(path: Path, source: str, metadata: dict) -> None:
+    """A lesson of a title and one code cell, as it is before it is run."""
+    cells = [new_markdown_cell("# A lesson"), new_code_cell(source, metadata=metadata)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
+
+
+def write_small_book(folder: Path) -> None:
+    """The small book, and a package in which its room stands in place of all others."""
+    shutil.copyfile(ROOT / "_config.yml", folder / "_config.yml")
+    (folder / "_toc.yml").write_text(CONTENTS, encoding="utf-8")
+    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("*.md"))
+    (folder / "book" / "pixel.png").write_bytes(PIXEL)
+    (folder / "book" / "index.md").write_text(INDEX, encoding="utf-8")
+    (folder / "book" / "01_small.md").write_text(CHAPTER, encoding="utf-8")
+    (folder / "notebooks").mkdir()
+    write_lesson(folder / "notebooks" / "01_small.ipynb", SHOW, ALT)
+    write_lesson(folder / "notebooks" / "02_other.ipynb", "print(1)", {})
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("chapters"))
+    room = folder / "src" / "rnncourse" / "chapters" / "small"
+    room.mkdir(parents=True)
+    for package in (room.parent, room):
+        (package / "__init__.py").touch()
+    (room / "claims.py").write_text(CLAIMS, encoding="utf-8")
 
 
 def build(folder: Path) -> tuple[int, str]:
@@ -71,64 +150,43 @@ def edit(path: Path, change) -> None:
     path.write_text(changed, encoding="utf-8")
 
 
-def without_alt_text(text: str) -> str:
-    """The notebook without its first alt text; its code is as before."""
-    notebook = nbformat.reads(text, as_version=4)
-    cell = next(c for c in notebook.cells if "image" in c.metadata.get("mystnb", {}))
-    del cell.metadata["mystnb"]["image"]
-    return nbformat.writes(notebook)
-
-
-def with_an_error(text: str) -> str:
-    """The notebook with a first code cell that raises."""
-    notebook = nbformat.reads(text, as_version=4)
-    next(c for c in notebook.cells if c.cell_type == "code").source = 'raise KeyError("a slip")'
-    return nbformat.writes(notebook)
-
-
 def break_everything(folder: Path) -> None:
     """One break of each kind, each in a place of its own."""
-    (folder / "book" / "pixel.png").write_bytes(PIXEL)
-    edit(folder / "book" / "notation.md", lambda text: text + PAGE)
-    edit(folder / "book" / "02_bptt.md", lambda text: text.replace(": eq-total\n", ": eq-totl\n"))
-    edit(folder / "src/rnncourse/claims/chapter02.py", lambda text: text + CLAIMS)
-    edit(folder / "notebooks" / "02_bptt.ipynb", without_alt_text)
-    edit(folder / "notebooks" / "03_gradient_checking.ipynb", with_an_error)
+    edit(folder / "book" / "index.md", lambda text: text + BROKEN_PAGE)
+    edit(folder / "book" / "01_small.md", lambda text: text.replace(": eq-total", ": eq-totl"))
+    edit(folder / "src/rnncourse/chapters/small/claims.py", lambda text: text + BROKEN_CLAIMS)
+    write_lesson(folder / "notebooks" / "01_small.ipynb", SHOW, {})
+    write_lesson(folder / "notebooks" / "02_other.ipynb", 'raise KeyError("a slip")', {})
 
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory):
-    """The copy as it is, broken, and broken once more without a further change."""
+    """The small book as it is, broken, and broken once more without a further change."""
     folder = tmp_path_factory.mktemp("book")
-    for part in PARTS:
-        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copyfile
-        copy(ROOT / part, folder / part)
-    executed = ROOT / "_build" / ".jupyter_cache"
-    if executed.is_dir():
-        shutil.copytree(executed, folder / "_build" / ".jupyter_cache")
+    write_small_book(folder)
     sound = build(folder)
     break_everything(folder)
     return {"sound": sound, "broken": build(folder), "again": build(folder)}
 
 
-def test_the_copy_builds_before_it_is_broken(builds):
+def test_the_small_book_builds_before_it_is_broken(builds):
     code, said = builds["sound"]
     assert code == 0, said[-3000:]
 
 
 BREAKS = {
-    "an id that no claim has": r"notation.*unknown claim 'bptt-dL-dWhg'; near it: .*bptt-dL-dWhh",
-    "a claim that no page shows": r"claim 'nobody-shows-me' of chapter 02 is shown on no page",
-    "a claim that fails": r"notation.*claim 'off-by-one' fails: error 1\.0, tolerance 10⁻⁹",
-    "a claim that raises": r"notation.*claim 'raises' fails: error ∞.*ZeroDivisionError",
+    "an id that no claim has": r"index.*unknown claim 'halt'; near it: .*half",
+    "a claim that no page shows": r"claim 'nobody-shows-me' of chapter small is shown on no page",
+    "a claim that fails": r"index.*claim 'off-by-one' fails: error 1\.0, tolerance 10⁻⁹",
+    "a claim that raises": r"index.*claim 'raises' fails: error ∞.*ZeroDivisionError",
     "a claim for an equation that is not there": r"'off-by-one' shows equation 'eq-nowhere'",
-    "a gradient equation without a claim": r"notation.*gradient equation 'eq-grad-zzz' has no",
-    "an equation label with a slip": r"'total-derivative' shows equation 'eq-total', which no page",
-    "a reference to that label": r"02_bptt\.md.*equation not found: eq-total",
-    "a link to nowhere": r"notation.*no_such_page\.md",
-    "a picture without words": r"notation.*image pixel\.png has no alt text",
-    "a notebook's picture without words": r"notebooks/02_bptt.*has no alt text \(output of cell",
-    "a cell that raises": r"notebooks/03_gradient_checking.*[Ee]xecut.*fail",
+    "a gradient equation without a claim": r"index.*gradient equation 'eq-grad-zzz' has no",
+    "an equation label with a slip": r"'total' shows equation 'eq-total', which no page",
+    "a reference to that label": r"01_small\.md.*equation not found: eq-total",
+    "a link to nowhere": r"index.*no_such_page\.md",
+    "a picture without words": r"index.*image pixel\.png has no alt text",
+    "a notebook's picture without words": r"notebooks/01_small.*has no alt text \(output of cell",
+    "a cell that raises": r"notebooks/02_other.*[Ee]xecut.*fail",
 }
 
 
@@ -154,7 +212,7 @@ def beginning(lesson: Path) -> nbformat.NotebookNode:
 
 
 def test_a_changed_output_is_noticed(tmp_path):
-    notebook = beginning(ROOT / "notebooks" / "02_bptt.ipynb")
+    notebook = beginning(ROOT / f"{browse.page_of('bptt', 'notebooks')}.ipynb")
     nbformat.write(notebook, tmp_path / "same.ipynb")
     stream = next(o for o in notebook.cells[-1].outputs if o.output_type == "stream")
     stream.text = stream.text.rstrip("\n") + "1\n"

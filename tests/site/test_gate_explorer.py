@@ -1,5 +1,4 @@
-"""The gates with sliders of chapter 11: what they draw and tell is what NumPy finds, however the
-sliders are moved."""
+"""The phased LSTM's gates with sliders: what they draw and tell is what NumPy finds."""
 
 import json
 import re
@@ -8,11 +7,11 @@ import browse
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from rnncourse.byhand.phased import branches, phase, time_gate
 
-PAGE = browse.SITE / "book" / "11_phased_lstm.html"
+pytestmark = pytest.mark.browser
+PAGE = browse.SITE / f"{browse.page_of('phased_lstm')}.html"
 PICTURE = browse.ROOT / "book" / "_static" / "gates.svg"
 SLIDERS = ("tau", "s", "r_on", "leak")
 PIXEL = 0.0051  # a coordinate is written with two decimals
@@ -25,17 +24,6 @@ EDGES = [  # tau, s, r_on, leak
     (32.0, 20.0, 0.99, 0.2),
     (32.0, 0.0, 0.01, 0.0),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = browse.chromium()
-    if path is None or not PAGE.is_file():
-        pytest.skip("no Chromium, or no site in _build/html: run make book")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=browse.FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

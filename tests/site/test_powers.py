@@ -1,29 +1,23 @@
-"""The figure with sliders of chapter 01: what it tells is what NumPy finds, by the keyboard too."""
+"""The figure with sliders of linear recurrences: it tells what NumPy finds, by the keyboard too."""
 
 import re
 
 import browse
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from rnncourse.analysis import power_norms, transient_peak
 
-PAGE = browse.SITE / "book" / "01_linear_recurrences.html"
+pytestmark = pytest.mark.browser
+PAGE = browse.SITE / f"{browse.page_of('linear_recurrences')}.html"
 TOLD = re.compile(r"norm ([\d.]+), .* Peak ([\d.]+) at step (\d+), below 1 from step (\d+) on")
 
 
 @pytest.fixture(scope="module")
-def page():
-    path = browse.chromium()
-    if path is None or not PAGE.is_file():
-        pytest.skip("no Chromium, or no site in _build/html: run make book")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=browse.FLAGS)
-        page = chromium.new_page(viewport=browse.DESKTOP)
-        browse.open_page(page, PAGE.as_uri())
-        yield page
-        chromium.close()
+def page(browser):
+    page = browser.new_page(viewport=browse.DESKTOP)
+    browse.open_page(page, PAGE.as_uri())
+    return page
 
 
 def told(page, size: float, beside: float) -> str:

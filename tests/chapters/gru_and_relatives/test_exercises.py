@@ -1,4 +1,4 @@
-"""The exercises of chapter 10 against routes of their own: differences, torch, tensors."""
+"""The exercises on the GRU against routes of their own: differences, torch, tensors."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The sentences of chapter 12 say what the records say, whatever that is."""
+"""The chapter's sentences say what the records say, whatever that is."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The truths of chapter 08's exercises by another route, and the slips that the chapter names."""
+"""The truths of the exercises by another route, and the slips that the chapter names."""
 
 import numpy as np
 import pytest

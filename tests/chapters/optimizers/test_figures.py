@@ -1,4 +1,4 @@
-"""The figures of chapter 07, on paths and records made up for the purpose."""
+"""The figures of the chapter, on paths and records made up for the purpose."""
 
 import matplotlib.pyplot as plt
 import numpy as np

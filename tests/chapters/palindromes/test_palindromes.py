@@ -1,4 +1,4 @@
-"""What chapter 06 draws and says of its recorded runs; the counting that its claims rest on."""
+"""What the chapter draws and says of its recorded runs; the counting that its claims rest on."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What is printed of the recorded runs: loops are found, samples are the right ones."""
+"""What the chapter tells of the recorded runs: loops are found, samples are the right ones."""
 
 from rnncourse.chapters.sampling import records
 from rnncourse.experiments import results

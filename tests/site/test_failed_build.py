@@ -1,0 +1,112 @@
+"""A failed build does not look like a good one: a book of two pages with a planted measurement."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "_ext"
+CONFIG = f"""
+title: small
+only_build_toc_files: true
+execute: {{execute_notebooks: "off"}}
+sphinx:
+  local_extensions: {{rnncourse_claims: "{EXTENSIONS.as_posix()}"}}
+  config:
+    language: en
+    extensions: [myst_nb, jupyter_book, sphinx_book_theme, sphinx_external_toc, rnncourse_claims,
+                 rnncourse_left_out, rnncourse_strict, rnncourse_theme]
+"""
+FILES = {
+    "_config.yml": CONFIG,
+    "_toc.yml": "format: jb-book\nroot: index\nchapters:\n- file: page\n- file: ledger\n",
+    "index.md": "# Small\n\n```{claim-state}\n```\n",
+    "page.md": "# Page\n\n{claim}`holds` {claim}`counts` It is {claim-value}`counts`.\n",
+    "ledger.md": "# Ledger\n\n```{claim-ledger}\n```\n",
+}
+MADE = {"python": "3", "numpy": "2", "torch": "2", "rnncourse": "0", "processor": "a Chip"}
+BUILD = "import sys, pathlib, rnncourse_build as b; b.main(pathlib.Path(sys.argv[1]), False)"
+
+
+def result(id: str, error: float) -> dict:
+    """A measurement; it states 1.5 and holds up to 0.25."""
+    numbers = {"error": error, "tolerance": 0.25, "seconds": 0.1, "states": 1.5, "shows": []}
+    words = {"statement": f"What {id} says.", "how": "counting", "source": "", "chapter": "bptt"}
+    passed = error <= 0.25
+    message = "" if passed else "measured 2"
+    return {"id": id, "passed": passed, "message": message, **numbers, **words}
+
+
+def build(folder: Path, error: float) -> tuple[int, str, dict[str, str]]:
+    """Build the small book with this error: the exit code, what was said, the pages' articles."""
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    entry = {"key": "", "when": "2026-11-29T10:42:00+00:00", "made": {**MADE, "kernels": "SSE"}}
+    entry["results"] = [result("holds", 0.125), result("counts", error)]
+    (folder / "_build").mkdir(exist_ok=True)
+    (folder / "_build" / "claims.json").write_text(json.dumps({"rooms": {"bptt": entry}}))
+    done = subprocess.run(
+        [sys.executable, "-c", BUILD, str(folder)],
+        cwd=EXTENSIONS,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    pages = {}
+    for path in (folder / "_build" / "html").glob("*.html"):
+        found = re.search(r"<article.*?</article>", path.read_text("utf-8"), re.DOTALL)
+        pages[path.stem] = found[0] if found else ""
+    return done.returncode, done.stdout, pages
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory):
+    """The same folder built with a failing claim, once more, and with all claims holding."""
+    folder = tmp_path_factory.mktemp("small")
+    return [build(folder, error) for error in (0.5, 0.5, 0.125)]
+
+
+@pytest.mark.parametrize("time", (0, 1))
+def test_a_failed_build_ends_with_what_fails_and_names_no_page_to_open(builds, time):
+    code, said, _ = builds[time]
+    assert code != 0
+    last = said.rstrip().splitlines()[-4:]
+    assert any("1 of 2 claims hold" in line for line in last), said
+    assert "  counts: error 0.50, tolerance 0.2, on page (measured 2)" in last, said
+    assert "index.html" not in said
+
+
+def test_a_failed_claim_is_red_and_crossed_on_its_page(builds):
+    page = builds[0][2]["page"]
+    marks = re.findall(r'<a class="(claim[^"]*)"[^>]*><span>(.*?)</span>', page)
+    shown = [(re.findall(r"claim-\w+", classes), text) for classes, text in marks]
+    assert shown == [
+        (["claim-passed"], "✓ 0.1"),
+        (["claim-failed"], "✗ 0.5"),
+        (["claim-value", "claim-failed"], "1.5 ✗"),
+    ]
+
+
+def test_the_first_page_and_the_ledger_say_how_many_hold(builds):
+    for page in ("index", "ledger"):
+        assert re.search(r'"claim-state claim-failed".*?✗ 1 of 2 claims hold', builds[0][2][page])
+        assert re.search(r'"claim-state claim-passed".*?✓ 2 of 2 claims hold', builds[2][2][page])
+
+
+def test_the_ledger_tells_what_fails_first_and_what_measured_it(builds):
+    ledger = builds[0][2]["ledger"]
+    assert "Measured 2026-11-29 10:42 UTC with Python 3" in ledger and "a Chip (SSE)" in ledger
+    places = [ledger.index(text) for text in ("What fails", "ledger-counts", "ledger-holds")]
+    assert places == sorted(places)
+    assert "What fails" not in builds[2][2]["ledger"]
+
+
+def test_a_good_build_names_its_first_page(builds):
+    code, said, _ = builds[2]
+    assert code == 0, said
+    assert said.rstrip().endswith("index.html")
