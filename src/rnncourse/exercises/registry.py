@@ -7,8 +7,11 @@ statement, its parameters are the ones the reader's function takes, in this orde
 import difflib
 import inspect
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
 
 from rnncourse.rooms import load, topic_of
 
@@ -28,6 +31,15 @@ def number_cases(names: str, *rows: tuple) -> tuple[Case, ...]:
         return ", ".join(f"{name} = {value:g}" for name, value in pairs)
 
     return tuple(Case(label(row), lambda row=row: row) for row in rows)
+
+
+def labeled_cases(*rows: tuple) -> tuple[Case, ...]:
+    """One case for each row of a label and arguments. A list stands for an array."""
+
+    def copies(arguments: list) -> tuple:
+        return tuple(np.array(a) if isinstance(a, list) else deepcopy(a) for a in arguments)
+
+    return tuple(Case(label, lambda given=given: copies(given)) for label, *given in rows)
 
 
 class Mistake(NamedTuple):

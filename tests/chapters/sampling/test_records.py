@@ -1,7 +1,6 @@
 """What the chapter tells of the recorded runs: loops are found, samples are the right ones."""
 
 from rnncourse.chapters.sampling import records
-from rnncourse.chapters.sampling.layout import WIDTH, block
 from rnncourse.experiments import results
 
 
@@ -16,9 +15,9 @@ def test_a_loop_at_the_end_of_a_text_is_found_with_its_shortest_period():
 
 def test_a_text_is_printed_in_lines_that_fit_and_loses_nothing():
     text = "a line\nand another " * 10
-    printed = block([("title", text)])
+    printed = records.block([("title", text)])
     lines = printed.splitlines()[2:-1]
-    assert max(map(len, lines)) <= WIDTH
+    assert max(map(len, lines)) <= records.WIDTH
     assert "".join(lines) == text.replace("\n", "⏎")
 
 
@@ -28,5 +27,5 @@ def test_the_samples_are_those_of_the_nearest_evaluations():
     steps = dict(zip(run.curve["step"], run.curve["sample"], strict=True))
     for step in (1, 750, 5000):
         assert f"[update {step:,}: " in told
-        assert steps[step].replace("\n", "⏎")[:WIDTH] in told
+        assert steps[step].replace("\n", "⏎")[: records.WIDTH] in told
     assert run in results("democracy")

@@ -1,4 +1,4 @@
-"""Character RNNs on which chapter 05 is measured."""
+"""Character RNNs and texts on which the statements on them are measured."""
 
 from functools import cache
 
@@ -52,6 +52,15 @@ def by_autograd(net: CharRNN, inputs, targets, h) -> tuple[float, dict]:
     loss = torch.nn.functional.cross_entropy(torch.stack(p), target, reduction="sum")
     loss.backward()
     return loss.item(), {name: leaf.grad.numpy() for name, leaf in W.items()}
+
+
+def read(net: CharRNN, ids, h: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """States (T + 1, m), from ``h`` or zeros on, and scores (T, K), one step after the other."""
+    W, states, scores = net.params, [np.zeros(net.m) if h is None else h], []
+    for k in ids:
+        states.append(np.tanh(W["W_hx"][:, k] + W["W_hh"] @ states[-1] + W["b_h"]))
+        scores.append(W["W_ph"] @ states[-1] + W["b_p"])
+    return np.array(states), np.array(scores)
 
 
 def plain_copy(net: CharRNN) -> tuple[dict, dict, np.ndarray]:

@@ -1,34 +1,34 @@
-"""Claims of chapter 05: the network, its gradient, its start, and how it is trained."""
+"""Claims on the character RNN: its gradient, its start, how it is trained, and what is fast."""
 
 import numpy as np
 
-from rnncourse.byhand.char_rnn import CharRNN
+from rnncourse.byhand import char_rnn_plain as plain
+from rnncourse.byhand import cross_entropy
+from rnncourse.byhand.char_rnn import EPS, CharRNN
+from rnncourse.byhand.char_rnn_window import Arrays, Window
 from rnncourse.byhand.gradcheck import directional_error, numerical_gradient, precise_gradient
 from rnncourse.byhand.gradcheck import relative_error as off
+from rnncourse.chapters.character_rnn import reader
 from rnncourse.chapters.character_rnn.cases import (
-    UNITS,
     K,
     T,
     by_autograd,
     by_chapter_02,
+    plain_copy,
+    read,
     sentence_ids,
+    side_by_side,
     small_window,
     untrained,
 )
 from rnncourse.claims.registry import claim
+from rnncourse.exercises.registry import wrong_answer
+from rnncourse.text import Vocabulary
 
 GRADIENTS = ("eq-grad-char-states", "eq-grad-char-weights")
-ON_PAPER = "arithmetic"
-COUNTED = "counted in a run"
 
 
-@claim(
-    "char-gradient",
-    shows=GRADIENTS,
-    tolerance=1e-9,
-    how="central differences",
-    source="KTH-1",
-)
+@claim("char-gradient", shows=GRADIENTS, tolerance=1e-9, how="central differences", source="KTH-1")
 def gradient_by_differences() -> float:
     """The recursion and the five sums give the gradient of a window's loss; its first state is
     carried and held fixed."""
@@ -82,28 +82,11 @@ def wrong_sign() -> float:
     """With y − yhat for the gradient by the scores every gradient has the wrong sign: error 2."""
     net, *window = small_window()
     _, grads = net.loss_and_gradients(*window)
-    dh, sums = np.zeros(5), {name: np.zeros_like(value) for name, value in grads.items()}
-    states, yhat = read(net, window[0], window[2])
-    W, x = net.params, np.eye(7)[window[0]]
-    for t in reversed(range(len(window[0]))):
-        dp = np.eye(7)[window[1][t]] - yhat[t]
-        da = (1 - states[t + 1] ** 2) * (W["W_ph"].T @ dp + dh)
-        shares = np.outer(dp, states[t + 1]), dp, np.outer(da, x[t]), np.outer(da, states[t]), da
-        for name, share in zip(("W_ph", "b_p", "W_hx", "W_hh", "b_h"), shares, strict=True):
-            sums[name] += share
-        dh = W["W_hh"].T @ da
-    return max((off(sums[name], grads[name]) for name in sums), key=lambda error: abs(error - 2))
-
-
-def read(net: CharRNN, inputs, h) -> tuple[np.ndarray, np.ndarray]:
-    """States (T + 1, m) and probabilities (T, K), one step after the other."""
-    W, states, yhat = net.params, [h], []
-    for index in inputs:
-        a = W["W_hx"][:, index] + W["W_hh"] @ states[-1] + W["b_h"]
-        states.append(np.tanh(a))
-        e = np.exp(W["W_ph"] @ states[-1] + W["b_p"])
-        yhat.append(e / e.sum())
-    return np.array(states), np.array(yhat)
+    _, steps = plain.forward(net.params, *window)
+    # The plain version subtracts y from what stands in the place of yhat: here 2y − yhat.
+    turned = [(*values, 2 * np.eye(7)[y] - yhat, y) for *values, yhat, y in steps]
+    wrong = plain.backward(net.params, turned)
+    return max((off(wrong[name], grads[name]) for name in grads), key=lambda error: abs(error - 2))
 
 
 @claim(
@@ -125,9 +108,7 @@ def wrong_sign_ascends() -> float:
     return wrong
 
 
-@claim(
-    "char-random-loss", states=5, tolerance=0.5, how="log10 of the largest entries", source="KTH-1"
-)
+@claim("char-random-loss", states=5, how="log10 of the largest entries", source="KTH-1")
 def loss_that_draws() -> float:
     """If the loss draws its characters anew at each call, the difference quotients by b_h with a
     step of 1e-4 are too large by this power of ten."""
@@ -160,18 +141,6 @@ def uniform_start() -> float:
     return max(errors)
 
 
-@claim("char-start-80", states=109.55, tolerance=0.005, how=ON_PAPER, source="KTH-2")
-def start_80() -> float:
-    """25 ln 80, in nats."""
-    return 25 * np.log(80)
-
-
-@claim("char-start-83", states=110.47, tolerance=0.005, how=ON_PAPER, source="KTH-2")
-def start_83() -> float:
-    """25 ln 83, in nats: the same book read byte by byte."""
-    return 25 * np.log(83)
-
-
 @claim("char-first-loss", tolerance=0.05, how="the first loss of 20 networks against T ln K")
 def first_loss() -> float:
     """With σ = 0.01 the first loss is within 0.05 nats of T ln K."""
@@ -199,7 +168,7 @@ def first_step() -> float:
     return max(errors)
 
 
-@claim("char-jump", states=0.94, tolerance=0.005, how="share of the weights, first update")
+@claim("char-jump", states=0.94, how="share of the weights, first update")
 def jumps() -> float:
     """The share of the weights with a gradient that move by more than half of η at once."""
     net, ids = untrained(), sentence_ids()
@@ -228,15 +197,15 @@ def carried_states() -> float:
     each the loss, of reading the text in one piece; a second epoch is like the first."""
     net, *_ = small_window()
     ids = np.random.default_rng(3).integers(0, 7, 101)
-    whole, yhat = read(net, ids[:100], np.zeros(5))
-    expected = -np.log(yhat[np.arange(100), ids[1:]]).reshape(5, 20).sum(axis=1)
+    whole, p = read(net, ids[:100])
+    expected = cross_entropy(p, ids[1:]).reshape(5, 20).sum(axis=1)
     states = []
-    told = net.train(ids, 10, 20, 1e-17, on_step=lambda _: states.append(net.h.copy()))
-    losses = np.array(told.curve["loss"]).reshape(2, 5)
+    run = net.train(ids, 10, 20, 1e-17, on_step=lambda _: states.append(net.h.copy()))
+    losses = np.array(run.curve["loss"]).reshape(2, 5)
     return max(off(np.reshape(states, (2, 5, 5)), whole[None, 20::20]), off(losses, expected))
 
 
-@claim("char-truncated", states=0.291, tolerance=0.0005, how="relative error, gradient by W_hh")
+@claim("char-truncated", states=0.291, how="relative error, gradient by W_hh")
 def truncated_gradient() -> float:
     """What the sum of five windows' gradients lacks of the gradient of the whole text."""
     net, _, _, h0 = small_window()
@@ -250,7 +219,7 @@ def truncated_gradient() -> float:
     return off(np.sum(parts, axis=0), whole)
 
 
-@claim("char-epoch", shows="eq-char-epoch", tolerance=0.5, how=COUNTED, source="KTH-2")
+@claim("char-epoch", shows="eq-char-epoch", tolerance=0.5, how="counted in a run", source="KTH-2")
 def windows_of_an_epoch() -> float:
     """A text of N characters holds ⌊(N − 1)/T⌋ windows, then the position is back at the front."""
     wrong = 0
@@ -265,16 +234,126 @@ def windows_of_an_epoch() -> float:
     return wrong
 
 
-@claim("char-epoch-kth", states=44_301, tolerance=0.5, how=ON_PAPER, source="KTH-2")
-def epoch_of_the_course() -> float:
-    """Windows of 25 in a book of 1,107,542 characters."""
-    return (1_107_542 - 1) // 25
+# What makes it fast is exact
 
 
-@claim("char-epochs-kth", states=14.9, tolerance=0.005, how=ON_PAPER, source="KTH-2")
-def epochs_of_the_report() -> float:
-    """660,000 updates on that book, in epochs."""
-    return 660_000 / ((1_107_542 - 1) // 25)
+@claim(
+    "char-gather", shows="eq-char-gather", tolerance=1e-15, how="the product with one-hot columns"
+)
+def gather() -> float:
+    """The columns of W_hx at the characters' places are the products with their one-hot columns."""
+    net, inputs, *_ = small_window()
+    product = net.params["W_hx"] @ np.eye(7)[inputs].T
+    return off(np.take(net.weights.rows, inputs, axis=0).T, product)
 
 
-assert UNITS * (K + UNITS + 1) + K * (UNITS + 1) == 26_180
+@claim("char-scores", shows="eq-char-scores", tolerance=1e-14, how="a product a step")
+def scores() -> float:
+    """One product gives the scores of every step."""
+    rng = np.random.default_rng(0)
+    W, b, h = rng.standard_normal((K, 100)), rng.standard_normal(K), rng.standard_normal((T, 100))
+    return off(h @ W.T + b, np.array([W @ row + b for row in h]))
+
+
+@claim("char-outer", shows="eq-char-outer", tolerance=1e-14, how="a sum of outer products")
+def outer_products() -> float:
+    """A sum of outer products over the steps is one product of two matrices."""
+    rng = np.random.default_rng(0)
+    u, v = rng.standard_normal((T, K)), rng.standard_normal((T, 100))
+    return off(u.T @ v, sum(np.outer(a, b) for a, b in zip(u, v, strict=True)))
+
+
+@claim("char-sparse", shows="eq-char-sparse", tolerance=0.5, how="weights that moved; 0 if right")
+def unseen_rows() -> float:
+    """AdaGrad with the whole gradient leaves the columns of unseen characters bit for bit."""
+    net, ids = untrained(), sentence_ids()
+    net.train(ids, 30)
+    params, memory, h = plain_copy(net)
+    e = net.position
+    plain.iterate(params, memory, ids[e : e + T], ids[e + 1 : e + T + 1], h)
+    unseen = np.setdiff1d(np.arange(K), ids[e : e + T])
+    return float((params["W_hx"][:, unseen] != net.params["W_hx"][:, unseen]).sum())
+
+
+@claim("char-same", shows="eq-char-same", tolerance=1e-14, how="adding column by column")
+def same_characters() -> float:
+    """The table of equal characters times da gives every step the whole gradient of its column."""
+    _, ids, *_ = small_window(T=12)
+    da = np.random.default_rng(0).standard_normal((12, 5))
+    whole = np.zeros((7, 5))
+    np.add.at(whole, ids, da)
+    return off((ids[:, None] == ids) @ da, whole[ids])
+
+
+@claim("char-rows-updated", tolerance=1e-13, how="AdaGrad with the whole gradient")
+def rows_updated() -> float:
+    """The update of the rows seen, repeats included, is AdaGrad's update of the whole matrix."""
+    net, inputs, targets, h = small_window(T=12)
+    _, grads = net.loss_and_gradients(inputs, targets, h)
+    g = grads["W_hx"].copy()
+    expected = net.params["W_hx"] - 0.1 * g / np.sqrt(g**2 + EPS)
+    window, memory = Window(12, 7, 5, np.dtype(float)), Arrays(7, 5, float, fill=EPS)
+    window.forward(net.weights, inputs, targets, h)
+    window.backward(net.weights)
+    window.adagrad(net.weights, memory, inputs, 0.1)
+    return off(net.params["W_hx"], expected)
+
+
+LOST = ("char-dL-dWhx", "plus-equals")
+
+
+@claim("char-plus-equals", states=1.008, how="relative error, gradient by W_hx", mistake=LOST)
+def repeats_lost() -> float:
+    """``dW[:, ids] += da.T`` keeps one of the steps at which a character stands."""
+    net, inputs, targets, h = small_window()
+    window = Window(8, 7, 5, np.dtype(float))
+    window.forward(net.weights, inputs, targets, h)
+    window.backward(net.weights)
+    _, grads = net.loss_and_gradients(inputs, targets, h)
+    return off(wrong_answer(*LOST)(inputs, window.da, 7), grads["W_hx"])
+
+
+# Equal to the plain version
+
+
+@claim("char-first-update", tolerance=1e-12, how="the plain version")
+def first_update() -> float:
+    """Loss and all five arrays after the first update are those of the plain version."""
+    errors = []
+    for seed in range(3):
+        net, ids = untrained(seed), sentence_ids()
+        (fast, slow), params = side_by_side(net, ids, 1)
+        errors.append(abs(fast[0] / slow[0] - 1))
+        errors += [off(net.params[name], params[name]) for name in params]
+    return max(errors)
+
+
+@claim("char-warm", tolerance=1e-10, how="the plain version")
+def warm_updates() -> float:
+    """From the state after 500 updates, the losses of 50 more are those of the plain version."""
+    net, ids = untrained(), sentence_ids(20_000)
+    net.train(ids, 500)
+    (fast, slow), _ = side_by_side(net, ids, 50)
+    return float(np.abs(fast / slow - 1).max())
+
+
+@claim("char-chaos", tolerance=0.5, how="relative differences of the losses; 0 if right")
+def cold_updates() -> float:
+    """From the start the two versions agree to 1e-12 in the first loss and differ by more than a
+    thousandth within 100 updates."""
+    (fast, slow), _ = side_by_side(untrained(), sentence_ids(5000), 100)
+    apart = np.abs(fast / slow - 1)
+    return float(not (apart[0] < 1e-12 and apart.max() > 1e-3))
+
+
+@claim("char-calm", tolerance=1e-12, how="the plain version")
+def small_steps() -> float:
+    """At a rate of 0.03 the two versions agree from the start: the losses of the first 100 updates
+    on tales, for each of five seeds."""
+    text, apart = reader.learned_tales(), []
+    vocabulary = Vocabulary.from_text(text)
+    ids = vocabulary.encode(text)
+    for seed in range(5):
+        (fast, slow), _ = side_by_side(reader.network(vocabulary, seed), ids, 100, reader.RATE)
+        apart.append(np.abs(fast / slow - 1).max())
+    return float(max(apart))

@@ -1,80 +1,140 @@
-"""Claims of chapter 05 on the smooth loss, and on the recorded run of the assignment."""
+"""Claims on what character RNNs write, on what their losses mean, and on the recorded run."""
+
+from functools import cache
 
 import numpy as np
 
-from rnncourse.byhand.char_rnn import KEPT
-from rnncourse.chapters.character_rnn.cases import sentence_ids, untrained
-from rnncourse.claims.registry import claim
+from rnncourse.byhand.gradcheck import relative_error as off
+from rnncourse.byhand.softmax import draw, softmax
+from rnncourse.chapters.character_rnn import reader
+from rnncourse.chapters.character_rnn.cases import (
+    T,
+    best_match,
+    reader_of_tales,
+    right_by_place,
+    sentence_ids,
+    untrained,
+)
+from rnncourse.chapters.character_rnn.exercises import smooth
+from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.experiments import results
 
+READER = f"stored weights: {reader.RUN}"
 RECORDED = "recorded run"
+REPORTED = 38.2217  # the smooth loss of the report on the assignment
+REPORT = "A smooth loss of 38.2217 over 25 characters"
+EPOCH = (1_107_542 - 1) // T  # windows of the assignment's book
 
 
-def recorded():
-    """The one run of the experiment ``character-rnn``."""
-    [run] = results("character-rnn")
-    return run
+# Writing
 
 
-@claim("char-run-updates", states=200_000, tolerance=0.5, how=RECORDED, source="KTH-2")
-def updates() -> float:
-    """Updates of the recorded run."""
-    return recorded().summary["steps"]
+@claim("char-draw", shows="eq-char-draw", tolerance=1e-12, how="bisection for the ends")
+def lengths_of_the_draw() -> float:
+    """The numbers u that draw a character fill an interval as long as its probability, its lower
+    end included."""
+    p = np.random.default_rng(0).standard_normal(9)
+    ends = [0.0]
+    for k in range(8):
+        low, high = ends[-1], 1.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if draw(p, middle) <= k else (low, middle)
+        ends.append(low)
+    e = np.exp(p)
+    at_the_edge = draw(np.zeros(4), 0.5)  # two running sums are at most 1/2: the third
+    return max(off(np.diff([*ends, 1.0]), e / e.sum()), float(at_the_edge != 2))
 
 
-@claim("char-run-epochs", states=9.6, tolerance=0.05, how=RECORDED, source="KTH-2")
-def epochs() -> float:
-    """Epochs of the recorded run."""
-    told = recorded().summary
-    return told["steps"] / ((told["characters"] - 1) // 25)
+@claim("char-greedy", tolerance=0.5, how="wrong draws; 0 if right")
+def temperature_zero() -> float:
+    """Temperature 0 draws the largest score whatever u is, and small ones nearly do."""
+    rng, wrong = np.random.default_rng(0), 0
+    for _ in range(50):
+        p, u = rng.permutation(np.arange(10.0)), rng.random()
+        wrong += (draw(p, u, 0) != p.argmax()) + (draw(p, u, 0.02) != p.argmax())
+    return wrong
 
 
-@claim("char-run-early", states=0.871, tolerance=0.0005, how=RECORDED, source="KTH-2")
-def early() -> float:
-    """The share of the fall from T ln K to the best smooth loss that 10,000 updates bring."""
-    run = recorded()
-    start = 25 * np.log(run.summary["vocabulary_size"])
-    smooth = dict(zip(run.curve["step"], run.curve["smooth_loss"], strict=True))
-    return (start - smooth[10_000]) / (start - run.summary["best_smooth_loss"])
+@cache
+def guessed():
+    """The reader of the tales guesses a text it has not read, and writes one of its own."""
+    net, vocabulary, text = reader_of_tales()
+    ids = vocabulary.encode(text)
+    guesses = vocabulary.decode(net.guess(ids, rng=np.random.default_rng(3)))
+    written = vocabulary.decode(net.generate(int(ids[0]), 1000, rng=np.random.default_rng(3)))
+    return guesses, written, text
 
 
-@claim("char-run-best", states=40.4, tolerance=0.005, how=RECORDED, source="KTH-2")
-def best() -> float:
-    """The lowest smooth loss of the recorded run."""
-    return recorded().summary["best_smooth_loss"]
+@claim("char-guess-first", states=0.25, how=READER, source="W28")
+def first_letters() -> float:
+    """The share of first letters of words that a guess one step ahead has right."""
+    guesses, _, text = guessed()
+    return right_by_place(guesses, text)["first"]
 
 
-def by_epoch() -> list[np.ndarray]:
-    """The points of the smooth loss of each whole epoch."""
-    run = recorded()
-    windows = (run.summary["characters"] - 1) // 25
-    steps, smooth = (np.array(run.curve[name]) for name in ("step", "smooth_loss"))
-    whole = range(run.summary["steps"] // windows)
-    return [smooth[(steps > k * windows) & (steps <= (k + 1) * windows)] for k in whole]
+@claim("char-guess-later", states=0.42, how=READER, source="W28")
+def later_letters() -> float:
+    """The share of all other letters of words that a guess one step ahead has right."""
+    guesses, _, text = guessed()
+    return right_by_place(guesses, text)["later"]
 
 
-@claim("char-run-wave", states=2.12, tolerance=0.005, how=RECORDED, source="KTH-2")
-def wave() -> float:
-    """How far the smooth loss moves up and down within the last whole epoch, in nats."""
-    return float(np.ptp(by_epoch()[-1]))
+@claim("char-guess-place", tolerance=0.5, how="pieces at another place; 0 if right", source="W28")
+def guesses_lie_on_the_text() -> float:
+    """20 guessed pieces of 100 characters match the text best where they were guessed, each of
+    them; of 9 written pieces none matches as many characters as the worst guessed one."""
+    guesses, written, text = guessed()
+    pieces = [best_match(guesses[k : k + 100], text, 100) for k in range(0, 4000, 200)]
+    away = sum(offset != k + 1 for (offset, _), k in zip(pieces, range(0, 4000, 200), strict=True))
+    fewest = min(count for _, count in pieces)
+    free = [best_match(written[k : k + 100], text, 100)[1] for k in range(0, 900, 100)]
+    return away + sum(count >= fewest for count in free)
 
 
-@claim("char-run-gain", states=0.278, tolerance=0.0005, how=RECORDED, source="KTH-2")
-def gain() -> float:
-    """How much lower the mean of the last whole epoch is than that of the one before, in nats."""
-    before, last = by_epoch()[-2:]
-    return float(before.mean() - last.mean())
+# What the numbers mean
 
 
-# The smooth loss
+@claim("char-perplexity", shows="eq-char-units", tolerance=1e-12, how="a uniform choice")
+def perplexity() -> float:
+    """A uniform guess among K characters has ln K nats, log2 K bits and perplexity K."""
+    errors = []
+    for classes in (2, 80, 83):
+        nats = -np.log(softmax(np.zeros(classes))).mean()
+        errors += [abs(np.exp(nats) / classes - 1), abs(nats / np.log(2) / np.log2(classes) - 1)]
+    return max(errors)
 
 
-def smooth(losses) -> np.ndarray:
-    """s_1 = L_1, s = 0.999 s + 0.001 L, as CharRNN does."""
-    told = [losses[0]]
-    for loss in losses[1:]:
-        told.append(KEPT * told[-1] + (1 - KEPT) * loss)
-    return np.array(told)
+def number(id: str, statement: str, value: float, states: float, **own) -> Row:
+    return Row(id, statement, lambda: value, states, **own)
+
+
+claim_rows(
+    number("char-start-80", "25 ln 80, in nats.", T * np.log(80), 109.55),
+    number(
+        "char-start-83",
+        "25 ln 83, in nats: the same book read byte by byte.",
+        T * np.log(83),
+        110.47,
+    ),
+    number("char-epoch-kth", "Windows of 25 in a book of 1,107,542 characters.", EPOCH, 44_301),
+    number(
+        "char-epochs-kth",
+        "660,000 updates on that book, in epochs.",
+        660_000 / EPOCH,
+        14.9,
+        tolerance=0.005,
+    ),
+    how="arithmetic",
+    source="KTH-2",
+)
+claim_rows(
+    number("char-report-nats", f"{REPORT}, in nats a character.", REPORTED / T, 1.5289),
+    number("char-report-bits", f"{REPORT}, in bits a character.", REPORTED / T / np.log(2), 2.2057),
+    number("char-report-perplexity", f"{REPORT}, as perplexity.", np.exp(REPORTED / T), 4.613),
+    how="arithmetic on the report's number",
+    source="KTH-2",
+)
 
 
 @claim("char-smooth", shows=("eq-char-smooth", "eq-char-smooth-sum"), tolerance=1e-12, how="a run")
@@ -90,14 +150,90 @@ def smooth_loss_as_a_sum() -> float:
     return max(errors)
 
 
-@claim("char-half-life", states=693, tolerance=0.5, how="a loss that drops from 1 to 0")
+@claim("char-half-life", states=693, how="a loss that drops from 1 to 0")
 def half_life_of_the_smooth_loss() -> float:
     """Updates until a drop of the loss has shown by half in the smooth loss."""
-    told = smooth(np.array([1.0] + 1000 * [0.0]))
-    return float(np.argmax(told <= 0.5))
+    shown = smooth(np.array([1.0] + 1000 * [0.0]))
+    return float(np.argmax(shown <= 0.5))
 
 
-@claim("char-start-forgotten", states=4.5e-5, tolerance=5e-7, how="a loss that drops from 1 to 0")
+@claim("char-start-forgotten", states=4.5e-5, how="a loss that drops from 1 to 0")
 def start_after_10000() -> float:
     """The weight of the first loss in the smooth loss of update 10,000."""
     return float(smooth(np.array([1.0] + 9999 * [0.0]))[-1])
+
+
+# Recorded runs
+
+
+@claim("char-reader-seeds", states=0.032, how="recorded runs")
+def readers_of_other_seeds() -> float:
+    """The range of the last losses, in nats a character, of the readers of five seeds."""
+    told = reader.recorded().summary
+    return float(np.ptp([value for name, value in told.items() if name.startswith("loss")]))
+
+
+def recorded():
+    """The one run of the experiment ``character-rnn``."""
+    [run] = results("character-rnn")
+    return run
+
+
+def recorded_epoch() -> int:
+    """Updates of the recorded run for one pass over its text."""
+    return (recorded().summary["characters"] - 1) // T
+
+
+claim_rows(
+    Row(
+        "char-run-updates",
+        "Updates of the recorded run.",
+        lambda: recorded().summary["steps"],
+        200_000,
+    ),
+    Row(
+        "char-run-epochs",
+        "Epochs of the recorded run.",
+        lambda: recorded().summary["steps"] / recorded_epoch(),
+        9.6,
+    ),
+    Row(
+        "char-run-best",
+        "The lowest smooth loss of the recorded run.",
+        lambda: recorded().summary["best_smooth_loss"],
+        40.4,
+        0.005,
+    ),
+    how=RECORDED,
+    source="KTH-2",
+)
+
+
+@claim("char-run-early", states=0.871, how=RECORDED, source="KTH-2")
+def early() -> float:
+    """The share of the fall from T ln K to the best smooth loss that 10,000 updates bring."""
+    run = recorded()
+    start = T * np.log(run.summary["vocabulary_size"])
+    losses = dict(zip(run.curve["step"], run.curve["smooth_loss"], strict=True))
+    return (start - losses[10_000]) / (start - run.summary["best_smooth_loss"])
+
+
+def by_epoch() -> list[np.ndarray]:
+    """The points of the smooth loss of each whole epoch."""
+    run, windows = recorded(), recorded_epoch()
+    steps, losses = (np.array(run.curve[name]) for name in ("step", "smooth_loss"))
+    whole = range(run.summary["steps"] // windows)
+    return [losses[(steps > k * windows) & (steps <= (k + 1) * windows)] for k in whole]
+
+
+@claim("char-run-wave", states=2.12, how=RECORDED, source="KTH-2")
+def wave() -> float:
+    """How far the smooth loss moves up and down within the last whole epoch, in nats."""
+    return float(np.ptp(by_epoch()[-1]))
+
+
+@claim("char-run-gain", states=0.278, how=RECORDED, source="KTH-2")
+def gain() -> float:
+    """How much lower the mean of the last whole epoch is than that of the one before, in nats."""
+    before, last = by_epoch()[-2:]
+    return float(before.mean() - last.mean())

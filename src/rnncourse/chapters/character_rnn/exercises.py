@@ -1,46 +1,70 @@
-"""Exercises of chapter 05: the character RNN.
-
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter05_mistakes``.
-"""
+"""Exercises on the character RNN: each docstring is the statement that a reader gets."""
 
 import numpy as np
 
 from rnncourse.byhand.softmax import softmax
-from rnncourse.exercises.registry import Case, exercise
+from rnncourse.exercises.registry import (
+    Fact,
+    exercise,
+    labeled_cases,
+    number_cases,
+    true_or_false,
+)
 
-FACTS = {
-    "under AdaGrad the gradient keeps growing": False,
-    "the first step of AdaGrad has nearly the same length for most weights": True,
-    "a gradient within 1e-9 of the numerical one is right": False,
-    "a temperature changes what the network learns": False,
-    "guesses drawn while reading the book are a sample": False,
-    "trained with windows of 25, the memory ends after 25 characters": False,
-    "the fast and the plain program give equal losses for ever": False,
-}
+SUMS = ((38.2217, 25), (25 * np.log(80), 25), (12.5, 10), (2.0, 1))
+BOOK = "once upon a time a king had a golden key and lost it in the sea. "
 
 
-@exercise("char-facts", quantity="fact", cases=(Case("seven statements", tuple),))
+@true_or_false(
+    "char-facts",
+    Fact(
+        False,
+        "Under AdaGrad the gradient keeps growing.",
+        "W21",
+        "AdaGrad's gradient is thought to grow; what grows is the sum, and the step shrinks",
+    ),
+    Fact(
+        True,
+        "AdaGrad's first step has nearly the same length for most weights.",
+        "first-step",
+        "AdaGrad's first step is η|g|/√(g² + ε), nearly η for most weights",
+    ),
+    Fact(
+        False,
+        "A gradient within 1e-9 of the numerical one is right.",
+        "W27",
+        "an absolute error is trusted; it echoes the size of the gradient",
+    ),
+    Fact(
+        False,
+        "A temperature changes what the network learns.",
+        "W17",
+        "temperature is thought to change learning; it acts on drawing alone",
+    ),
+    Fact(
+        False,
+        "Guesses drawn while reading the book are a sample of its writing.",
+        "W28",
+        "guesses one step ahead are taken for a sample; their input was the book",
+    ),
+    Fact(
+        False,
+        "Trained with windows of 25, its memory ends after 25 characters.",
+        "W33",
+        "the window is taken for the memory; it bounds the gradient",
+    ),
+    Fact(
+        False,
+        "Two programs with the same equations give the same losses to 1e-6, however long they run.",
+        "chaos",
+        "rounding is thought to stay small; large first steps make it grow",
+    ),
+)
 def facts():
-    """Seven statements on the character RNN: which are true?
-
-    Given: nothing.
-    Return: a list of seven values True or False, in this order. (1) Under AdaGrad the gradient
-    keeps growing. (2) AdaGrad's first step has nearly the same length for most weights. (3) A
-    gradient within 1e-9 of the numerical one is right. (4) A temperature changes what the network
-    learns. (5) Guesses drawn while reading the book are a sample of its writing. (6) Trained with
-    windows of 25, its memory ends after 25 characters. (7) Two programs with the same equations
-    give the same losses to 1e-6, however long they run.
-    """
-    return dict(FACTS)
+    """Seven statements on the character RNN: which are true?"""
 
 
-def unit_cases():
-    rows = ((38.2217, 25), (25 * np.log(80), 25), (12.5, 10), (2.0, 1))
-    return tuple(Case(f"s = {s:.4f}, T = {T}", lambda s=s, T=T: (s, T)) for s, T in rows)
-
-
-@exercise("char-units", quantity="(nats, bits, perplexity)", cases=unit_cases())
+@exercise("char-units", quantity="(nats, bits, perplexity)", cases=number_cases("s, T", *SUMS))
 def units(s, T):
     """What a summed loss means for one character.
 
@@ -51,18 +75,14 @@ def units(s, T):
     return np.array([nats, nats / np.log(2), np.exp(nats)])
 
 
-def loss_cases():
-    def case(label, losses):
-        return Case(label, lambda: (np.array(losses),))
-
-    return (
-        case("four losses", [110.0, 105.0, 90.0, 100.0]),
-        case("a drop", [100.0] + [50.0] * 20),
-        case("one loss", [80.0]),
-    )
+LOSSES = labeled_cases(
+    ("four losses", [110.0, 105.0, 90.0, 100.0]),
+    ("a drop", [100.0] + [50.0] * 20),
+    ("one loss", [80.0]),
+)
 
 
-@exercise("char-smooth", quantity="s", cases=loss_cases())
+@exercise("char-smooth", quantity="s", cases=LOSSES)
 def smooth(losses):
     """The smooth loss after each update.
 
@@ -76,22 +96,17 @@ def smooth(losses):
     return np.array(told)
 
 
-def draw_cases():
-    """Scores and u; in the second u is a running sum, the last u stands at the upper end."""
-
-    def case(label, p, u):
-        return Case(label, lambda: (np.array(p), u))
-
-    return (
-        case("four classes, u = 0.6", [0.0, 1.0, 2.0, 0.5], 0.6),
-        case("four equal classes, u = 0.5", [0.0] * 4, 0.5),
-        case("large scores, u = 0.3", [1000.0, 1001.0, 999.0], 0.3),
-        case("five classes, u = 0.3", [1.0, 0.0, 3.0, 0.0, 1.0], 0.3),
-        case("five classes, u = 0.999", [1.0, 0.0, 3.0, 0.0, 1.0], 0.999),
-    )
+# In the second u is a running sum; the last u stands at the upper end.
+DRAWS = labeled_cases(
+    ("four classes, u = 0.6", [0.0, 1.0, 2.0, 0.5], 0.6),
+    ("four equal classes, u = 0.5", [0.0] * 4, 0.5),
+    ("large scores, u = 0.3", [1000.0, 1001.0, 999.0], 0.3),
+    ("five classes, u = 0.3", [1.0, 0.0, 3.0, 0.0, 1.0], 0.3),
+    ("five classes, u = 0.999", [1.0, 0.0, 3.0, 0.0, 1.0], 0.999),
+)
 
 
-@exercise("char-draw", quantity="k", cases=draw_cases())
+@exercise("char-draw", quantity="k", cases=DRAWS)
 def draw(p, u):
     """Draw a character by the inverse of the distribution function.
 
@@ -102,20 +117,18 @@ def draw(p, u):
     return np.argmax(np.cumsum(softmax(p)) > u)
 
 
-def input_cases():
-    def case(label, ids, K, n, seed):
-        rng = np.random.default_rng(seed)
-        da = rng.standard_normal((len(ids), n))
-        return Case(label, lambda: (np.array(ids), da.copy(), K))
-
-    return (
-        case("hello, K = 6", [2, 1, 3, 3, 4], 6, 3, 0),
-        case("one character four times", [1, 1, 1, 1], 3, 2, 1),
-        case("eight steps, K = 5", [0, 4, 0, 2, 2, 0, 1, 4], 5, 4, 2),
-    )
+def window_of(ids: list, K: int, n: int, seed: int) -> tuple:
+    return ids, np.random.default_rng(seed).standard_normal((len(ids), n)), K
 
 
-@exercise("char-dL-dWhx", quantity="dL/dW_hx", key="W_hx", cases=input_cases())
+INPUTS = labeled_cases(
+    ("hello, K = 6", *window_of([2, 1, 3, 3, 4], 6, 3, 0)),
+    ("one character four times", *window_of([1, 1, 1, 1], 3, 2, 1)),
+    ("eight steps, K = 5", *window_of([0, 4, 0, 2, 2, 0, 1, 4], 5, 4, 2)),
+)
+
+
+@exercise("char-dL-dWhx", quantity="dL/dW_hx", key="W_hx", cases=INPUTS)
 def input_gradient(ids, da, K):
     """The gradient by the input weights from the numbers of the characters.
 
@@ -126,21 +139,20 @@ def input_gradient(ids, da, K):
     return da.T @ np.eye(K)[ids]
 
 
-def update_cases():
-    def case(label, seed, scale, limit):
-        rng = np.random.default_rng(seed)
-        w, g = rng.standard_normal((2, 2, 4))
-        m = rng.random((2, 4)) * scale**2
-        return Case(label, lambda: (w.copy(), m.copy(), scale * g, limit, 0.1))
-
-    return (
-        case("gradients near 1, limit 0.5", 0, 1.0, 0.5),
-        case("gradients near 10, limit 5", 1, 10.0, 5.0),
-        case("gradients near 1e-4, limit 5e-5", 2, 1e-4, 5e-5),
-    )
+def two_parameters(seed: int, scale: float, limit: float) -> tuple:
+    rng = np.random.default_rng(seed)
+    w, g = rng.standard_normal((2, 2, 4))
+    return w, rng.random((2, 4)) * scale**2, scale * g, limit, 0.1
 
 
-@exercise("char-update", quantity="w", cases=update_cases())
+UPDATES = labeled_cases(
+    ("gradients near 1, limit 0.5", *two_parameters(0, 1.0, 0.5)),
+    ("gradients near 10, limit 5", *two_parameters(1, 10.0, 5.0)),
+    ("gradients near 1e-4, limit 5e-5", *two_parameters(2, 1e-4, 5e-5)),
+)
+
+
+@exercise("char-update", quantity="w", cases=UPDATES)
 def update(w, m, g, limit, learning_rate):
     """One step of AdaGrad with clipped gradients, for two parameters at once.
 
@@ -154,17 +166,14 @@ def update(w, m, g, limit, learning_rate):
     return w - learning_rate * g / np.sqrt(m + g**2 + 1e-8)
 
 
-def match_cases():
-    book = "once upon a time a king had a golden key and lost it in the sea. "
-    rows = (
-        ("guesses", "nad t kolnen kay ond", book),
-        ("a copy of the end", "the sea. ", book),
-        ("noise", "zzqzxzzj", book),
-    )
-    return tuple(Case(label, lambda p=p, t=t: (p, t)) for label, p, t in rows)
+PRINTED = labeled_cases(
+    ("guesses", "nad t kolnen kay ond", BOOK),
+    ("a copy of the end", "the sea. ", BOOK),
+    ("noise", "zzqzxzzj", BOOK),
+)
 
 
-@exercise("char-match", quantity="(offset, count)", cases=match_cases())
+@exercise("char-match", quantity="(offset, count)", cases=PRINTED)
 def match(printed, text):
     """Where a printed piece lies on a text: does a sample shadow the book?
 
@@ -179,15 +188,10 @@ def match(printed, text):
     return np.array([int(np.argmax(counts)), max(counts)])
 
 
-def window_cases():
-    rows = ((101, 25, 6), (100, 25, 6), (7, 3, 5), (26, 25, 3))
-    return tuple(
-        Case(f"N = {N}, T = {T}, {updates} updates", lambda row=(N, T, updates): row)
-        for N, T, updates in rows
-    )
+TEXTS = number_cases("N, T, updates", (101, 25, 6), (100, 25, 6), (7, 3, 5), (26, 25, 3))
 
 
-@exercise("char-windows", quantity="start", cases=window_cases())
+@exercise("char-windows", quantity="start", cases=TEXTS)
 def windows(N, T, updates):
     """Where the window of each update begins.
 

@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 05, by name.
+"""The wrong answers to the exercises on the character RNN, by name.
 
 Ids such as W28 count the course's collection of wrong answers; the others are words.
 """
@@ -7,9 +7,7 @@ import numpy as np
 
 from rnncourse.byhand.softmax import softmax
 from rnncourse.chapters.character_rnn.exercises import (
-    FACTS,
     draw,
-    facts,
     input_gradient,
     match,
     smooth,
@@ -18,31 +16,6 @@ from rnncourse.chapters.character_rnn.exercises import (
     windows,
 )
 from rnncourse.exercises.registry import known_mistakes
-
-
-def flipped(*places: int):
-    """The facts with these, counted from 1, judged the other way."""
-    values = {
-        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
-    }
-    return lambda: dict(values)
-
-
-GROWS = "AdaGrad's gradient is thought to grow; what grows is the sum, and the step shrinks"
-SAMPLE = "guesses one step ahead are taken for a sample; their input was the book"
-SMALL = "an absolute error is trusted; it echoes the size of the gradient"
-known_mistakes(
-    facts,
-    ("W21", GROWS, flipped(1)),
-    ("first-step", "AdaGrad's first step is η|g|/√(g² + ε), nearly η for most weights", flipped(2)),
-    ("W27", SMALL, flipped(3)),
-    ("W17", "temperature is thought to change learning; it acts on drawing alone", flipped(4)),
-    ("W28", SAMPLE, flipped(5)),
-    ("W33", "the window is taken for the memory; it bounds the gradient", flipped(6)),
-    ("chaos", "rounding is thought to stay small; large first steps make it grow", flipped(7)),
-    ("W21", f"{GROWS}; and {SMALL}", flipped(1, 3)),
-    ("W28", f"{SAMPLE}; and {SMALL}", flipped(3, 5)),
-)
 
 
 def from_nats(nats):
@@ -87,14 +60,23 @@ def smoothed(first, keep, weight):
 
 known_mistakes(
     smooth,
-    ("zero", "the smooth loss begins at 0 and needs thousands of updates to come up",
-     smoothed(lambda losses: 0.0, 0.999, 0.001)),
-    ("swapped", "0.001 and 0.999 are exchanged, so nothing is smoothed",
-     smoothed(lambda losses: None, 0.001, 0.999)),
-    ("mean", "the mean of all losses so far is returned",
-     lambda losses: np.cumsum(losses) / np.arange(1, len(losses) + 1)),
+    (
+        "zero",
+        "the smooth loss begins at 0 and needs thousands of updates to come up",
+        smoothed(lambda losses: 0.0, 0.999, 0.001),
+    ),
+    (
+        "swapped",
+        "0.001 and 0.999 are exchanged, so nothing is smoothed",
+        smoothed(lambda losses: None, 0.001, 0.999),
+    ),
+    (
+        "mean",
+        "the mean of all losses so far is returned",
+        lambda losses: np.cumsum(losses) / np.arange(1, len(losses) + 1),
+    ),
     ("last", "only the last smooth loss is returned", lambda losses: smooth(losses)[-1:]),
-)  # fmt: skip
+)
 
 
 def shares(p):
@@ -118,11 +100,7 @@ known_mistakes(
         "the running sum is asked to reach u and not to exceed it",
         lambda p, u: np.argmax(shares(p) >= u),
     ),
-    (
-        "from-one",
-        "characters are counted from 1",
-        lambda p, u: np.argmax(shares(p) > u) + 1,
-    ),
+    ("from-one", "characters are counted from 1", lambda p, u: np.argmax(shares(p) > u) + 1),
     (
         "one-character",
         "u is held against each probability, not against their running sum",
@@ -133,11 +111,7 @@ known_mistakes(
         "exp(p) overflows: the maximum was not subtracted",
         lambda p, u: np.argmax(np.cumsum(np.exp(p) / np.exp(p).sum()) > u),
     ),
-    (
-        "uniform",
-        "every character is given the same probability",
-        lambda p, u: int(u * len(p)),
-    ),
+    ("uniform", "every character is given the same probability", lambda p, u: int(u * len(p))),
 )
 
 
@@ -285,11 +259,7 @@ known_mistakes(
         "the position wraps around the end: a window would read the end and the front",
         lambda N, T, updates: np.arange(updates) * T % N,
     ),
-    (
-        "never",
-        "nothing wraps, and the text ends",
-        lambda N, T, updates: np.arange(updates) * T,
-    ),
+    ("never", "nothing wraps, and the text ends", lambda N, T, updates: np.arange(updates) * T),
     (
         "too-early",
         "the last whole window is left out",

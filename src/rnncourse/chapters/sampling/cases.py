@@ -1,4 +1,4 @@
-"""Scores, chains, writers and readers on which chapter 13 is measured."""
+"""Scores, chains, writers and readers on which the statements on sampling are measured."""
 
 import itertools
 from collections.abc import Callable
@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from rnncourse.chapters.character_rnn.cases import best_match, reader_of_tales
+from rnncourse.chapters.character_rnn.cases import best_match, read, reader_of_tales
 from rnncourse.chapters.character_rnn.reader import learned_tales
+from rnncourse.chapters.sampling.exercises import along
 from rnncourse.sampling import entropy, probabilities
 from rnncourse.text import tales
 from rnncourse.text.tale_scores import START
@@ -69,11 +70,7 @@ def every_text(net, length: int) -> np.ndarray:
 
 def scores_along(net, ids: np.ndarray) -> np.ndarray:
     """The scores that a CharRNN gives while it reads ids (T,), from h = 0; (T, K)."""
-    W, h, scores = net.params, np.zeros(net.m), []
-    for k in ids:
-        h = np.tanh(W["W_hx"][:, k] + W["W_hh"] @ h + W["b_h"])
-        scores.append(W["W_ph"] @ h + W["b_p"])
-    return np.array(scores)
+    return read(net, ids)[1]
 
 
 def branching_rate(share_out: float, silent: int = 9) -> float:
@@ -176,4 +173,4 @@ def moves_along(printed: str, text: str, length: int = 100) -> float:
     """Cut ``printed`` into pieces; how often does one fit best where the piece before stops?"""
     starts = range(0, len(printed) - length + 1, length)
     places = [best_match(printed[k : k + length], text, length)[0] for k in starts]
-    return float(np.mean(np.diff(places) == length))
+    return float(along(np.array(places), length))

@@ -1,4 +1,6 @@
-"""Claims of chapter 13 on temperature."""
+"""Claims on temperature: what it does to one guess, to learning and to a whole text."""
+
+from functools import partial
 
 import numpy as np
 import torch
@@ -7,7 +9,8 @@ from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.byhand.softmax import softmax
 from rnncourse.chapters.character_rnn import reader
 from rnncourse.chapters.sampling import cases
-from rnncourse.claims.registry import claim
+from rnncourse.chapters.sampling.exercises import entropy_slope
+from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.sampling import entropy, generate, probabilities
 from rnncourse.text import Streams, Vocabulary
 from rnncourse.training import TextConfig, text_model, train_text
@@ -24,22 +27,17 @@ def worst(measure, scores=None) -> float:
     return max(float(measure(p, T)) for p in scores for T in TEMPERATURES)
 
 
-@claim("sample-H-sharp", states=0.455428622853, tolerance=1e-11, how=DECIMAL, source="U18-3.1c W16")
-def entropy_at_one_half() -> float:
-    """The entropy in nats of the scores 2, 1, 0, −1 at temperature 0.5."""
-    return cases.exact_entropy("0.5")
+def exact(id: str, T: str, states: float, source: str) -> Row:
+    statement = f"The entropy in nats of the scores 2, 1, 0, −1 at temperature {T}."
+    return Row(id, statement, partial(cases.exact_entropy, T), states, source=source)
 
 
-@claim("sample-H-one", states=0.947536963975, tolerance=1e-11, how=DECIMAL, source="U18-3.1c")
-def entropy_at_one() -> float:
-    """The entropy in nats of the scores 2, 1, 0, −1 at temperature 1."""
-    return cases.exact_entropy("1")
-
-
-@claim("sample-H-flat", states=1.245050427467, tolerance=1e-11, how=DECIMAL, source="U18-3.1c W16")
-def entropy_at_two() -> float:
-    """The entropy in nats of the scores 2, 1, 0, −1 at temperature 2."""
-    return cases.exact_entropy("2")
+claim_rows(
+    exact("sample-H-sharp", "0.5", 0.455428622853, "U18-3.1c W16"),
+    exact("sample-H-one", "1", 0.947536963975, "U18-3.1c"),
+    exact("sample-H-flat", "2", 1.245050427467, "U18-3.1c W16"),
+    how=DECIMAL,
+)
 
 
 @claim("sample-H", tolerance=1e-12, how=DECIMAL)
@@ -118,19 +116,13 @@ def slope_of_the_logarithms() -> float:
     return worst(off)
 
 
-def variance(p, T) -> float:
-    """Of the scores, under softmax(p / T)."""
-    q = probabilities(p, T)
-    return float(q @ (p - q @ p) ** 2)
-
-
 @claim("sample-dH", shows="eq-sample-dH", tolerance=1e-7, how=DIFFERENCES)
 def slope_of_the_entropy() -> float:
     """dH/dT is the variance of the scores over T cubed."""
 
     def off(p, T):
         by_nudging = cases.slope(lambda t: entropy(probabilities(p, t)), T, 1e-4 * T)
-        return abs(by_nudging - variance(p, T) / T**3) / max(abs(by_nudging), 1e-3)
+        return abs(by_nudging - entropy_slope(p, T)) / max(abs(by_nudging), 1e-3)
 
     return worst(off)
 
@@ -144,7 +136,7 @@ def slope_of_the_own_loss() -> float:
             return -probabilities(p, t) @ np.log(probabilities(p))
 
         by_nudging = cases.slope(own_loss, T, 1e-4 * T)
-        return abs(by_nudging - variance(p, T) / T**2) / max(abs(by_nudging), 1e-3)
+        return abs(by_nudging - T * entropy_slope(p, T)) / max(abs(by_nudging), 1e-3)
 
     return worst(off)
 
@@ -228,16 +220,22 @@ def rate_of_the_writer() -> float:
     return max(abs(rate(out) / cases.branching_rate(out) - 1) for out in outs)
 
 
-@claim("sample-rate-one", states=0.1711, tolerance=5e-5, how="the chain at rest")
-def rate_at_one() -> float:
-    """Nats a character of that writer at temperature 1."""
-    return cases.branching_rate(0.1)
-
-
-@claim("sample-rate-flat", states=0.1260, tolerance=5e-5, how="the chain at rest")
-def rate_when_flat() -> float:
-    """Nats a character of that writer at a temperature without end."""
-    return cases.branching_rate(0.5)
+claim_rows(
+    Row(
+        "sample-rate-one",
+        "Nats a character of that writer at temperature 1.",
+        partial(cases.branching_rate, 0.1),
+        0.1711,
+    ),
+    Row(
+        "sample-rate-flat",
+        "Nats a character of that writer at a temperature without end.",
+        partial(cases.branching_rate, 0.5),
+        0.1260,
+        5e-5,
+    ),
+    how="the chain at rest",
+)
 
 
 # On the reader of the tales

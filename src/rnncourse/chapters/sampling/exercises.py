@@ -1,54 +1,84 @@
-"""Exercises of chapter 13: sampling.
-
-The docstring of each function is the statement that a reader gets. The mistakes that are held
-against the answers stand in ``chapter13_mistakes``.
-"""
+"""Exercises on sampling: the docstring of each function is the statement that a reader gets."""
 
 import numpy as np
 
 from rnncourse.byhand.softmax import draw, softmax
-from rnncourse.exercises.registry import Case, exercise
+from rnncourse.exercises.registry import (
+    Fact,
+    exercise,
+    labeled_cases,
+    number_cases,
+    true_or_false,
+)
 
-FACTS = {
-    "with softmax(tau x), tau = 2 writes the more even text": False,
-    "trained with samples at temperature 2, a network learns another text": False,
-    "drawn at temperature T at each step, a text has its power 1/T, normalized": False,
-    "greedily, a model writes the likeliest text": False,
-    "a perfect model does not go round in a loop": False,
-    "trained on windows of 30, it can write no more than 30 characters that hang together": False,
-    "carried on, a text costs one step of the cell a character": True,
-    "a text that the training text does not contain anywhere was written by the model": False,
-}
+FOUR = [2.0, 1.0, 0.0, -1.0]
+TALE = "the king lost the key and the queen found the key in the sea. "
 
 
-@exercise("sample-facts", quantity="fact", cases=(Case("eight statements", tuple),))
+@true_or_false(
+    "sample-facts",
+    Fact(
+        False,
+        "With softmax(τx), τ = 2 writes the more even text than τ = 0.5.",
+        "W16",
+        "tau is read as a temperature; it multiplies, so 2 sharpens",
+    ),
+    Fact(
+        False,
+        "Trained while samples at temperature 2 are written, a network learns other weights.",
+        "W17",
+        "a temperature of samples is thought to change learning; it acts on drawing alone",
+    ),
+    Fact(
+        False,
+        "With each draw at temperature T, a text has probability proportional to p(text)^(1/T).",
+        "local",
+        "tempering each draw is taken for tempering the text",
+    ),
+    Fact(
+        False,
+        "A greedy writer writes the likeliest text.",
+        "greedy",
+        "the likeliest step is taken for the likeliest text",
+    ),
+    Fact(
+        False,
+        "A perfect model does not go round in a loop when it writes greedily.",
+        "loop",
+        "loops are put down to a bad model; the grammar itself loops",
+    ),
+    Fact(
+        False,
+        "Trained on windows of 30, a network can use nothing further back than 30 when it writes.",
+        "W33",
+        "the window is taken for the memory; it bounds the gradient",
+    ),
+    Fact(
+        True,
+        "With the state carried, each further character costs one step of the cell.",
+        "cost",
+        "carrying the state is thought to need the whole text again",
+    ),
+    Fact(
+        False,
+        "A printed piece that the training text contains nowhere was written freely by the model.",
+        "W28",
+        "a text that stands nowhere is taken for free writing; guesses stand nowhere either",
+    ),
+)
 def facts():
-    """Eight statements on sampling: which are true?
-
-    Given: nothing.
-    Return: a list of eight values True or False, in this order. (1) With softmax(τx), τ = 2 writes
-    the more even text than τ = 0.5. (2) Trained while samples at temperature 2 are written, a
-    network learns other weights. (3) Drawn at temperature T at each step, a whole text has
-    probability proportional to p(text)^(1/T). (4) A greedy writer writes the likeliest text.
-    (5) A perfect model does not go round in a loop when it writes greedily. (6) Trained on windows
-    of 30, a network can use no character further back than 30 when it writes. (7) With the state
-    carried, each further character costs one step of the cell. (8) A printed piece that the
-    training text contains nowhere must have been written freely by the model.
-    """
-    return dict(FACTS)
+    """Eight statements on sampling: which are true?"""
 
 
-def score_cases():
-    rows = (
-        ("four scores, T = 0.5", [2.0, 1.0, 0.0, -1.0], 0.5),
-        ("four scores, T = 2", [2.0, 1.0, 0.0, -1.0], 2.0),
-        ("large scores, T = 0.1", [1000.0, 999.9, 900.0], 0.1),
-        ("two ties, T = 3", [0.5, 0.5, -4.0, 1.0, 0.0], 3.0),
-    )
-    return tuple(Case(label, lambda p=p, T=T: (np.array(p), T)) for label, p, T in rows)
+SCORES = labeled_cases(
+    ("four scores, T = 0.5", FOUR, 0.5),
+    ("four scores, T = 2", FOUR, 2.0),
+    ("large scores, T = 0.1", [1000.0, 999.9, 900.0], 0.1),
+    ("two ties, T = 3", [0.5, 0.5, -4.0, 1.0, 0.0], 3.0),
+)
 
 
-@exercise("sample-temperature", quantity="q", cases=score_cases())
+@exercise("sample-temperature", quantity="q", cases=SCORES)
 def tempered(p, T):
     """Probabilities at a temperature.
 
@@ -58,17 +88,15 @@ def tempered(p, T):
     return softmax(p / T)
 
 
-def slope_cases():
-    rows = (
-        ("four scores, T = 0.5", [2.0, 1.0, 0.0, -1.0], 0.5),
-        ("four scores, T = 2", [2.0, 1.0, 0.0, -1.0], 2.0),
-        ("five scores, T = 1.5", [0.3, -1.2, 2.5, 0.0, 1.1], 1.5),
-        ("all equal, T = 0.7", [1.0, 1.0, 1.0], 0.7),
-    )
-    return tuple(Case(label, lambda p=p, T=T: (np.array(p), T)) for label, p, T in rows)
+SLOPES = labeled_cases(
+    ("four scores, T = 0.5", FOUR, 0.5),
+    ("four scores, T = 2", FOUR, 2.0),
+    ("five scores, T = 1.5", [0.3, -1.2, 2.5, 0.0, 1.1], 1.5),
+    ("all equal, T = 0.7", [1.0, 1.0, 1.0], 0.7),
+)
 
 
-@exercise("sample-slope", quantity="dH/dT", cases=slope_cases())
+@exercise("sample-slope", quantity="dH/dT", cases=SLOPES)
 def entropy_slope(p, T):
     """How fast the entropy grows with the temperature.
 
@@ -79,17 +107,15 @@ def entropy_slope(p, T):
     return np.array((q @ p**2 - (q @ p) ** 2) / T**3)
 
 
-def loop_cases():
-    rows = (
-        ("seven states", [1, 2, 3, 4, 2, 0, 0], 0),
-        ("a loop at once", [1, 2, 0], 1),
-        ("a state that stays", [1, 2, 3, 3], 0),
-        ("ten states", [4, 7, 0, 9, 5, 6, 1, 8, 6, 2], 3),
-    )
-    return tuple(Case(label, lambda n=n, s=s: (np.array(n), s)) for label, n, s in rows)
+WRITERS = labeled_cases(
+    ("seven states", [1, 2, 3, 4, 2, 0, 0], 0),
+    ("a loop at once", [1, 2, 0], 1),
+    ("a state that stays", [1, 2, 3, 3], 0),
+    ("ten states", [4, 7, 0, 9, 5, 6, 1, 8, 6, 2], 3),
+)
 
 
-@exercise("sample-loop", quantity="(before, period)", cases=loop_cases())
+@exercise("sample-loop", quantity="(before, period)", cases=WRITERS)
 def loop(following, start):
     """A greedy writer with finitely many states: when does its loop begin, and how long is it?
 
@@ -105,12 +131,10 @@ def loop(following, start):
     return np.array([seen[state], len(seen) - seen[state]])
 
 
-def step_cases():
-    rows = ((30, 60), (1, 1), (5, 200), (22, 120))
-    return tuple(Case(f"P = {P}, N = {N}", lambda P=P, N=N: (P, N)) for P, N in rows)
+LENGTHS = number_cases("P, N", (30, 60), (1, 1), (5, 200), (22, 120))
 
 
-@exercise("sample-steps", quantity="steps", cases=step_cases())
+@exercise("sample-steps", quantity="steps", cases=LENGTHS)
 def steps(P, N):
     """What it costs to go on with a text.
 
@@ -122,26 +146,19 @@ def steps(P, N):
     return np.array([P + N - 1, N * P + N * (N - 1) // 2])
 
 
-def writer_cases():
+def small_writer(seed: int, prompt: list, length: int, T: float) -> tuple:
     """A small network with large weights, a prompt, and the random numbers to draw with."""
+    rng = np.random.default_rng(seed)
+    shapes = {"W_hx": (4, 3), "W_hh": (4, 4), "b_h": (4,), "W_ph": (3, 4), "b_p": (3,)}
+    params = {name: 1.5 * rng.standard_normal(shape) for name, shape in shapes.items()}
+    return params, prompt, rng.random(length), T
 
-    def case(label, seed, prompt, length, T):
-        rng = np.random.default_rng(seed)
-        shapes = {"W_hx": (4, 3), "W_hh": (4, 4), "b_h": (4,), "W_ph": (3, 4), "b_p": (3,)}
-        params = {name: 1.5 * rng.standard_normal(shape) for name, shape in shapes.items()}
-        u = rng.random(length)
 
-        def make():
-            copied = {name: value.copy() for name, value in params.items()}
-            return copied, np.array(prompt), u.copy(), T
-
-        return Case(label, make)
-
-    return (
-        case("40 characters after three, T = 1", 0, [1, 0, 2], 40, 1.0),
-        case("50 after five, T = 0.5", 2, [2, 0, 1, 1, 0], 50, 0.5),
-        case("35 after one, T = 2", 2, [0], 35, 2.0),
-    )
+PROMPTS = labeled_cases(
+    ("40 characters after three, T = 1", *small_writer(0, [1, 0, 2], 40, 1.0)),
+    ("50 after five, T = 0.5", *small_writer(2, [2, 0, 1, 1, 0], 50, 0.5)),
+    ("35 after one, T = 2", *small_writer(2, [0], 35, 2.0)),
+)
 
 
 def write(params, prompt, u, T, *, reads=lambda ids: ids, again=0, cool=lambda p, T: p / T):
@@ -160,7 +177,7 @@ def write(params, prompt, u, T, *, reads=lambda ids: ids, again=0, cool=lambda p
     return np.array(written)
 
 
-@exercise("sample-continue", quantity="character", cases=writer_cases())
+@exercise("sample-continue", quantity="character", cases=PROMPTS)
 def go_on(params, prompt, u, T):
     """Go on with a text, the state carried.
 
@@ -174,20 +191,15 @@ def go_on(params, prompt, u, T):
     return write(params, prompt, u, T)
 
 
-TALE = "the king lost the key and the queen found the key in the sea. "
+SAMPLES = labeled_cases(
+    ("runs of 5", "the king found the key", TALE, 5),
+    ("runs of 3", "a sea and a king and a sea", TALE, 3),
+    ("nothing copied", "zzzzzz", TALE, 2),
+    ("runs of 9", "the queen found the king in the sea", TALE, 9),
+)
 
 
-def copy_cases():
-    rows = (
-        ("runs of 5", "the king found the key", TALE, 5),
-        ("runs of 3", "a sea and a king and a sea", TALE, 3),
-        ("nothing copied", "zzzzzz", TALE, 2),
-        ("runs of 9", "the queen found the king in the sea", TALE, 9),
-    )
-    return tuple(Case(label, lambda r=tuple(r): r) for label, *r in rows)
-
-
-@exercise("sample-copied", quantity="share", cases=copy_cases())
+@exercise("sample-copied", quantity="share", cases=SAMPLES)
 def copied(sample, text, n):
     """Which share of a sample stands in the training text?
 
@@ -199,17 +211,15 @@ def copied(sample, text, n):
     return np.array(sum(run in text for run in runs) / len(runs))
 
 
-def piece_cases():
-    rows = (
-        ("guesses", [500, 600, 700, 800, 900, 1000], 100),
-        ("written", [40, 2210, 871, 871, 93, 1500], 100),
-        ("some of it", [7, 57, 107, 300, 350, 12, 62], 50),
-        ("two pieces", [90, 130], 40),
-    )
-    return tuple(Case(label, lambda o=o, L=L: (np.array(o), L)) for label, o, L in rows)
+PLACES = labeled_cases(
+    ("guesses", [500, 600, 700, 800, 900, 1000], 100),
+    ("written", [40, 2210, 871, 871, 93, 1500], 100),
+    ("some of it", [7, 57, 107, 300, 350, 12, 62], 50),
+    ("two pieces", [90, 130], 40),
+)
 
 
-@exercise("sample-along", quantity="share", cases=piece_cases())
+@exercise("sample-along", quantity="share", cases=PLACES)
 def along(places, length):
     """Does a printed text move along the book?
 

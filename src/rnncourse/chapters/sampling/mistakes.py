@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 13, by name.
+"""The wrong answers to the exercises on sampling, by name.
 
 Ids such as W16 count the course's collection of wrong answers; the others are words.
 """
@@ -7,11 +7,9 @@ import numpy as np
 
 from rnncourse.byhand.softmax import softmax
 from rnncourse.chapters.sampling.exercises import (
-    FACTS,
     along,
     copied,
     entropy_slope,
-    facts,
     go_on,
     loop,
     steps,
@@ -19,33 +17,6 @@ from rnncourse.chapters.sampling.exercises import (
     write,
 )
 from rnncourse.exercises.registry import known_mistakes
-
-
-def flipped(*places: int):
-    """The facts with these, counted from 1, judged the other way."""
-    values = {
-        name: value != (place in places) for place, (name, value) in enumerate(FACTS.items(), 1)
-    }
-    return lambda: dict(values)
-
-
-TAU = "tau is read as a temperature; it multiplies, so 2 sharpens"
-LEARNS = "a temperature of samples is thought to change learning; it acts on drawing alone"
-MEMORY = "the window is taken for the memory; it bounds the gradient"
-ALONE = "a text that stands nowhere is taken for free writing; guesses stand nowhere either"
-known_mistakes(
-    facts,
-    ("W16", TAU, flipped(1)),
-    ("W17", LEARNS, flipped(2)),
-    ("local", "tempering each draw is taken for tempering the text", flipped(3)),
-    ("greedy", "the likeliest step is taken for the likeliest text", flipped(4)),
-    ("loop", "loops are put down to a bad model; the grammar itself loops", flipped(5)),
-    ("W33", MEMORY, flipped(6)),
-    ("cost", "carrying the state is thought to need the whole text again", flipped(7)),
-    ("W28", ALONE, flipped(8)),
-    ("W16", f"{TAU}; and {LEARNS}", flipped(1, 2)),
-    ("W33", f"{MEMORY}; and {ALONE}", flipped(6, 8)),
-)
 
 
 def overflowing(p, T):
@@ -56,7 +27,11 @@ def overflowing(p, T):
 
 known_mistakes(
     tempered,
-    ("W16", "the scores are multiplied by T: that is temperature 1/T", lambda p, T: softmax(p * T)),
+    (
+        "W16",
+        "the scores are multiplied by T: that is temperature 1/T",
+        lambda p, T: softmax(p * T),
+    ),
     (
         "probabilities",
         "probabilities are divided by T in place of scores, and softmax is taken twice",
@@ -87,7 +62,11 @@ def spread(p, T, power=3, at=None):
 
 known_mistakes(
     entropy_slope,
-    ("W16", "the slope by 1/T is given; by T it has the other sign", lambda p, T: -spread(p, T, 1)),
+    (
+        "W16",
+        "the slope by 1/T is given; by T it has the other sign",
+        lambda p, T: -spread(p, T, 1),
+    ),
     (
         "squared",
         "the variance is divided by T²: that is the slope of the mean loss of what is drawn",
@@ -147,11 +126,7 @@ known_mistakes(
         "the last character written is read too",
         lambda P, N: np.array([P + N, N * P + N * (N + 1) // 2]),
     ),
-    (
-        "no-prompt",
-        "the prompt is not read",
-        lambda P, N: np.array([N - 1, N * (N - 1) // 2]),
-    ),
+    ("no-prompt", "the prompt is not read", lambda P, N: np.array([N - 1, N * (N - 1) // 2])),
     (
         "prompt-only",
         "rereading is thought to read the prompt only, not what was written",
@@ -166,11 +141,7 @@ known_mistakes(
 )
 known_mistakes(
     go_on,
-    (
-        "W33",
-        "the state is set to zero after every 30 characters",
-        lambda *a: write(*a, again=30),
-    ),
+    ("W33", "the state is set to zero after every 30 characters", lambda *a: write(*a, again=30)),
     (
         "last-only",
         "only the prompt's last character is read",

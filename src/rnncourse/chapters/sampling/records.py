@@ -1,13 +1,35 @@
-"""What chapter 13 tells of the recorded runs on books: tables, texts and sentences from them."""
+"""The recorded runs on books as the page prints them: tables, texts and sentences."""
+
+import textwrap
 
 import numpy as np
 
-from rnncourse.chapters.sampling.layout import block, one_line, sentence
 from rnncourse.experiments import results
 from rnncourse.records import Record
 
 WORDS = {"grimm": "Grimm, English", "anna-karenina-nl": "Anna Karenina, Dutch"}
+WIDTH = 72  # characters of a printed line
 REPEATED = 40  # characters at the end of a text that must repeat for it to count as a loop
+
+
+def one_line(text: str) -> str:
+    """A text with its line breaks shown."""
+    return text.replace("\n", "⏎")
+
+
+def block(rows: list[tuple[str, str]]) -> str:
+    """Titled texts as one block of plain text, broken at WIDTH characters."""
+    lines = []
+    for title, text in rows:
+        shown = one_line(text)
+        cut = [shown[k : k + WIDTH] for k in range(0, len(shown), WIDTH)]
+        lines += [f"[{title}]", *cut, ""]
+    return "```text\n" + "\n".join(lines[:-1]) + "\n```"
+
+
+def sentence(text: str) -> str:
+    """A sentence in lines that fit."""
+    return "\n".join(textwrap.wrap(text, 100))
 
 
 def democracy(setting: str = "good") -> Record:
