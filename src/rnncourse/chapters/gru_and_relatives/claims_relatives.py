@@ -165,7 +165,7 @@ def gers_and_the_sheet_agree() -> float:
     return gers_and_sheet()[1]
 
 
-@claim("gers-other-states", tolerance=1e-4, states=0.2296, how="the same cells: relative error")
+@claim("gers-other-states", states=0.2296, how="the same cells: relative error")
 def gers_shows_another_state() -> float:
     """Their states differ, for one output gate reads the new memory and the other the old one."""
     return gers_and_sheet()[0]
@@ -177,15 +177,13 @@ def an_lstm_does_not_see_its_memory() -> float:
     return behind_a_closed_gate()[0]
 
 
-@claim("peep-sees", tolerance=1e-4, states=0.3636, how="b_o = -100, two opposite memories")
+@claim("peep-sees", states=0.3636, how="b_o = -100, two opposite memories")
 def a_peephole_sees_it() -> float:
     """With peepholes the two forget gates differ, at one of four units by this much."""
     return behind_a_closed_gate()[1]
 
 
-@claim(
-    "slip-peep-no-gates", tolerance=1e-4, states=0.0483, how="the worked example", source="D-1.2"
-)
+@claim("slip-peep-no-gates", states=0.0483, how="the worked example", source="D-1.2")
 def only_the_belt() -> float:
     """If only the forget gate carries the memory's gradient back, the gates' ways are missing."""
     return peephole_slip()
@@ -198,24 +196,13 @@ def same_ends_as_torch() -> float:
     return relative_error(bidirectional.forward(params, x)[1].ends, torch_both_ways(params, x)[1])
 
 
-@claim(
-    "bi-dL",
-    shows="eq-grad-bi",
-    tolerance=1e-8,
-    how="central differences",
-    source="U20-1.4",
-)
+@claim("bi-dL", shows="eq-grad-bi", tolerance=1e-8, how="central differences", source="U20-1.4")
 def both_gradients() -> float:
     """Each direction gets its half of the gradient at its own end, and runs as an LSTM does."""
     return bidirectional_error()
 
 
-@claim(
-    "bi-last-row",
-    tolerance=1e-3,
-    states=0.4857,
-    how="torch.nn.LSTM, 8 steps, that half",
-)
+@claim("bi-last-row", states=0.4857, how="torch.nn.LSTM, 8 steps, that half")
 def the_last_row_of_the_output() -> float:
     """The last row of torch's output holds a backward state that has read one step only."""
     params, x, _ = small_bidirectional(T=8)
@@ -223,13 +210,13 @@ def the_last_row_of_the_output() -> float:
     return float(np.linalg.norm(h[-1] - ends) / np.linalg.norm(ends))
 
 
-@claim("bi-reads-the-answer", tolerance=1e-6, states=4.089e-4, how="weights by hand, 500 symbols")
+@claim("bi-reads-the-answer", states=4.089e-4, how="weights by hand, 500 symbols")
 def the_answer_is_read() -> float:
     """The loss per symbol in nats, on random symbols, of a reader from the other end."""
     return next_symbol_loss()
 
 
-@claim("bi-best-honest", tolerance=1e-3, states=2.303, how="arithmetic")
+@claim("bi-best-honest", states=2.303, how="arithmetic")
 def the_least_loss_without_looking() -> float:
     r"""$\log 10$: what a model pays that has not seen the next of ten equally likely symbols."""
     return log(10)
@@ -281,7 +268,7 @@ def three_quarters() -> float:
     )
 
 
-@claim("gru-more-units", tolerance=1e-3, states=1.161, how="the root of the counts' equation")
+@claim("gru-more-units", states=1.161, how="the root of the counts' equation")
 def units_of_an_equal_gru() -> float:
     """At the parameters of an LSTM of 128 units, 10 inputs: a GRU's units, over 128."""
     return more_units(10, 128)

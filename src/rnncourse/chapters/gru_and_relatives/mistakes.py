@@ -26,7 +26,9 @@ from rnncourse.chapters.gru_and_relatives.networks import (
     step_with,
     walk_back,
 )
+from rnncourse.exercises.networks import slope
 from rnncourse.exercises.registry import MISTAKES
+from rnncourse.exercises.wrong import with_entry
 
 
 def with_parts(**parts):
@@ -146,17 +148,6 @@ MISTAKES[both_ends] = {
 }
 
 
-def others(place: int, number):
-    """The right counts but one, which ``number(d, n, K)`` gives."""
-
-    def answer(d, n, K):
-        values = counts(d, n, K)
-        values[place] = number(d, n, K)
-        return values
-
-    return answer
-
-
 MISTAKES[counts] = {
     "W9: each sum has two biases, as in torch.nn": (
         lambda d, n, K: counts(d, n, K) + n * np.array([3, 4, 4, 8])
@@ -165,20 +156,20 @@ MISTAKES[counts] = {
     "no-output: the output layers are left out": (
         lambda d, n, K: counts(d, n, K) - K * (np.array([n, n, n, 2 * n]) + 1)
     ),
-    "two-gates: the two gates of the GRU are counted and its candidate is not": others(
-        0, lambda d, n, K: 2 * n * (d + n + 1) + K * (n + 1)
+    "two-gates: the two gates of the GRU are counted and its candidate is not": with_entry(
+        counts, 0, lambda d, n, K: 2 * n * (d + n + 1) + K * (n + 1)
     ),
-    "candidate: the sheet's candidate is given a matrix W_ch; it reads x alone": others(
-        1, lambda d, n, K: 4 * n * (d + n + 1) + K * (n + 1)
+    "candidate: the sheet's candidate is given a matrix W_ch; it reads x alone": with_entry(
+        counts, 1, lambda d, n, K: 4 * n * (d + n + 1) + K * (n + 1)
     ),
-    "full: Gers' peepholes are counted as full matrices; they are vectors": others(
-        2, lambda d, n, K: 4 * n * (d + n + 1) + 3 * n**2 + K * (n + 1)
+    "full: Gers' peepholes are counted as full matrices; they are vectors": with_entry(
+        counts, 2, lambda d, n, K: 4 * n * (d + n + 1) + 3 * n**2 + K * (n + 1)
     ),
-    "one-end: the output layer of both ways is thought to read n units; it reads 2n": others(
-        3, lambda d, n, K: 8 * n * (d + n + 1) + K * (n + 1)
+    "one-end: the output layer of both ways is thought to read n units; it reads 2n": with_entry(
+        counts, 3, lambda d, n, K: 8 * n * (d + n + 1) + K * (n + 1)
     ),
-    "one-way: one direction is counted in place of two": others(
-        3, lambda d, n, K: 4 * n * (d + n + 1) + K * (2 * n + 1)
+    "one-way: one direction is counted in place of two": with_entry(
+        counts, 3, lambda d, n, K: 4 * n * (d + n + 1) + K * (2 * n + 1)
     ),
 }
 
@@ -195,17 +186,6 @@ def rows_with(**ways):
     return lambda *values: gate_rows(*values, ways=Ways(**ways))
 
 
-def with_row(place: int, row):
-    """The right rows but one, which ``row(dh, z, r, candidate, h_prev, W_hh)`` gives."""
-
-    def answer(*values):
-        rows = gate_rows(*values)
-        rows[place] = row(*values)
-        return rows
-
-    return answer
-
-
 def slid_in_by(factor):
     """The rows with ``factor(z)`` in da_h, and so on the way to da_r."""
 
@@ -220,21 +200,21 @@ TWICE = "W37: 1 − tanh² is taken of the candidate, which is the tanh already"
 MISTAKES[gate_gradients] = {
     TWICE: rows_with(slope=tanh_twice),
     "W41: W_hh is not transposed on the way to the reset gate": rows_with(carry=untransposed),
-    "W15: h_prev − candidate stands in da_z: there z multiplies the old state": with_row(
-        0, lambda dh, z, r, new, old, W: dh * (old - new) * z * (1.0 - z)
+    "W15: h_prev − candidate stands in da_z: there z multiplies the old state": with_entry(
+        gate_rows, 0, lambda dh, z, r, new, old, W: dh * (old - new) * z * (1.0 - z)
     ),
     "W15: 1 − z stands in place of z in da_h; here z multiplies the candidate": slid_in_by(
         lambda z: 1.0 - z
     ),
     "no-z: da_h has no factor z, as if all of the candidate came in": slid_in_by(np.ones_like),
-    "difference: the old state is forgotten in da_z: 1 − z moves too": with_row(
-        0, lambda dh, z, r, new, old, W: dh * new * z * (1.0 - z)
+    "difference: the old state is forgotten in da_z: 1 − z moves too": with_entry(
+        gate_rows, 0, lambda dh, z, r, new, old, W: dh * new * z * (1.0 - z)
     ),
     "reset-arrives: dh stands in place of W_hhᵀ da_h in da_r: r acts through the candidate alone": (
-        with_row(1, lambda dh, z, r, new, old, W: dh * old * r * (1.0 - r))
+        with_entry(gate_rows, 1, lambda dh, z, r, new, old, W: dh * old * r * (1.0 - r))
     ),
-    "after: da_r is that of a reset after the product": with_row(
-        1, lambda dh, z, r, new, old, W: dh * z * (1.0 - new**2) * (W @ old) * r * (1.0 - r)
+    "after: da_r is that of a reset after the product": with_entry(
+        gate_rows, 1, lambda dh, z, r, new, old, W: r * (1.0 - r) * z * (W @ old) * dh * slope(new)
     ),
     "no-slopes: the slopes of tanh and sigmoid are missing": (
         lambda dh, z, r, new, old, W: np.array([dh * (new - old), (W.T @ (dh * z)) * old, dh * z])

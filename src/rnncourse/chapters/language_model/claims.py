@@ -70,7 +70,7 @@ def letter_frequencies() -> float:
     return float(np.abs([own, *errors]).max())
 
 
-@claim("lm-letters-tales", states=4.38, tolerance=0.005, how="200,000 characters")
+@claim("lm-letters-tales", states=4.38, how="200,000 characters")
 def letters_of_tales() -> float:
     """The entropy of the letters' frequencies in tales, in bits."""
     _, counts = np.unique(list(tales(np.random.default_rng(0), 200_000)), return_counts=True)
@@ -78,7 +78,7 @@ def letters_of_tales() -> float:
     return float(-(r * np.log2(r)).sum())
 
 
-@claim("lm-entropy", states=0.2086, tolerance=5e-5, how="exact, from the grammar")
+@claim("lm-entropy", states=0.2086, how="exact, from the grammar")
 def entropy_of_tales() -> float:
     """The entropy rate of the tales, in bits a character."""
     return tales_entropy()
@@ -132,14 +132,14 @@ def largest_share(log_p: np.ndarray, log_q: np.ndarray) -> float:
     return max((np.exp(log_p[ahead >= m - 1e-12]).sum() * np.exp(m) for m in gains), default=0.0)
 
 
-@claim("lm-leak-own", states=-0.092, tolerance=0.002, how="counts after 20 characters")
+@claim("lm-leak-own", states=-0.092, how="counts after 20 characters")
 def counts_on_their_own_text() -> float:
     """A model of counts on the text that it has counted: bits above the source's own loss."""
     text, best = fresh_tales()
     return counted_loss(text, text, 20) - best
 
 
-@claim("lm-leak-fresh", states=2.416, tolerance=0.002, how="counts after 20 characters")
+@claim("lm-leak-fresh", states=2.416, how="counts after 20 characters")
 def counts_on_fresh_tales() -> float:
     """The same model on another text: bits above the source's own loss."""
     text, best = fresh_tales()
@@ -155,7 +155,7 @@ def best_of_some() -> float:
     return abs(expected_best(4, 0.4, 3) - exact)
 
 
-@claim("lm-best-60", states=0.6524, tolerance=5e-5, how="binomial distribution", source="W29")
+@claim("lm-best-60", states=0.6524, how="binomial distribution", source="W29")
 def best_batch_of_a_steady_model() -> float:
     """A model that is always right 0.6 of the time: the best of 500,000 batches of 64 × 30."""
     return expected_best(500_000, 0.6, 64 * 30)
@@ -170,40 +170,30 @@ def passes(book: str) -> float:
 
 
 claim_rows(
-    Row(
-        "lm-report-bits",
-        "1.020 nats a character, in bits.",
-        lambda: 1.020 / np.log(2),
-        1.4715,
-        tolerance=5e-5,
-    ),
+    Row("lm-report-bits", "1.020 nats a character, in bits.", lambda: 1.020 / np.log(2), 1.4715),
     Row(
         "lm-report-perplexity",
         "1.020 nats a character, as a perplexity.",
         lambda: np.exp(1.020),
         2.773,
-        tolerance=5e-4,
     ),
     Row(
         "lm-report-grimm",
         "500,000 batches of 64 times 30 characters, in passes over a file of 540,241.",
         lambda: REPORTED / 540_241,
         1777,
-        tolerance=0.5,
     ),
     Row(
         "lm-report-anna",
         "The same over a file of 1,314,252 characters.",
         lambda: REPORTED / 1_314_252,
         730,
-        tolerance=0.5,
     ),
     Row(
         "lm-report-rate",
         "A learning rate of 0.002, times 0.95 every 10,000 updates, after 500,000.",
         lambda: 2e-3 * 0.95**50,
         1.539e-4,
-        tolerance=5e-8,
         source="R1-28",
     ),
     how="arithmetic on the report's number",
@@ -215,28 +205,24 @@ claim_rows(
         "A uniform guess among the 46 characters of the tales, in bits.",
         lambda: np.log2(46),
         5.524,
-        tolerance=5e-4,
     ),
     Row(
         "lm-exposure-cost",
         "What 0.01 of impossible characters at each step cost, in nats a character.",
         lambda: -np.log(0.99),
         0.01005,
-        tolerance=5e-6,
     ),
     Row(
         "lm-exposure",
         "The share of written texts of 100 characters with at least one impossible character.",
         lambda: 1.0 - 0.99**100,
         0.634,
-        tolerance=5e-4,
     ),
     Row(
         "lm-run-grimm",
         "20,000 batches of 64 times 30 characters, in passes over nine tenths of Grimm.",
         lambda: passes("grimm"),
         81.9,
-        tolerance=0.05,
         source=TRAINING,
     ),
     Row(
@@ -244,7 +230,6 @@ claim_rows(
         "The same over nine tenths of Anna Karenina.",
         lambda: passes("anna-karenina-nl"),
         33.0,
-        tolerance=0.05,
         source=TRAINING,
     ),
     how="arithmetic",
@@ -294,7 +279,7 @@ def fewer_characters() -> float:
     return REPORTED / max(record.summary["characters"] for record in books())
 
 
-@claim("lm-run-rise", states=0.28, tolerance=0.005, how="recorded run", source=TRAINING)
+@claim("lm-run-rise", states=0.28, how="recorded run", source=TRAINING)
 def rise_on_grimm() -> float:
     """Nats by which the held-out loss on Grimm rises after its lowest point, at most a tenth of
     the way along, while the loss of the text learned goes on falling."""

@@ -174,7 +174,7 @@ def noise_on_the_way() -> float:
     return float(np.abs(errors).max())
 
 
-@claim("lm-noise-left", states=2.25e-5, tolerance=5e-8, how="ρ = 0.3, T = 30")
+@claim("lm-noise-left", states=2.25e-5, how="ρ = 0.3, T = 30")
 def left_after_30() -> float:
     """The probability that a memory is left after 30 steps with dropout on its way."""
     return carried_through_dropout(30)[2]

@@ -162,7 +162,7 @@ def pairs_in_one_window() -> float:
     return max(abs(linked(T, D) - max(0.0, (T - D + 1) / T)) for T, D in cases)
 
 
-@claim("lm-linked-30", states=0.033, tolerance=5e-4, how="counted in streams", source="W33")
+@claim("lm-linked-30", states=0.033, how="counted in streams", source="W33")
 def linked_at_30() -> float:
     """Of the pairs 30 characters apart, the share that lies in one window of 30."""
     return linked(30, 30)

@@ -16,6 +16,7 @@ from rnncourse.chapters.language_model.exercises import (
     parameters,
 )
 from rnncourse.exercises.registry import MISTAKES
+from rnncourse.exercises.wrong import given
 
 
 def from_nats(nats):
@@ -98,9 +99,7 @@ MISTAKES[dropout] = {
     "exchanged: the share is kept and the rest dropped": (
         lambda h, u, share, training: h * (u < share) / share if training else h
     ),
-    "always: entries are dropped in evaluation too": (
-        lambda h, u, share, training: dropout(h, u, share, True)
-    ),
+    "always: entries are dropped in evaluation too": given(dropout, training=True),
     "twice: what is kept is scaled in training, and everything again in evaluation": (
         lambda h, u, share, training: (
             dropout(h, u, share, training) * (1.0 if training else 1.0 - share)

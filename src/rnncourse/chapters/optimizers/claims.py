@@ -178,7 +178,7 @@ claim_rows(
 )
 
 
-@claim("momentum-overshoot", states=2.678, tolerance=1e-3, how="its best setting, from (1, 1)")
+@claim("momentum-overshoot", states=2.678, how="its best setting, from (1, 1)")
 def momentum_overshoots() -> float:
     """The largest distance on momentum's way, over the first one, curvatures 1 and 100."""
     distance = np.linalg.norm(ravine_path(best_momentum(1.0, 100.0), 100.0, 500), axis=1)
@@ -208,7 +208,7 @@ def noise_floor() -> float:
     )
 
 
-@claim("momentum-noise", states=0.9525, tolerance=1e-4, how="squares of the response", source=ASKED)
+@claim("momentum-noise", states=0.9525, how="squares of the response", source=ASKED)
 def momentum_keeps_the_noise() -> float:
     r"""Variance with $\mu=0.9$, $\eta=0.01$ over that of plain descent with $\eta=0.1$."""
     floors = [(response(o) ** 2).sum() for o in (Momentum(0.01), SGD(0.1))]
@@ -252,7 +252,7 @@ def local_minimum() -> float:
     return float(RIGHT)
 
 
-@claim("double-well-global", states=-1.035579, tolerance=5e-7, how="roots of the slope")
+@claim("double-well-global", states=-1.035579, how="roots of the slope")
 def global_minimum() -> float:
     """The global minimum of the double well."""
     return float(LEFT)
@@ -358,7 +358,7 @@ def exponential_budget() -> float:
     return sum(exponential_decay(1.0, k) for k in range(1000))
 
 
-@claim("decay-in-the-loss", states=99.02, tolerance=0.01, how="2000 steps of Adam, η = 0.001")
+@claim("decay-in-the-loss", states=99.02, how="2000 steps of Adam, η = 0.001")
 def decay_in_the_loss() -> float:
     r"""Weight decay in the loss: how much more the weight with gradients ±1 shrinks than ±100."""
     quiet, loud = decayed("loss")
@@ -402,13 +402,13 @@ def settings_that_work(start: str) -> float:
     return float(sum(rate.solved == rate.seeds for rate in found))
 
 
-@claim("rates-that-work-orthogonal", states=18.0, tolerance=0.5, how="recorded runs, counted")
+@claim("rates-that-work-orthogonal", states=18.0, how="recorded runs, counted")
 def rates_that_work_from_orthogonal() -> float:
     """From the orthogonal start: pairs of optimizer and rate that solve the task with all seeds."""
     return settings_that_work("orthogonal")
 
 
-@claim("rates-that-work-torch", states=5.0, tolerance=0.5, how="recorded runs, counted")
+@claim("rates-that-work-torch", states=5.0, how="recorded runs, counted")
 def rates_that_work_from_torch() -> float:
     """The same from the start of the library."""
     return settings_that_work("torch")

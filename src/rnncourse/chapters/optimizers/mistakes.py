@@ -15,6 +15,7 @@ from rnncourse.chapters.optimizers.exercises import (
     warmup_cosine,
 )
 from rnncourse.exercises.registry import MISTAKES
+from rnncourse.exercises.wrong import given
 
 
 def path(w, grads, step) -> np.ndarray:
@@ -217,7 +218,7 @@ MISTAKES[adam_path] = {
         square=lambda g, m: m**2
     ),
     "rmsprop: the gradient is used in place of its average m: that is RMSprop with a correction": (
-        lambda w, grads, rate, beta1, beta2, eps: adam_path(w, grads, rate, 0.0, beta2, eps)
+        given(adam_path, beta1=0.0)
     ),
     UPHILL: uphill(adam_path),
 }
@@ -287,8 +288,8 @@ MISTAKES[warmup_cosine] = {
     "from-zero: the warm-up counts from 0, so that the first step has learning rate 0": bent(
         on_the_way, rise=lambda t, warmup: (t - 1) / warmup
     ),
-    "to-zero: the cosine ends at 0, not at the final learning rate": (
-        lambda t, rate, warmup, steps, final: warmup_cosine(t, rate, warmup, steps, 0.0)
+    "to-zero: the cosine ends at 0, not at the final learning rate": given(
+        warmup_cosine, final=0.0
     ),
     "added: final is added to a cosine of full height": (
         lambda t, rate, warmup, steps, final: (

@@ -227,7 +227,7 @@ def moments_of_the_share() -> float:
     return float(max(errors))
 
 
-@claim("phased-r-noise", tolerance=1e-3, states=5.164, how=DENSE, source="U18-2.2b")
+@claim("phased-r-noise", states=5.164, how=DENSE, source="U18-2.2b")
 def noise_of_the_share() -> float:
     r"""Root mean square of $\partial k/\partial r_{on}$ at $r_{on} = 0.05$."""
     t = (np.arange(20_000) + 0.5) / 20_000 * 4.0
@@ -263,13 +263,13 @@ def never_open() -> float:
 VALLEYS = "true period 10, share 0.1, 300 irregular times"
 
 
-@claim("phased-valley-short", tolerance=1e-3, states=0.739, how=f"{VALLEYS} over 20 units")
+@claim("phased-valley-short", states=0.739, how=f"{VALLEYS} over 20 units")
 def valley_short() -> float:
     """Width of the valley around the right period, where the loss is below half its median."""
     return valley_width(20.0)
 
 
-@claim("phased-valley-long", tolerance=2e-4, states=0.0128, how=f"{VALLEYS} over 1000 units")
+@claim("phased-valley-long", states=0.0128, how=f"{VALLEYS} over 1000 units")
 def valley_long() -> float:
     """Width of the same valley when the times span 1000 units."""
     return valley_width(1000.0)
@@ -388,7 +388,7 @@ def other_sign_of_the_shift() -> float:
     return float(np.abs(added - phased.time_gate(t, 4.0, 4.0 - 1.0, 0.25)).max())
 
 
-@claim("phased-float32", tolerance=0.5, states=129, how="NumPy's float32", source="W40")
+@claim("phased-float32", states=129, how="NumPy's float32", source="W40")
 def distinct_single_times() -> float:
     """How many of the 1000 times 100000.000, 100000.001, … are told apart in single precision."""
     return float(len(np.unique((1e5 + np.arange(1000) * 1e-3).astype(np.float32))))
@@ -396,7 +396,6 @@ def distinct_single_times() -> float:
 
 @claim(
     "phased-float32-gate",
-    tolerance=0.02,
     states=0.26,
     how="1000 times",
     source="W40",
@@ -423,7 +422,7 @@ def leak_kept_at_test() -> float:
     return float(kept(np.array([4.8]), *DRAWN.values(), LEAK, False).item())
 
 
-@claim("phased-leak-drains", tolerance=5e-4, states=0.7841, how="1000 times", source="W43")
+@claim("phased-leak-drains", states=0.7841, how="1000 times", source="W43")
 def leak_drains() -> float:
     r"""Of a memory with $f = \frac12$ the leak alone leaves this share over 1000 steps."""
     times, clock = irregular(1000), {"tau": 100.0, "leak": LEAK}
@@ -454,7 +453,6 @@ def variants_agree_at_the_ends() -> float:
 
 @claim(
     "phased-variants-apart",
-    tolerance=1e-4,
     states=0.2798,
     how="k = 1/2",
     source="U18-2.2a",
@@ -471,7 +469,7 @@ def variants_apart(openness: float) -> float:
     return relative_error(step(*given)[0], wrong_answer("phased-step", "eq-15")(*given)[0])
 
 
-@claim("phased-variants-loss", tolerance=1e-5, states=0.01695, how="one network", source="U18-2.2a")
+@claim("phased-variants-loss", states=0.01695, how="one network", source="U18-2.2a")
 def variants_have_other_losses() -> float:
     """How much the loss of a network with six steps changes with the variant, in nats."""
     params, x, y, state = small_phased()

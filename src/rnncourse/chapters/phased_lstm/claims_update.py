@@ -121,13 +121,7 @@ def gate_gradients() -> float:
     return max(map(sums_error, phased.VARIANTS))
 
 
-@claim(
-    "phased-dL-dk",
-    shows="eq-grad-phased-openness",
-    tolerance=1e-8,
-    how=BOTH,
-    source="U18-2.2b",
-)
+@claim("phased-dL-dk", shows="eq-grad-phased-openness", tolerance=1e-8, how=BOTH, source="U18-2.2b")
 def openness() -> float:
     r"""The gradient by the openness of every unit at every step."""
     return max(map(openness_error, phased.VARIANTS))
@@ -235,7 +229,7 @@ def distance_from_the_identity() -> float:
     return max(0.0, *excess)
 
 
-@claim("phased-bound-used", tolerance=0.02, states=0.750, how="30 random nets: the median")
+@claim("phased-bound-used", states=0.750, how="30 random nets: the median")
 def bound_is_not_empty() -> float:
     """How much of the bound is reached."""
     shares = []
@@ -353,7 +347,6 @@ claim_rows(
         "What is left of the gradient by the state 99 steps back, in the LSTM.",
         partial(life_left, None),
         6.18e-3,
-        tolerance=1e-4,
     ),
     Row(
         "phased-5-life",
@@ -361,7 +354,6 @@ claim_rows(
         "$r_{on} = 0.05$.",
         partial(life_left, 0.05),
         0.396,
-        tolerance=2e-3,
     ),
     Row(
         "phased-30-life",
@@ -369,7 +361,6 @@ claim_rows(
         "$r_{on} = 0.3$.",
         partial(life_left, 0.3),
         0.154,
-        tolerance=1e-3,
     ),
     how=LIVES,
     source="U18-2.2a",
@@ -383,14 +374,14 @@ def every_seed_keeps_more() -> float:
     return float(sum((measured_lives(r_on)[0][:, 0] <= plain).sum() for r_on in (0.05, 0.3)))
 
 
-@claim("phased-last-input", tolerance=0.02, states=0.155, how=f"{LIVES}, last ten steps")
+@claim("phased-last-input", states=0.155, how=f"{LIVES}, last ten steps")
 def recent_inputs_count_less() -> float:
     r"""Gradient by the latest inputs with $r_{on} = 0.05$, relative to that of the LSTM."""
     timed, plain = (np.median(measured_lives(r_on)[1][:, -10:]) for r_on in (0.05, None))
     return float(timed / plain)
 
 
-@claim("phased-bias-2", tolerance=0.05, states=2.55, how=LIVES.replace("bias 1", "bias 2"))
+@claim("phased-bias-2", states=2.55, how=LIVES.replace("bias 1", "bias 2"))
 def lstm_with_a_large_bias() -> float:
     """With forget bias 2 the LSTM's gradient has grown after 99 steps back."""
     return float(np.median(many_lives(None, forget_bias=2.0)[0][:, 0]))
@@ -406,7 +397,7 @@ def nobody_hears() -> float:
     return float(np.mean(shares))
 
 
-@claim("phased-open-share", tolerance=0.01, states=0.05, how="10 untrained networks, 100 steps")
+@claim("phased-open-share", states=0.05, how="10 untrained networks, 100 steps")
 def share_of_open_unit_steps() -> float:
     r"""The share of all units and steps at which $k > 0$, with $r_{on} = 0.05$."""
     shares = []
@@ -442,7 +433,7 @@ def mean_memory() -> float:
     return relative_error(measured, -len(times) * clocks[:, 1] * (1.0 - np.log(2.0)))
 
 
-@claim("gate-life-longer", tolerance=0.05, states=45.2, how="the mean memory of one such gate")
+@claim("gate-life-longer", states=45.2, how="the mean memory of one such gate")
 def longer_life() -> float:
     """Open for 5 % of the time, a gate makes the memory live 45.2 times as many events."""
     times = np.arange(1.0, 17.0)

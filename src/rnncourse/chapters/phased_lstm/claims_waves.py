@@ -13,13 +13,7 @@ def no_difference_at_regular_samples() -> float:
     return float(not ahead.low <= 0.0 <= ahead.high)
 
 
-@claim(
-    "recorded-waves-asynchronous",
-    tolerance=5e-4,
-    states=0.016,
-    how=RECORDS,
-    source="U18-2.2a",
-)
+@claim("recorded-waves-asynchronous", states=0.016, how=RECORDS, source="U18-2.2a")
 def lstm_ahead_at_random_times() -> float:
     """At random times the LSTM's accuracy is ahead of the phased LSTM's by this, on average."""
     return -lead("asynchronous").mean
@@ -39,13 +33,7 @@ def no_difference_oversampled() -> float:
     return float(not ahead.low <= 0.0 <= ahead.high)
 
 
-@claim(
-    "recorded-waves-lower-rate",
-    tolerance=5e-4,
-    states=0.258,
-    how=RECORDS,
-    source="U18-2.2a",
-)
+@claim("recorded-waves-lower-rate", states=0.258, how=RECORDS, source="U18-2.2a")
 def phased_ahead_at_a_lower_rate() -> float:
     """Oversampled, with the lower learning rate: how far the phased LSTM is ahead on average."""
     return lead("oversampled", "lower rate").mean

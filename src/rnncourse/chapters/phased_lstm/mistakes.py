@@ -17,6 +17,7 @@ from rnncourse.chapters.phased_lstm.exercises import (
     step,
 )
 from rnncourse.exercises.registry import MISTAKES
+from rnncourse.exercises.wrong import given
 
 
 def between(phi, r_on):
@@ -80,12 +81,8 @@ def fmod_gate(t, tau, s, r_on, leak=0.0) -> np.ndarray:
 MISTAKES[gate] = {
     "W23: the inequalities are strict, as printed: at the peak the gate is closed": strict_gate,
     "W24: the modulo takes the sign of t − s, as fmod does": fmod_gate,
-    "sign: the shift is added in place of subtracted": (
-        lambda t, tau, s, r_on, leak: gate(t, tau, -s, r_on, leak)
-    ),
-    "no-leak: the closed phase is 0 and does not leak": (
-        lambda t, tau, s, r_on, leak: gate(t, tau, s, r_on, 0.0)
-    ),
+    "sign: the shift is added in place of subtracted": given(gate, s=np.negative),
+    "no-leak: the closed phase is 0 and does not leak": given(gate, leak=0.0),
     "constant-leak: the leak is α in place of α φ": (
         lambda t, tau, s, r_on, leak: gate_of(phased.phase(t, tau, s), r_on, leak, closed=leak)
     ),
@@ -123,9 +120,7 @@ MISTAKES[slope_by_period] = {
     ),
     "sign: the sign is wrong": lambda *clock: -slope_by_period(*clock),
     "falling: the falling half has the slope of the rising one": always_rising,
-    "no-leak: the closed phase is thought to have no slope": (
-        lambda t, tau, s, r_on, leak: slope_by_period(t, tau, s, r_on, 0.0)
-    ),
+    "no-leak: the closed phase is thought to have no slope": given(slope_by_period, leak=0.0),
     "shift: that is the slope by s": (
         lambda t, tau, s, r_on, leak: phased.time_gate_gradients(t, tau, s, r_on, leak)[1]
     ),
@@ -168,9 +163,7 @@ def only_memory(params, x, h, c, k) -> np.ndarray:
 MISTAKES[step] = {
     "W43: k multiplies the gates i, f, o and not the update: a closed step erases": gated_gates,
     "eq-15: h̃ shows the blended c, as on the sheet; the paper's shows c̃": sheet_step,
-    "swapped: k and 1 − k are exchanged: an open gate keeps": (
-        lambda params, x, h, c, k: step(params, x, h, c, 1.0 - k)
-    ),
+    "swapped: k and 1 − k are exchanged: an open gate keeps": given(step, k=lambda k: 1.0 - k),
     "only-memory: the memory is blended and the state is not": only_memory,
     "only-state: the state is blended and the memory is not": (
         lambda params, x, h, c, k: np.array(
@@ -191,22 +184,14 @@ def single(times) -> np.ndarray:
 
 
 MISTAKES[openness] = {
-    "W43: the leak is kept at test": (
-        lambda times, tau, s, r_on, leak, training: openness(times, tau, s, r_on, leak, True)
+    "W43: the leak is kept at test": given(openness, training=True),
+    "W40: the times are rounded to float32": given(openness, times=single),
+    "W40 and W43: the times are rounded to float32, and the leak is kept at test": given(
+        openness, times=single, training=True
     ),
-    "W40: the times are rounded to float32": lambda times, *rest: openness(single(times), *rest),
-    "W40 and W43: the times are rounded to float32, and the leak is kept at test": (
-        lambda times, tau, s, r_on, leak, training: openness(
-            single(times), tau, s, r_on, leak, True
-        )
-    ),
-    "no-leak: the leak is missing in training": (
-        lambda times, tau, s, r_on, leak, training: openness(times, tau, s, r_on, leak, False)
-    ),
-    "backwards: the leak is on at test and off in training": (
-        lambda times, tau, s, r_on, leak, training: openness(
-            times, tau, s, r_on, leak, not training
-        )
+    "no-leak: the leak is missing in training": given(openness, training=False),
+    "backwards: the leak is on at test and off in training": given(
+        openness, training=lambda training: not training
     ),
 }
 
@@ -247,5 +232,5 @@ MISTAKES[open_share] = {
     ),
     "log: the forgetting Λ(f) is left out": lambda f, T, share: -np.log(share) / T,
     "sign: the sign is wrong": lambda f, T, share: -open_share(f, T, share),
-    "one-step: the share is taken for one step, T = 1": lambda f, T, share: open_share(f, 1, share),
+    "one-step: the share is taken for one step, T = 1": given(open_share, T=1),
 }
