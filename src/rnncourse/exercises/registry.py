@@ -23,14 +23,19 @@ class Case(NamedTuple):
     make: Callable[[], tuple]
 
 
-def number_cases(names: str, *rows: tuple) -> tuple[Case, ...]:
-    """One case for each row of numbers, labeled with their names: "T = 30, share = 0.5"."""
+def number_cases(names: str, *rows: tuple, draw: Callable | None = None) -> tuple[Case, ...]:
+    """One case for each row of numbers, labeled with their names: "T = 30, share = 0.5".
 
-    def label(row: tuple) -> str:
+    draw  gives the arguments by ``draw(seed, *row)``, where the row's place is the seed;
+          without it they are the row
+    """
+
+    def case(seed: int, row: tuple) -> Case:
         pairs = zip(names.split(", "), row, strict=True)
-        return ", ".join(f"{name} = {value:g}" for name, value in pairs)
+        label = ", ".join(f"{name} = {value:g}" for name, value in pairs)
+        return Case(label, lambda: draw(seed, *row) if draw else row)
 
-    return tuple(Case(label(row), lambda row=row: row) for row in rows)
+    return tuple(case(*each) for each in enumerate(rows))
 
 
 def labeled_cases(*rows: tuple) -> tuple[Case, ...]:

@@ -1,5 +1,6 @@
 """Claims of chapter 10: what the recorded runs of the LSTM's relatives and forget biases say."""
 
+from collections.abc import Callable
 from functools import partial
 
 from rnncourse.chapters.gru_and_relatives.records import BIAS, found, rows
@@ -51,7 +52,7 @@ def most_updates(cell: str) -> float:
     return float(max(found()[BINARY, 20, cell].updates))
 
 
-def biased(*biases: int, lengths: tuple[int, ...]) -> list:
+def biased(biases: tuple[int, ...], lengths: tuple[int, ...]) -> list:
     """The recorded rows with these forget biases and lengths; ValueError unless all are there."""
     settings = {f"forget bias {bias}" for bias in biases}
     chosen = [row for row in rows(BIAS) if row.setting in settings and row.length in lengths]
@@ -60,73 +61,69 @@ def biased(*biases: int, lengths: tuple[int, ...]) -> list:
     return chosen
 
 
-def worst(*biases: int, lengths: tuple[int, ...]) -> float:
-    """The lowest accuracy of all these runs."""
-    return min(row.worst for row in biased(*biases, lengths=lengths))
+def worst(rows: list) -> float:
+    """The lowest accuracy of these runs."""
+    return min(row.worst for row in rows)
 
 
-def best(*biases: int, lengths: tuple[int, ...]) -> float:
-    """The highest accuracy of all these runs."""
-    return max(row.best for row in biased(*biases, lengths=lengths))
+def best(rows: list) -> float:
+    """The highest accuracy of these runs."""
+    return max(row.best for row in rows)
 
 
-def learned(*biases: int, lengths: tuple[int, ...]) -> float:
+def learned(rows: list) -> float:
     """How many of these runs end above 99 %."""
-    chosen = biased(*biases, lengths=lengths)
-    return float(sum(each > 0.99 for row in chosen for each in row.accuracies))
+    return float(sum(each > 0.99 for row in rows for each in row.accuracies))
 
 
-def too_late(*biases: int, lengths: tuple[int, ...]) -> float:
+def too_late(rows: list) -> float:
     """How many of these runs end above 99 % and are not solved by the rule."""
-    solved = sum(row.solved for row in biased(*biases, lengths=lengths))
-    return learned(*biases, lengths=lengths) - solved
+    return learned(rows) - sum(row.solved for row in rows)
+
+
+def updates_row(id: str, cell: str, words: str, states: int) -> Row:
+    statement = f"The most updates that {words} takes."
+    return Row(id, statement, partial(most_updates, cell), states)
+
+
+def of(told: Callable, biases: tuple[int, ...], lengths: tuple[int, ...]) -> Callable:
+    """What ``told(rows)`` gives of the runs with these forget biases and lengths."""
+    return lambda: told(biased(biases, lengths))
 
 
 claim_rows(
-    Row(
-        "family-lstm-20", "The most updates that an LSTM takes.", lambda: most_updates("lstm"), 650
-    ),
-    Row(
-        "family-peephole-20",
-        "The most updates that a peephole LSTM takes.",
-        partial(most_updates, "peephole"),
-        550,
-    ),
+    updates_row("family-lstm-20", "lstm", "an LSTM", 650),
+    updates_row("family-peephole-20", "peephole", "a peephole LSTM", 550),
     tolerance=1e-6,
     how=RECORDED,
     source="U20-1.4",
 )
 claim_rows(
-    Row(
-        "bias-0-short",
-        "$b_f = 0$, 10 digits: the lowest accuracy.",
-        lambda: worst(0, lengths=(10,)),
-        1.0,
-    ),
+    Row("bias-0-short", "$b_f = 0$, 10 digits: the lowest accuracy.", of(worst, (0,), (10,)), 1.0),
     Row(
         "bias-0-long",
         "$b_f = 0$, 20 and 30 digits: the highest accuracy.",
-        lambda: best(0, lengths=(20, 30)),
+        of(best, (0,), (20, 30)),
         0.208,
     ),
-    Row("bias-1-20", "$b_f = 1$, 20 digits: the lowest.", lambda: worst(1, lengths=(20,)), 1.0),
-    Row("bias-1-30", "$b_f = 1$, 30 digits: the lowest.", lambda: worst(1, lengths=(30,)), 0.484),
+    Row("bias-1-20", "$b_f = 1$, 20 digits: the lowest.", of(worst, (1,), (20,)), 1.0),
+    Row("bias-1-30", "$b_f = 1$, 30 digits: the lowest.", of(worst, (1,), (30,)), 0.484),
     Row(
         "bias-1-learned",
         "$b_f = 1$, 30 digits: seeds of five that end above 99 %.",
-        lambda: learned(1, lengths=(30,)),
+        of(learned, (1,), (30,)),
         4,
     ),
     Row(
         "bias-large",
         "$b_f = 3$ and 5, all lengths: the lowest accuracy.",
-        lambda: worst(3, 5, lengths=(10, 20, 30)),
+        of(worst, (3, 5), (10, 20, 30)),
         0.992,
     ),
     Row(
         "bias-late",
         "$b_f = 1$, 3 and 5, 30 digits: runs of 15 above 99 % and not solved.",
-        lambda: too_late(1, 3, 5, lengths=(30,)),
+        of(too_late, (1, 3, 5), (30,)),
         10,
     ),
     tolerance=1e-6,

@@ -9,17 +9,11 @@ import numpy as np
 from rnncourse.byhand import gru, mingru
 from rnncourse.byhand.examples import drawn
 from rnncourse.chapters.gru_and_relatives.networks import gate_rows, gru_cases, inside, walk_back
-from rnncourse.exercises.networks import SIZES, spelled
-from rnncourse.exercises.registry import Case, exercise, false, true, true_or_false
+from rnncourse.exercises.networks import SIZES
+from rnncourse.exercises.registry import exercise, false, number_cases, true, true_or_false
 
-BIAS_CASES = tuple(
-    Case(f"T = {T}, share = {share:g}", lambda T=T, share=share: (T, share))
-    for T, share in ((30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03125))
-)
-COUNT_CASES = tuple(
-    Case(f"d = {d}, n = {n}, K = {K}", lambda d=d, n=n, K=K: (d, n, K))
-    for d, n, K in ((10, 128, 10), (1, 128, 10), (2, 3, 3), (5, 7, 4))
-)
+BIAS_CASES = number_cases("T, share", (30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03125))
+COUNT_CASES = number_cases("d, n, K", (10, 128, 10), (1, 128, 10), (2, 3, 3), (5, 7, 4))
 
 
 @true_or_false(
@@ -74,14 +68,10 @@ def stacked(seed: int, n: int, m: int) -> tuple:
     return (np.random.default_rng(seed).standard_normal((3 * n, m)),)
 
 
-@exercise(
-    "gru-from-torch",
-    quantity="W",
-    cases=tuple(
-        Case(f"n = {n}, m = {m}", lambda seed=seed, n=n, m=m: stacked(seed, n, m))
-        for seed, (n, m) in enumerate(((2, 4), (3, 2), (4, 5)))
-    ),
-)
+STACKED_CASES = number_cases("n, m", (2, 4), (3, 2), (4, 5), draw=stacked)
+
+
+@exercise("gru-from-torch", quantity="W", cases=STACKED_CASES)
 def from_torch(W):
     """Weights of torch.nn.GRU in the order and with the z of this book.
 
@@ -150,14 +140,10 @@ def two_directions(seed: int, T: int, n: int) -> tuple:
     return ahead, back
 
 
-@exercise(
-    "both-ends",
-    quantity="H",
-    cases=tuple(
-        Case(f"T = {T}, n = {n}", lambda seed=seed, T=T, n=n: two_directions(seed, T, n))
-        for seed, (T, n) in enumerate(((4, 2), (6, 3), (3, 5)))
-    ),
-)
+END_CASES = number_cases("T, n", (4, 2), (6, 3), (3, 5), draw=two_directions)
+
+
+@exercise("both-ends", quantity="H", cases=END_CASES)
 def both_ends(ahead, back):
     """What the output layer of a bidirectional network reads.
 
@@ -190,14 +176,12 @@ def mingru_step_arguments(seed: int, T: int, d: int, n: int, K: int) -> tuple:
     return drawn(mingru.SHAPES, rng, d=d, n=n), rng.standard_normal(d), rng.standard_normal(n)
 
 
-@exercise(
-    "mingru-step",
-    quantity="h",
-    cases=tuple(
-        Case(spelled(size), lambda seed=seed, size=size: mingru_step_arguments(seed, **size))
-        for seed, size in enumerate(SIZES)
-    ),
+MINGRU_CASES = number_cases(
+    "T, d, n, K", *(size.values() for size in SIZES), draw=mingru_step_arguments
 )
+
+
+@exercise("mingru-step", quantity="h", cases=MINGRU_CASES)
 def mingru_step(params, x, h):
     """One step of a minGRU, whose gate and candidate read the input alone.
 

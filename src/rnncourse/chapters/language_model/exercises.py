@@ -8,7 +8,15 @@ import numpy as np
 
 from rnncourse.byhand import lstm
 from rnncourse.byhand.examples import drawn
-from rnncourse.exercises.registry import Case, exercise, false, true, true_or_false
+from rnncourse.exercises.registry import (
+    Case,
+    exercise,
+    false,
+    labeled_cases,
+    number_cases,
+    true,
+    true_or_false,
+)
 
 
 @true_or_false(
@@ -48,12 +56,11 @@ def facts():
     """Seven statements on language models: which are true?"""
 
 
-def bits_cases():
-    rows = ((0.5, 0.25, 0.5, 1.0), (0.9, 0.9, 0.01), (1.0, 1.0), (0.05, 0.6, 0.3, 0.3, 0.8))
-    return tuple(Case(f"{len(row)} characters", lambda row=row: (np.array(row),)) for row in rows)
+YHATS = [0.5, 0.25, 0.5, 1.0], [0.9, 0.9, 0.01], [1.0, 1.0], [0.05, 0.6, 0.3, 0.3, 0.8]
+TEXTS = labeled_cases(*((f"{len(row)} characters", row) for row in YHATS))
 
 
-@exercise("lm-bits", quantity="(nats, bits, perplexity)", cases=bits_cases())
+@exercise("lm-bits", quantity="(nats, bits, perplexity)", cases=TEXTS)
 def bits(yhat):
     """What a text costs, from the probability that the model gave each of its characters.
 
@@ -64,12 +71,10 @@ def bits(yhat):
     return np.array([nats, nats / np.log(2), np.exp(nats)])
 
 
-def size_cases():
-    rows = ((46, 128), (80, 128), (3, 2), (87, 64))
-    return tuple(Case(f"K = {K}, n = {n}", lambda row=(K, n): row) for K, n in rows)
+SIZES = number_cases("K, n", (46, 128), (80, 128), (3, 2), (87, 64))
 
 
-@exercise("lm-parameters", quantity="parameters", cases=size_cases())
+@exercise("lm-parameters", quantity="parameters", cases=SIZES)
 def parameters(K, n):
     """The numbers that a language model of two LSTM layers learns.
 
@@ -80,23 +85,19 @@ def parameters(K, n):
     return 4 * n * (K + n + 1) + 4 * n * (n + n + 1) + K * (n + 1)
 
 
-def carry_cases():
-    def case(label, seed, N, T, n=3, d=2):
-        def make():
-            rng = np.random.default_rng(seed)
-            params = drawn(lstm.SHAPES, rng, scale=1.0, d=d, n=n)
-            return params, rng.standard_normal((N, d)), T
+def windows(seed: int, N: int, T: int) -> Case:
+    def make() -> tuple:
+        rng = np.random.default_rng(seed)
+        params = drawn(lstm.SHAPES, rng, scale=1.0, d=2, n=3)
+        return params, rng.standard_normal((N, 2)), T
 
-        return Case(label, make)
-
-    return (
-        case("12 steps in windows of 4", 0, 12, 4),
-        case("10 steps in windows of 5", 1, 10, 5),
-        case("7 steps in windows of 3", 2, 7, 3),
-    )
+    return Case(f"{N} steps in windows of {T}", make)
 
 
-@exercise("lm-carry", quantity="h", time="forward", cases=carry_cases())
+WINDOWS = windows(0, 12, 4), windows(1, 10, 5), windows(2, 7, 3)
+
+
+@exercise("lm-carry", quantity="h", time="forward", cases=WINDOWS)
 def carry(params, x, T):
     """Read a long text in windows as if it were read in one piece.
 
@@ -114,20 +115,16 @@ def carry(params, x, T):
     return np.concatenate(states)
 
 
-def dropout_cases():
-    def case(label, seed, share, training):
-        rng = np.random.default_rng(seed)
-        h, u = rng.standard_normal((3, 4)), rng.random((3, 4))
-        return Case(label, lambda: (h.copy(), u.copy(), share, training))
-
-    return (
-        case("training, 0.3", 0, 0.3, True),
-        case("training, 0.8", 1, 0.8, True),
-        case("evaluation, 0.3", 2, 0.3, False),
-    )
+def drop(mode: str, seed: int, share: float) -> tuple:
+    rng = np.random.default_rng(seed)
+    h, u = rng.standard_normal((3, 4)), rng.random((3, 4))
+    return f"{mode}, {share}", h, u, share, mode == "training"
 
 
-@exercise("lm-dropout", quantity="h", cases=dropout_cases())
+DROPS = drop("training", 0, 0.3), drop("training", 1, 0.8), drop("evaluation", 2, 0.3)
+
+
+@exercise("lm-dropout", quantity="h", cases=labeled_cases(*DROPS))
 def dropout(h, u, share, training):
     """Dropout as it is used today, with the scaling in training.
 
@@ -141,20 +138,19 @@ def dropout(h, u, share, training):
     return h * (u >= share) / (1.0 - share)
 
 
-def clip_cases():
-    def case(label, seed, scale, limit):
-        rng = np.random.default_rng(seed)
-        grads = scale * rng.standard_normal((3, 4)) * np.array([[1.0], [3.0], [0.2]])
-        return Case(label, lambda: (grads.copy(), limit))
-
-    return (
-        case("norm above the limit", 0, 2.0, 5.0),
-        case("far above", 1, 100.0, 1.0),
-        case("below", 2, 0.1, 5.0),
-    )
+def scaled(seed: int, scale: float) -> np.ndarray:
+    noise = np.random.default_rng(seed).standard_normal((3, 4))
+    return scale * noise * np.array([[1.0], [3.0], [0.2]])
 
 
-@exercise("lm-clip", quantity="g", cases=clip_cases())
+CLIPS = labeled_cases(
+    ("norm above the limit", scaled(0, 2.0), 5.0),
+    ("far above", scaled(1, 100.0), 1.0),
+    ("below", scaled(2, 0.1), 5.0),
+)
+
+
+@exercise("lm-clip", quantity="g", cases=CLIPS)
 def clip(grads, limit):
     """Clip a gradient to a norm.
 
@@ -165,12 +161,11 @@ def clip(grads, limit):
     return grads * min(1.0, limit / np.linalg.norm(grads))
 
 
-def linked_cases():
-    rows = ((30, 10), (30, 30), (30, 31), (8, 1), (10, 200), (64, 33))
-    return tuple(Case(f"windows of {T}, distance {D}", lambda row=(T, D): row) for T, D in rows)
+PAIRS = (30, 10), (30, 30), (30, 31), (8, 1), (10, 200), (64, 33)
+DISTANCES = labeled_cases(*((f"windows of {T}, distance {D}", T, D) for T, D in PAIRS))
 
 
-@exercise("lm-linked", quantity="share", cases=linked_cases())
+@exercise("lm-linked", quantity="share", cases=DISTANCES)
 def linked(T, D):
     """How often does a gradient see that two characters belong together?
 
@@ -182,20 +177,15 @@ def linked(T, D):
     return max(0.0, (T - D + 1) / T)
 
 
-def best_cases():
-    def case(label, accuracies, probabilities, batches):
-        row = np.array(accuracies), np.array(probabilities), batches
-        return Case(label, lambda: (row[0].copy(), row[1].copy(), row[2]))
-
-    return (
-        case("a coin, 2 batches", [0.0, 1.0], [0.5, 0.5], 2),
-        case("three values, 10 batches", [0.5, 0.6, 0.7], [0.25, 0.5, 0.25], 10),
-        case("a rare best, 100 batches", [0.2, 0.4, 0.9], [0.5, 0.49, 0.01], 100),
-        case("one batch", [0.1, 0.3, 0.8], [0.2, 0.5, 0.3], 1),
-    )
+BATCHES = labeled_cases(
+    ("a coin, 2 batches", [0.0, 1.0], [0.5, 0.5], 2),
+    ("three values, 10 batches", [0.5, 0.6, 0.7], [0.25, 0.5, 0.25], 10),
+    ("a rare best, 100 batches", [0.2, 0.4, 0.9], [0.5, 0.49, 0.01], 100),
+    ("one batch", [0.1, 0.3, 0.8], [0.2, 0.5, 0.3], 1),
+)
 
 
-@exercise("lm-best", quantity="accuracy", cases=best_cases())
+@exercise("lm-best", quantity="accuracy", cases=BATCHES)
 def best(accuracies, probabilities, batches):
     """What the best batch of a run is expected to show, if nothing changes during the run.
 

@@ -23,6 +23,14 @@ from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
+DRAWING = "the clock of the drawing"
+
+
+def slip(id: str, exercise: str, mistake: str, source: str | None = None, **about):
+    """A claim that measures a known mistake; its source is the mistake's id if nothing else."""
+    return claim(id, mistake=(exercise, mistake), source=source or mistake, **about)
+
+
 DENSE = "50 random clocks, 20 001 times over a period"
 
 
@@ -187,14 +195,7 @@ def slope_late() -> float:
     return float(precise_gradient(lambda: phased.time_gate(41.3, tau, 1.0, 0.25), tau))
 
 
-@claim(
-    "phased-dtau-no-floor",
-    tolerance=1e-9,
-    states=-0.15,
-    how=AT_41,
-    source="W25",
-    mistake=("phased-dk-dtau", "W25"),
-)
+@slip("phased-dtau-no-floor", "phased-dk-dtau", "W25", tolerance=1e-9, states=-0.15, how=AT_41)
 def slope_without_the_floor() -> float:
     r"""What $\partial\phi/\partial\tau = -\phi/\tau$ would give at the same time."""
     return float(wrong_answer("phased-dk-dtau", "W25")(41.3, *DRAWN.values(), leak=0.0))
@@ -311,29 +312,15 @@ def period_is_not_found() -> float:
 
 # Wrong gates and wrong clocks
 
-DRAWING = "the clock of the drawing"
 
-
-@claim(
-    "phased-strict-peak",
-    tolerance=1e-15,
-    states=0.0,
-    how=DRAWING,
-    source="W23",
-    mistake=("phased-gate", "W23"),
-)
+@slip("phased-strict-peak", "phased-gate", "W23", tolerance=1e-15, states=0.0, how=DRAWING)
 def closed_at_its_peak() -> float:
     """With strict inequalities the gate is closed at the one time at which it should be 1."""
     return float(wrong_answer("phased-gate", "W23")(1.5, *DRAWN.values(), leak=0.0))
 
 
-@claim(
-    "phased-strict-never",
-    tolerance=1e-15,
-    states=0.0,
-    how="1000 whole times",
-    source="W23",
-    mistake=("phased-gate", "W23"),
+@slip(
+    "phased-strict-never", "phased-gate", "W23", tolerance=1e-15, states=0.0, how="1000 whole times"
 )
 def never_opens() -> float:
     r"""With $\tau = 8$, $s = 0$, $r_{on} = 1/4$ that gate opens at no whole time."""
@@ -347,26 +334,13 @@ def opens_every_eight() -> float:
     return float(phased.time_gate(np.arange(1000.0), 8.0, 0.0, 0.25).sum())
 
 
-@claim(
-    "phased-fmod",
-    tolerance=1e-12,
-    states=-2.0,
-    how=f"{DRAWING}, t = 0",
-    source="W24",
-    mistake=("phased-gate", "W24"),
-)
+@slip("phased-fmod", "phased-gate", "W24", tolerance=1e-12, states=-2.0, how=f"{DRAWING}, t = 0")
 def modulo_of_c() -> float:
     """Before the first opening the modulo of C gives a negative phase and this openness."""
     return float(wrong_answer("phased-gate", "W24")(0.0, *DRAWN.values(), leak=0.0))
 
 
-@claim(
-    "phased-fmod-later",
-    tolerance=1e-12,
-    how="1000 times after the shift",
-    source="W24",
-    mistake=("phased-gate", "W24"),
-)
+@slip("phased-fmod-later", "phased-gate", "W24", tolerance=1e-12, how="1000 times after the shift")
 def modulo_of_c_later() -> float:
     """From $t = s$ on both modulos agree, so a test with late times sees nothing."""
     t = 1.0 + irregular(1000)
@@ -374,13 +348,7 @@ def modulo_of_c_later() -> float:
     return float(np.abs(with_fmod - drawn_gate(t, leak=0.0)).max())
 
 
-@claim(
-    "phased-other-sign",
-    tolerance=1e-9,
-    how="1000 times",
-    source="R1-25",
-    mistake=("phased-gate", "sign"),
-)
+@slip("phased-other-sign", "phased-gate", "sign", tolerance=1e-9, how="1000 times", source="R1-25")
 def other_sign_of_the_shift() -> float:
     r"""The gate that adds the shift is ours with $\tau - s$ in the place of $s$."""
     t = irregular(1000)
@@ -394,13 +362,7 @@ def distinct_single_times() -> float:
     return float(len(np.unique((1e5 + np.arange(1000) * 1e-3).astype(np.float32))))
 
 
-@claim(
-    "phased-float32-gate",
-    states=0.26,
-    how="1000 times",
-    source="W40",
-    mistake=("phased-openness", "W40"),
-)
+@slip("phased-float32-gate", "phased-openness", "W40", states=0.26, how="1000 times")
 def single_times_change_the_gate() -> float:
     r"""The largest error of $k$ of single times near 100 000, $\tau = 0.1$, $r_{on} = 0.3$."""
     t = 1e5 + np.random.default_rng(0).uniform(0.0, 1.0, 1000)
@@ -408,14 +370,7 @@ def single_times_change_the_gate() -> float:
     return float(np.abs(phased.time_gate(t[:, None], 0.1, 0.0, 0.3) - wrong).max())
 
 
-@claim(
-    "phased-leak-at-test",
-    tolerance=1e-12,
-    states=9.5e-4,
-    how=DRAWING,
-    source="W43",
-    mistake=("phased-openness", "W43"),
-)
+@slip("phased-leak-at-test", "phased-openness", "W43", tolerance=1e-12, states=9.5e-4, how=DRAWING)
 def leak_kept_at_test() -> float:
     """Shortly before it opens, a gate that keeps its leak is not closed."""
     kept = wrong_answer("phased-openness", "W43")
@@ -430,14 +385,7 @@ def leak_drains() -> float:
     return float(np.exp(log_kept(0.5, 0.05, times, **clock) - open_only))
 
 
-@claim(
-    "phased-gated-gates",
-    tolerance=1e-15,
-    states=0.0,
-    how="a closed step",
-    source="W43",
-    mistake=("phased-step", "W43"),
-)
+@slip("phased-gated-gates", "phased-step", "W43", tolerance=1e-15, states=0.0, how="a closed step")
 def gates_on_the_gates() -> float:
     """If $k$ multiplies the gates in the place of the update, a closed step erases the memory."""
     params, x, _, state = small_phased()
@@ -451,12 +399,8 @@ def variants_agree_at_the_ends() -> float:
     return max(variants_apart(0.0), variants_apart(1.0))
 
 
-@claim(
-    "phased-variants-apart",
-    states=0.2798,
-    how="k = 1/2",
-    source="U18-2.2a",
-    mistake=("phased-step", "eq-15"),
+@slip(
+    "phased-variants-apart", "phased-step", "eq-15", states=0.2798, how="k = 1/2", source="U18-2.2a"
 )
 def variants_differ_between() -> float:
     """Half open, the state of the sheet's variant is off by this, relative to the paper's."""

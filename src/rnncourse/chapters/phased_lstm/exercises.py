@@ -8,7 +8,14 @@ import numpy as np
 
 from rnncourse.byhand import phased
 from rnncourse.chapters.lstm.networks import lstm_cases
-from rnncourse.exercises.registry import Case, exercise, false, true, true_or_false
+from rnncourse.exercises.registry import (
+    Case,
+    exercise,
+    false,
+    number_cases,
+    true,
+    true_or_false,
+)
 
 
 @true_or_false(
@@ -45,20 +52,10 @@ def facts():
     """Seven statements on the time gate: which are true?"""
 
 
-def count_case(T, tau, s, r_on) -> Case:
-    label = f"T = {T}, tau = {tau:g}, s = {s:g}, r_on = {r_on:g}"
-    return Case(label, lambda: (T, tau, s, r_on))
+CLOCKS = ((20, 8.0, 1.0, 0.5), (12, 4.0, 0.0, 0.25), (30, 5.0, 4.5, 0.6), (9, 8.0, 0.0, 0.25))
 
 
-COUNT_CASES = (
-    count_case(20, 8.0, 1.0, 0.5),
-    count_case(12, 4.0, 0.0, 0.25),
-    count_case(30, 5.0, 4.5, 0.6),
-    count_case(9, 8.0, 0.0, 0.25),
-)
-
-
-@exercise("phased-open-count", quantity="count", cases=COUNT_CASES)
+@exercise("phased-open-count", quantity="count", cases=number_cases("T, tau, s, r_on", *CLOCKS))
 def open_count(T, tau, s, r_on):
     """How many of the steps at the times 1, 2, …, T find the gate open?
 
@@ -178,10 +175,7 @@ def states(params, x, times, h0, c0):
     return phased.forward(params, x, h0=h0, c0=c0, times=times)[1].h
 
 
-SHARE_CASES = tuple(
-    Case(f"f = {f:g}, T = {T}, share = {share:g}", lambda f=f, T=T, share=share: (f, T, share))
-    for f, T, share in ((0.5, 30, 0.5), (0.9, 1000, 0.1), (0.731, 200, 0.25))
-)
+SHARE_CASES = number_cases("f, T, share", (0.5, 30, 0.5), (0.9, 1000, 0.1), (0.731, 200, 0.25))
 
 
 @exercise("phased-share", quantity="r_on", cases=SHARE_CASES)
