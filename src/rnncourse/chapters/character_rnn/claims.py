@@ -89,9 +89,7 @@ def wrong_sign() -> float:
     return max((off(wrong[name], grads[name]) for name in grads), key=lambda error: abs(error - 2))
 
 
-@claim(
-    "char-ascends", tolerance=0.5, how="signs of the change of the loss; 0 if right", source="W5"
-)
+@claim("char-ascends", tolerance=0.5, how="signs of the change; 0 if right", source="W5")
 def wrong_sign_ascends() -> float:
     """One small step along the gradient raises the loss, against it lowers it: 50 windows."""
     wrong = 0
