@@ -24,6 +24,13 @@ def untrained(seed: int = 0, **options) -> CharRNN:
     return CharRNN(K, UNITS, rng=np.random.default_rng(seed), **options)
 
 
+def trained(updates: int = 20, length: int = 1000) -> tuple[CharRNN, np.ndarray]:
+    """A network after some updates on the sentence, no weight near zero any more; and the text."""
+    net, ids = untrained(), sentence_ids(length)
+    net.train(ids, updates)
+    return net, ids
+
+
 def small_window(seed: int = 0, T: int = 8):
     """A network of 5 units and 7 characters, a window in which some come twice, and a state."""
     rng = np.random.default_rng(seed)

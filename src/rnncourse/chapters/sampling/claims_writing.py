@@ -11,12 +11,7 @@ from rnncourse.byhand.char_rnn import CharRNN
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.byhand.softmax import cross_entropy
 from rnncourse.chapters.character_rnn import reader
-from rnncourse.chapters.character_rnn.cases import (
-    best_match,
-    best_matches,
-    guessed,
-    reader_of_tales,
-)
+from rnncourse.chapters.character_rnn.cases import best_match, best_matches, guessed
 from rnncourse.chapters.sampling import cases
 from rnncourse.chapters.sampling.exercises import loop, steps
 from rnncourse.claims.registry import claim
