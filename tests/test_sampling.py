@@ -136,42 +136,29 @@ def test_the_share_that_was_copied():
     assert copied_share("zab", text, 1) == pytest.approx(2 / 3)
 
 
+def luck():
+    return np.random.default_rng(0)
+
+
+def write(net=None, vocabulary=LETTERS, prompt="a", length=5, **options):
+    return generate(net or model(), vocabulary, prompt, length, **{"rng": luck()} | options)
+
+
+def both_ends():
+    return SequenceModel("rnn", 3, 4, 3, bidirectional=True, rng=luck())
+
+
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: generate(model(), LETTERS, "dog", 5, rng=np.random.default_rng(0)), "'d'"),
-        (
-            lambda: generate(model(), LETTERS, "", 5, rng=np.random.default_rng(0)),
-            "the prompt must",
-        ),
-        (
-            lambda: generate(model(), LETTERS, "a", 0, rng=np.random.default_rng(0)),
-            "length must be",
-        ),
-        (lambda: generate(model(), LETTERS, "a", 5, rng=3), "rng must be a numpy.random.Generator"),
-        (
-            lambda: generate(
-                model(), LETTERS, "a", 5, temperature=-1, rng=np.random.default_rng(0)
-            ),
-            "temperature must be at least 0, got -1",
-        ),
-        (
-            lambda: generate(model(), Vocabulary("ab"), "a", 5, rng=np.random.default_rng(0)),
-            "characters, the vocabulary has 2",
-        ),
-        (
-            lambda: continuation(
-                SequenceModel("rnn", 3, 4, 3, bidirectional=True, rng=np.random.default_rng(0)),
-                [0],
-                2,
-                rng=np.random.default_rng(0),
-            ),
-            "both ends",
-        ),
-        (
-            lambda: continuation(model(), [99], 5, rng=np.random.default_rng(0)),
-            "prompt must lie in",
-        ),
+        (lambda: write(prompt="dog"), "'d'"),
+        (lambda: write(prompt=""), "the prompt must"),
+        (lambda: write(length=0), "length must be"),
+        (lambda: write(rng=3), "rng must be a numpy.random.Generator"),
+        (lambda: write(temperature=-1), "temperature must be at least 0, got -1"),
+        (lambda: write(vocabulary=Vocabulary("ab")), "characters, the vocabulary has 2"),
+        (lambda: continuation(both_ends(), [0], 2, rng=luck()), "both ends"),
+        (lambda: continuation(model(), [99], 5, rng=luck()), "prompt must lie in"),
         (lambda: probabilities([0.0, np.nan]), "logits must be finite, got nan"),
         (lambda: probabilities([]), "logits must have shape"),
         (lambda: probabilities([1.0], -0.5), "temperature must be at least 0, got -0.5"),

@@ -24,6 +24,13 @@ def untrained(seed: int = 0, **options) -> CharRNN:
     return CharRNN(K, UNITS, rng=np.random.default_rng(seed), **options)
 
 
+def trained(updates: int = 20, length: int = 1000) -> tuple[CharRNN, np.ndarray]:
+    """A network after some updates on the sentence, no weight near zero any more; and the text."""
+    net, ids = untrained(), sentence_ids(length)
+    net.train(ids, updates)
+    return net, ids
+
+
 def small_window(seed: int = 0, T: int = 8):
     """A network of 5 units and 7 characters, a window in which some come twice, and a state."""
     rng = np.random.default_rng(seed)
@@ -94,6 +101,16 @@ def reader_of_tales():
     return net, vocabulary, tales(np.random.default_rng(2), 5000)
 
 
+@cache
+def guessed() -> tuple[str, str, str]:
+    """What the reader guesses while it reads, what it writes by itself, and the text it reads."""
+    net, vocabulary, text = reader_of_tales()
+    ids = vocabulary.encode(text)
+    guesses = net.guess(ids, rng=np.random.default_rng(3))
+    written = net.generate(int(ids[0]), 1000, rng=np.random.default_rng(3))
+    return vocabulary.decode(guesses), vocabulary.decode(written), text
+
+
 def best_match(printed: str, text: str, length: int = 49) -> tuple[int, int]:
     """Where in ``text`` the first characters of ``printed`` agree in most places: offset, count."""
     pattern = np.array([ord(character) for character in printed[:length]])
@@ -101,6 +118,12 @@ def best_match(printed: str, text: str, length: int = 49) -> tuple[int, int]:
     windows = np.lib.stride_tricks.sliding_window_view(codes, len(pattern))
     equal = (windows == pattern).sum(axis=1)
     return int(equal.argmax()), int(equal.max())
+
+
+def best_matches(printed: str, text: str, every: int = 100, length: int = 100) -> np.ndarray:
+    """The best match of the pieces of ``printed`` that begin ``every`` so often; (pieces, 2)."""
+    starts = range(0, len(printed) - length + 1, every)
+    return np.array([best_match(printed[k : k + length], text, length) for k in starts])
 
 
 def right_by_place(guessed: str, text: str) -> dict[str, float]:

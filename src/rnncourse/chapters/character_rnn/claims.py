@@ -19,6 +19,7 @@ from rnncourse.chapters.character_rnn.cases import (
     sentence_ids,
     side_by_side,
     small_window,
+    trained,
     untrained,
 )
 from rnncourse.claims.registry import claim
@@ -41,31 +42,31 @@ def gradient_by_differences() -> float:
     return max(errors)
 
 
+def disagreement(net: CharRNN, window, other) -> float:
+    """Of a window's loss and gradients with those of another way, the worst relative error."""
+    loss, grads = net.loss_and_gradients(*window)
+    expected, by_other = other(net, *window)
+    return max(abs(loss / expected - 1), *(off(grads[name], by_other[name]) for name in grads))
+
+
 @claim("char-gradient-autograd", tolerance=1e-12, how="automatic differentiation", source="KTH-1")
 def gradient_by_autograd() -> float:
     """At the size of the assignment, from a carried state, torch finds the same gradient."""
-    net, ids = untrained(), sentence_ids()
-    net.train(ids, 20)  # no weight is near zero any more
-    window = ids[:T], ids[1 : T + 1], net.h
-    loss, grads = net.loss_and_gradients(*window)
-    expected, by_torch = by_autograd(net, *window)
-    return max(abs(loss / expected - 1), *(off(grads[name], by_torch[name]) for name in grads))
+    net, ids = trained()
+    return disagreement(net, (ids[:T], ids[1 : T + 1], net.h), by_autograd)
 
 
 @claim("char-gradient-chapter-02", tolerance=1e-12, how="byhand.rnn on one-hot rows")
 def gradient_by_chapter_02() -> float:
     """It is the gradient of chapter 02 with one-hot inputs, every weight of a step's loss 1."""
     net, *window = small_window()
-    loss, grads = net.loss_and_gradients(*window)
-    expected, before = by_chapter_02(net, *window)
-    return max(abs(loss / expected - 1), *(off(grads[name], before[name]) for name in grads))
+    return disagreement(net, window, by_chapter_02)
 
 
 @claim("char-direction", tolerance=1e-7, how="central differences along a random direction")
 def one_direction() -> float:
     """All 26,180 weights of the assignment's network at once: the slope along one direction."""
-    net, ids = untrained(), sentence_ids()
-    net.train(ids, 20)
+    net, ids = trained()
 
     def loss_and_gradients(params):
         for name, value in params.items():
@@ -89,22 +90,17 @@ def wrong_sign() -> float:
     return max((off(wrong[name], grads[name]) for name in grads), key=lambda error: abs(error - 2))
 
 
-@claim(
-    "char-ascends", tolerance=0.5, how="signs of the change of the loss; 0 if right", source="W5"
-)
+@claim("char-ascends", tolerance=0.5, how="signs of the change; 0 if right", source="W5")
 def wrong_sign_ascends() -> float:
     """One small step along the gradient raises the loss, against it lowers it: 50 windows."""
     wrong = 0
     for seed in range(50):
-        net, *window = small_window(seed)
-        loss, grads = net.loss_and_gradients(*window)
-        grads = {name: value.copy() for name, value in grads.items()}
         for sign in (1, -1):
+            net, *window = small_window(seed)
+            loss, grads = net.loss_and_gradients(*window)
             for name, value in net.params.items():
                 value += sign * 1e-4 * grads[name]
             wrong += (net.loss_and_gradients(*window)[0] > loss) != (sign == 1)
-            for name, value in net.params.items():
-                value -= sign * 1e-4 * grads[name]
     return wrong
 
 
@@ -112,8 +108,7 @@ def wrong_sign_ascends() -> float:
 def loss_that_draws() -> float:
     """If the loss draws its characters anew at each call, the difference quotients by b_h with a
     step of 1e-4 are too large by this power of ten."""
-    net, ids = untrained(), sentence_ids()
-    net.train(ids, 20)
+    net, ids = trained()
     rng = np.random.default_rng(0)
 
     def loss() -> float:
@@ -151,30 +146,31 @@ def first_loss() -> float:
 # AdaGrad's first steps
 
 
-@claim("char-first-step", shows="eq-char-first-step", tolerance=1e-9, how="the first update")
-def first_step() -> float:
-    """AdaGrad's first step is η|g|/√(g² + ε) for each of the weights: less than η, and more than
-    0.99 η where |g| is at least 1e-3."""
+def first_moves() -> list[tuple[np.ndarray, np.ndarray]]:
+    """The gradient of each parameter in the first update, and how the update moves it."""
     net, ids = untrained(), sentence_ids()
     before = {name: value.copy() for name, value in net.params.items()}
     _, grads = net.loss_and_gradients(ids[:T], ids[1 : T + 1])
     net.train(ids, 1)
+    return [(g, net.params[name] - before[name]) for name, g in grads.items()]
+
+
+@claim("char-first-step", shows="eq-char-first-step", tolerance=1e-9, how="the first update")
+def first_step() -> float:
+    """AdaGrad's first step is η|g|/√(g² + ε) for each of the weights: less than η, and more than
+    0.99 η where |g| is at least 1e-3."""
     errors = []
-    for name, g in grads.items():
-        expected = before[name] - 0.1 * g / np.sqrt(g**2 + 1e-8)
-        errors.append(off(net.params[name] - before[name], expected - before[name]))
-        moved = np.abs(net.params[name] - before[name])
-        errors.append(float(moved.max() >= 0.1 or moved[np.abs(g) >= 1e-3].min() <= 0.099))
+    for g, moved in first_moves():
+        errors.append(off(moved, -0.1 * g / np.sqrt(g**2 + 1e-8)))
+        size = np.abs(moved)
+        errors.append(float(size.max() >= 0.1 or size[np.abs(g) >= 1e-3].min() <= 0.099))
     return max(errors)
 
 
 @claim("char-jump", states=0.94, how="share of the weights, first update")
 def jumps() -> float:
     """The share of the weights with a gradient that move by more than half of η at once."""
-    net, ids = untrained(), sentence_ids()
-    before = {name: value.copy() for name, value in net.params.items()}
-    net.train(ids, 1)
-    moves = np.concatenate([np.ravel(abs(net.params[name] - before[name])) for name in before])
+    moves = np.concatenate([np.ravel(abs(moved)) for _, moved in first_moves()])
     return float((moves[moves > 0] > 0.05).mean())
 
 
@@ -210,7 +206,7 @@ def truncated_gradient() -> float:
     """What the sum of five windows' gradients lacks of the gradient of the whole text."""
     net, _, _, h0 = small_window()
     ids = np.random.default_rng(3).integers(0, 7, 41)
-    whole = net.loss_and_gradients(ids[:-1], ids[1:], h0)[1]["W_hh"].copy()
+    whole = net.loss_and_gradients(ids[:-1], ids[1:], h0)[1]["W_hh"]
     states, _ = read(net, ids[:-1], h0)
     parts = [
         net.loss_and_gradients(ids[e : e + 8], ids[e + 1 : e + 9], states[e])[1]["W_hh"]
@@ -266,8 +262,7 @@ def outer_products() -> float:
 @claim("char-sparse", shows="eq-char-sparse", tolerance=0.5, how="weights that moved; 0 if right")
 def unseen_rows() -> float:
     """AdaGrad with the whole gradient leaves the columns of unseen characters bit for bit."""
-    net, ids = untrained(), sentence_ids()
-    net.train(ids, 30)
+    net, ids = trained(30)
     params, memory, h = plain_copy(net)
     e = net.position
     plain.iterate(params, memory, ids[e : e + T], ids[e + 1 : e + T + 1], h)
@@ -285,17 +280,22 @@ def same_characters() -> float:
     return off((ids[:, None] == ids) @ da, whole[ids])
 
 
+def window_passed(T: int):
+    """A small network, the inputs of a window forward and backward, and its gradient by W_hx."""
+    net, inputs, targets, h = small_window(T=T)
+    _, grads = net.loss_and_gradients(inputs, targets, h)
+    window = Window(T, 7, 5, np.dtype(float))
+    window.forward(net.weights, inputs, targets, h)
+    window.backward(net.weights)
+    return net, inputs, window, grads["W_hx"]
+
+
 @claim("char-rows-updated", tolerance=1e-13, how="AdaGrad with the whole gradient")
 def rows_updated() -> float:
     """The update of the rows seen, repeats included, is AdaGrad's update of the whole matrix."""
-    net, inputs, targets, h = small_window(T=12)
-    _, grads = net.loss_and_gradients(inputs, targets, h)
-    g = grads["W_hx"].copy()
+    net, inputs, window, g = window_passed(12)
     expected = net.params["W_hx"] - 0.1 * g / np.sqrt(g**2 + EPS)
-    window, memory = Window(12, 7, 5, np.dtype(float)), Arrays(7, 5, float, fill=EPS)
-    window.forward(net.weights, inputs, targets, h)
-    window.backward(net.weights)
-    window.adagrad(net.weights, memory, inputs, 0.1)
+    window.adagrad(net.weights, Arrays(7, 5, float, fill=EPS), inputs, 0.1)
     return off(net.params["W_hx"], expected)
 
 
@@ -305,12 +305,8 @@ LOST = ("char-dL-dWhx", "plus-equals")
 @claim("char-plus-equals", states=1.008, how="relative error, gradient by W_hx", mistake=LOST)
 def repeats_lost() -> float:
     """``dW[:, ids] += da.T`` keeps one of the steps at which a character stands."""
-    net, inputs, targets, h = small_window()
-    window = Window(8, 7, 5, np.dtype(float))
-    window.forward(net.weights, inputs, targets, h)
-    window.backward(net.weights)
-    _, grads = net.loss_and_gradients(inputs, targets, h)
-    return off(wrong_answer(*LOST)(inputs, window.da, 7), grads["W_hx"])
+    _, inputs, window, right = window_passed(8)
+    return off(wrong_answer(*LOST)(inputs, window.da, 7), right)
 
 
 # Equal to the plain version
@@ -328,21 +324,23 @@ def first_update() -> float:
     return max(errors)
 
 
+def losses_apart(net: CharRNN, ids: np.ndarray, updates: int, rate: float = 0.1) -> np.ndarray:
+    """How far the losses of the two versions are from each other, update by update; relative."""
+    (fast, slow), _ = side_by_side(net, ids, updates, rate)
+    return np.abs(fast / slow - 1)
+
+
 @claim("char-warm", tolerance=1e-10, how="the plain version")
 def warm_updates() -> float:
     """From the state after 500 updates, the losses of 50 more are those of the plain version."""
-    net, ids = untrained(), sentence_ids(20_000)
-    net.train(ids, 500)
-    (fast, slow), _ = side_by_side(net, ids, 50)
-    return float(np.abs(fast / slow - 1).max())
+    return float(losses_apart(*trained(500, 20_000), 50).max())
 
 
 @claim("char-chaos", tolerance=0.5, how="relative differences of the losses; 0 if right")
 def cold_updates() -> float:
     """From the start the two versions agree to 1e-12 in the first loss and differ by more than a
     thousandth within 100 updates."""
-    (fast, slow), _ = side_by_side(untrained(), sentence_ids(5000), 100)
-    apart = np.abs(fast / slow - 1)
+    apart = losses_apart(untrained(), sentence_ids(5000), 100)
     return float(not (apart[0] < 1e-12 and apart.max() > 1e-3))
 
 
@@ -350,10 +348,7 @@ def cold_updates() -> float:
 def small_steps() -> float:
     """At a rate of 0.03 the two versions agree from the start: the losses of the first 100 updates
     on tales, for each of five seeds."""
-    text, apart = reader.learned_tales(), []
-    vocabulary = Vocabulary.from_text(text)
-    ids = vocabulary.encode(text)
-    for seed in range(5):
-        (fast, slow), _ = side_by_side(reader.network(vocabulary, seed), ids, 100, reader.RATE)
-        apart.append(np.abs(fast / slow - 1).max())
-    return float(max(apart))
+    vocabulary = Vocabulary.from_text(reader.learned_tales())
+    ids = vocabulary.encode(reader.learned_tales())
+    nets = [reader.network(vocabulary, seed) for seed in range(5)]
+    return float(max(losses_apart(net, ids, 100, reader.RATE).max() for net in nets))

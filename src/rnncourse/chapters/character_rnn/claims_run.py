@@ -1,7 +1,5 @@
 """Claims on what character RNNs write, on what their losses mean, and on the recorded run."""
 
-from functools import cache
-
 import numpy as np
 
 from rnncourse.byhand.gradcheck import relative_error as off
@@ -9,8 +7,8 @@ from rnncourse.byhand.softmax import draw, softmax
 from rnncourse.chapters.character_rnn import reader
 from rnncourse.chapters.character_rnn.cases import (
     T,
-    best_match,
-    reader_of_tales,
+    best_matches,
+    guessed,
     right_by_place,
     sentence_ids,
     untrained,
@@ -56,16 +54,6 @@ def temperature_zero() -> float:
     return wrong
 
 
-@cache
-def guessed():
-    """The reader of the tales guesses a text it has not read, and writes one of its own."""
-    net, vocabulary, text = reader_of_tales()
-    ids = vocabulary.encode(text)
-    guesses = vocabulary.decode(net.guess(ids, rng=np.random.default_rng(3)))
-    written = vocabulary.decode(net.generate(int(ids[0]), 1000, rng=np.random.default_rng(3)))
-    return guesses, written, text
-
-
 @claim("char-guess-first", states=0.25, how=READER, source="W28")
 def first_letters() -> float:
     """The share of first letters of words that a guess one step ahead has right."""
@@ -85,11 +73,10 @@ def guesses_lie_on_the_text() -> float:
     """20 guessed pieces of 100 characters match the text best where they were guessed, each of
     them; of 9 written pieces none matches as many characters as the worst guessed one."""
     guesses, written, text = guessed()
-    pieces = [best_match(guesses[k : k + 100], text, 100) for k in range(0, 4000, 200)]
-    away = sum(offset != k + 1 for (offset, _), k in zip(pieces, range(0, 4000, 200), strict=True))
-    fewest = min(count for _, count in pieces)
-    free = [best_match(written[k : k + 100], text, 100)[1] for k in range(0, 900, 100)]
-    return away + sum(count >= fewest for count in free)
+    pieces = best_matches(guesses[:4000], text, every=200)
+    away = pieces[:, 0] != 200 * np.arange(20) + 1
+    free = best_matches(written[:900], text)
+    return float(away.sum() + (free[:, 1] >= pieces[:, 1].min()).sum())
 
 
 # What the numbers mean

@@ -3,13 +3,7 @@
 import numpy as np
 
 from rnncourse.byhand.softmax import softmax
-from rnncourse.exercises.registry import (
-    Fact,
-    exercise,
-    labeled_cases,
-    number_cases,
-    true_or_false,
-)
+from rnncourse.exercises.registry import Fact, exercise, labeled_cases, number_cases, true_or_false
 
 SUMS = ((38.2217, 25), (25 * np.log(80), 25), (12.5, 10), (2.0, 1))
 BOOK = "once upon a time a king had a golden key and lost it in the sea. "
@@ -173,6 +167,12 @@ PRINTED = labeled_cases(
 )
 
 
+def equal_places(printed: str, text: str) -> list[int]:
+    """How many characters of ``printed`` are those of the text, by offset."""
+    offsets = range(len(text) - len(printed) + 1)
+    return [sum(a == b for a, b in zip(printed, text[k:], strict=False)) for k in offsets]
+
+
 @exercise("char-match", quantity="(offset, count)", cases=PRINTED)
 def match(printed, text):
     """Where a printed piece lies on a text: does a sample shadow the book?
@@ -181,14 +181,21 @@ def match(printed, text):
     Return: the first offset in text at which most characters of printed equal those of text, place
     by place, counted from 0; and how many are equal there.
     """
-    counts = [
-        sum(a == b for a, b in zip(printed, text[k:], strict=False))
-        for k in range(len(text) - len(printed) + 1)
-    ]
-    return np.array([int(np.argmax(counts)), max(counts)])
+    equal = equal_places(printed, text)
+    return np.array([int(np.argmax(equal)), max(equal)])
 
 
 TEXTS = number_cases("N, T, updates", (101, 25, 6), (100, 25, 6), (7, 3, 5), (26, 25, 3))
+
+
+def starts(N: int, T: int, updates: int, needed: int) -> np.ndarray:
+    """Where windows begin that wrap where fewer than ``needed`` characters are left."""
+    found, e = [], 0
+    for _ in range(updates):
+        e = 0 if e + needed > N else e
+        found.append(e)
+        e += T
+    return np.array(found)
 
 
 @exercise("char-windows", quantity="start", cases=TEXTS)
@@ -200,10 +207,4 @@ def windows(N, T, updates):
     shape (updates,). Each window follows the one before; the character after a window's last is a
     target and must exist; where it does not, the window begins at 0.
     """
-    starts, e = [], 0
-    for _ in range(updates):
-        if e + T + 1 > N:
-            e = 0
-        starts.append(e)
-        e += T
-    return np.array(starts)
+    return starts(N, T, updates, needed=T + 1)

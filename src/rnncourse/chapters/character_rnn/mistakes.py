@@ -8,27 +8,20 @@ import numpy as np
 from rnncourse.byhand.softmax import softmax
 from rnncourse.chapters.character_rnn.exercises import (
     draw,
+    equal_places,
     input_gradient,
     match,
     smooth,
+    starts,
     units,
     update,
     windows,
 )
 from rnncourse.exercises.registry import known_mistakes
 
-
-def from_nats(nats):
-    return np.array([nats, nats / np.log(2), np.exp(nats)])
-
-
 known_mistakes(
     units,
-    (
-        "summed",
-        "the loss of the window is taken for that of a character",
-        lambda s, T: from_nats(s),
-    ),
+    ("summed", "the loss of the window is taken for that of a character", lambda s, T: units(s, 1)),
     (
         "bits",
         "nats are multiplied by ln 2 to get bits; a bit is smaller than a nat",
@@ -47,15 +40,11 @@ known_mistakes(
 )
 
 
-def smoothed(first, keep, weight):
-    def answer(losses):
-        told, s = [], first(losses)
-        for place, loss in enumerate(losses):
-            s = losses[0] if place == 0 and s is None else keep * s + weight * loss
-            told.append(s)
-        return np.array(told)
-
-    return answer
+def exchanged(losses):
+    s = [losses[0]]
+    for loss in losses[1:]:
+        s.append(0.001 * s[-1] + 0.999 * loss)
+    return np.array(s)
 
 
 known_mistakes(
@@ -63,13 +52,9 @@ known_mistakes(
     (
         "zero",
         "the smooth loss begins at 0 and needs thousands of updates to come up",
-        smoothed(lambda losses: 0.0, 0.999, 0.001),
+        lambda losses: smooth(np.array([0.0, *losses]))[1:],
     ),
-    (
-        "swapped",
-        "0.001 and 0.999 are exchanged, so nothing is smoothed",
-        smoothed(lambda losses: None, 0.001, 0.999),
-    ),
+    ("swapped", "0.001 and 0.999 are exchanged, so nothing is smoothed", exchanged),
     (
         "mean",
         "the mean of all losses so far is returned",
@@ -196,13 +181,9 @@ known_mistakes(
 )
 
 
-def counts(printed, text, places):
-    return [sum(a == b for a, b in zip(printed, text[k:], strict=False)) for k in places]
-
-
 def last_best(printed, text):
-    found = counts(printed, text, range(len(text) - len(printed) + 1))
-    return np.array([len(found) - 1 - int(np.argmax(found[::-1])), max(found)])
+    equal = equal_places(printed, text)
+    return np.array([len(equal) - 1 - int(np.argmax(equal[::-1])), max(equal)])
 
 
 known_mistakes(
@@ -210,13 +191,9 @@ known_mistakes(
     (
         "W28",
         "only the front of the text is looked at; a window may come from anywhere",
-        lambda printed, text: np.array([0, counts(printed, text, [0])[0]]),
+        lambda printed, text: np.array([0, equal_places(printed, text)[0]]),
     ),
-    (
-        "order",
-        "the count is returned before the offset",
-        lambda printed, text: match(printed, text)[::-1],
-    ),
+    ("order", "the count is returned before the offset", lambda *a: match(*a)[::-1]),
     (
         "exact",
         "only whole copies count: a forged sample is no copy",
@@ -233,21 +210,12 @@ known_mistakes(
 )
 
 
-def from_front(N, T, updates, needed):
-    starts, e = [], 0
-    for _ in range(updates):
-        e = 0 if e + needed > N else e
-        starts.append(e)
-        e += T
-    return np.array(starts)
-
-
 known_mistakes(
     windows,
     (
         "no-target",
         "the last window has no character to guess after its last",
-        lambda N, T, updates: from_front(N, T, updates, T),
+        lambda N, T, updates: starts(N, T, updates, T),
     ),
     (
         "slides",
@@ -263,6 +231,6 @@ known_mistakes(
     (
         "too-early",
         "the last whole window is left out",
-        lambda N, T, updates: from_front(N, T, updates, T + 2),
+        lambda N, T, updates: starts(N, T, updates, T + 2),
     ),
 )

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from rnncourse.chapters.character_rnn.cases import best_match, read, reader_of_tales
+from rnncourse.chapters.character_rnn.cases import best_matches, read, reader_of_tales
 from rnncourse.chapters.character_rnn.reader import learned_tales
 from rnncourse.chapters.sampling.exercises import along
 from rnncourse.sampling import entropy, probabilities
@@ -40,26 +40,19 @@ def exact_entropy(temperature: str) -> float:
 # Chains
 
 
-def chain_texts() -> dict[str, float]:
-    """The texts of two characters that CHAIN writes, with their probabilities."""
-    return {
-        first + second: p * q for first, (p, after) in CHAIN.items() for second, q in after.items()
-    }
+def chain_texts(temperature: float = 1.0) -> dict[str, float]:
+    """The texts of two characters that CHAIN writes, with their probabilities.
 
-
-def tempered_step_by_step(temperature: float) -> dict[str, float]:
-    """The same texts when each draw has this temperature."""
+    Each of the two draws has the temperature.
+    """
 
     def cooled(shares: dict[str, float]) -> dict[str, float]:
         powers = {name: share ** (1 / temperature) for name, share in shares.items()}
         return {name: value / sum(powers.values()) for name, value in powers.items()}
 
     firsts = cooled({first: p for first, (p, _) in CHAIN.items()})
-    return {
-        first + second: p * q
-        for first, p in firsts.items()
-        for second, q in cooled(CHAIN[first][1]).items()
-    }
+    seconds = {first: cooled(after) for first, (_, after) in CHAIN.items()}
+    return {f + s: p * q for f, p in firsts.items() for s, q in seconds[f].items()}
 
 
 def every_text(net, length: int) -> np.ndarray:
@@ -120,6 +113,14 @@ def greedy_states(first_id: int, length: int, h=None) -> tuple[np.ndarray, np.nd
     return np.array(ids), np.array(states)
 
 
+@cache
+def greedy_loop() -> tuple[np.ndarray, np.ndarray, int]:
+    """3000 characters that the reader writes greedily after an O, the states, and their period."""
+    first = int(reader_of_tales()[1].encode("O")[0])
+    ids, states = greedy_states(first, 3000)
+    return ids, states, period(ids)
+
+
 def period(ids, longest: int = 400) -> int | None:
     """The shortest period of the last 3 ``longest`` entries; None if there is none up to it."""
     end = np.asarray(ids)[-3 * longest :]
@@ -171,6 +172,5 @@ def spelled(text: str) -> float:
 
 def moves_along(printed: str, text: str, length: int = 100) -> float:
     """Cut ``printed`` into pieces; how often does one fit best where the piece before stops?"""
-    starts = range(0, len(printed) - length + 1, length)
-    places = [best_match(printed[k : k + length], text, length)[0] for k in starts]
-    return float(along(np.array(places), length))
+    places = best_matches(printed, text, length, length)[:, 0]
+    return float(along(places, length))

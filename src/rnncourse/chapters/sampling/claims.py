@@ -116,43 +116,42 @@ def slope_of_the_logarithms() -> float:
     return worst(off)
 
 
+def slope_error(formula, quantity) -> float:
+    """Of ``formula(p, T)`` as the slope of ``quantity(p, T)`` by T, the worst of all."""
+
+    def off(p, T):
+        by_nudging = cases.slope(lambda t: quantity(p, t), T, 1e-4 * T)
+        return abs(formula(p, T) - by_nudging) / max(abs(by_nudging), 1e-3)
+
+    return worst(off)
+
+
 @claim("sample-dH", shows="eq-sample-dH", tolerance=1e-7, how=DIFFERENCES)
 def slope_of_the_entropy() -> float:
     """dH/dT is the variance of the scores over T cubed."""
-
-    def off(p, T):
-        by_nudging = cases.slope(lambda t: entropy(probabilities(p, t)), T, 1e-4 * T)
-        return abs(by_nudging - entropy_slope(p, T)) / max(abs(by_nudging), 1e-3)
-
-    return worst(off)
+    return slope_error(entropy_slope, lambda p, T: entropy(probabilities(p, T)))
 
 
 @claim("sample-dloss", shows="eq-sample-dloss", tolerance=1e-8, how=DIFFERENCES)
 def slope_of_the_own_loss() -> float:
     """The mean of −log ŷ over what is drawn grows with T by the variance over T squared."""
 
-    def off(p, T):
-        def own_loss(t):
-            return -probabilities(p, t) @ np.log(probabilities(p))
+    def own_loss(p, T):
+        return -probabilities(p, T) @ np.log(probabilities(p))
 
-        by_nudging = cases.slope(own_loss, T, 1e-4 * T)
-        return abs(by_nudging - T * entropy_slope(p, T)) / max(abs(by_nudging), 1e-3)
-
-    return worst(off)
+    return slope_error(lambda p, T: T * entropy_slope(p, T), own_loss)
 
 
 @claim("sample-tail", shows="eq-sample-tail", tolerance=1e-8, how=DIFFERENCES)
 def slope_of_the_tail() -> float:
     """The log of the mass of the m lowest scores grows by the gap of the means over T squared."""
 
-    def off(p, T):
-        low = np.argsort(p)[:5]
-        q = probabilities(p, T)
-        told = (q @ p - q[low] @ p[low] / q[low].sum()) / T**2
-        nudged = cases.slope(lambda t: np.log(probabilities(p, t)[low].sum()), T, 1e-4 * T)
-        return abs(told - nudged) / max(abs(nudged), 1e-3) if told > 0 else 1.0
+    def gap(p, T):
+        q, low = probabilities(p, T), np.argsort(p)[:5]
+        grows = (q @ p - q[low] @ p[low] / q[low].sum()) / T**2
+        return grows if grows > 0 else np.inf
 
-    return worst(off)
+    return slope_error(gap, lambda p, T: np.log(probabilities(p, T)[np.argsort(p)[:5]].sum()))
 
 
 # What a temperature does not change

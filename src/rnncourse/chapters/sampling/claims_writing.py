@@ -11,9 +11,9 @@ from rnncourse.byhand.char_rnn import CharRNN
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.byhand.softmax import cross_entropy
 from rnncourse.chapters.character_rnn import reader
-from rnncourse.chapters.character_rnn.cases import best_match, reader_of_tales
+from rnncourse.chapters.character_rnn.cases import best_match, best_matches, guessed
 from rnncourse.chapters.sampling import cases
-from rnncourse.chapters.sampling.exercises import loop
+from rnncourse.chapters.sampling.exercises import loop, steps
 from rnncourse.claims.registry import claim
 from rnncourse.sampling import continuation, copied_share, probabilities
 from rnncourse.text import tales, tales_entropy
@@ -52,8 +52,7 @@ def product_of_conditionals() -> float:
 @claim("sample-mode", states=0.3, tolerance=1e-12, how=ENUMERATED)
 def greedy_text() -> float:
     """The probability of the chain's greedy text; the likeliest text of all has 0.4."""
-    texts = cases.chain_texts()
-    coldest = cases.tempered_step_by_step(0.002)
+    texts, coldest = cases.chain_texts(), cases.chain_texts(0.002)
     greedy = max(coldest, key=coldest.get)
     assert max(texts.values()) == 0.4 and max(texts, key=texts.get) == "bc"
     return texts[greedy]
@@ -78,7 +77,7 @@ def step_by_step() -> float:
 @claim("sample-local-b", states=4 / 13, tolerance=1e-12, how=ENUMERATED)
 def drawn_step_by_step() -> float:
     """The probability of the text bc when both draws have temperature 0.5."""
-    return cases.tempered_step_by_step(0.5)["bc"]
+    return cases.chain_texts(0.5)["bc"]
 
 
 @claim("sample-global-b", states=8 / 17, tolerance=1e-12, how=ENUMERATED)
@@ -119,23 +118,20 @@ def bits_of_the_tales() -> float:
 @claim("sample-reader-loop", tolerance=1e-9, how=READER)
 def the_reader_loops() -> float:
     """The reader of the tales writes greedily in a loop, and its state comes back to itself."""
-    _, vocabulary, _ = reader_of_tales()
-    ids, states = cases.greedy_states(int(vocabulary.encode("O")[0]), 3000)
-    return float(abs(states[-1] - states[-1 - cases.period(ids)]).max())
+    _, states, period = cases.greedy_loop()
+    return float(abs(states[-1] - states[-1 - period]).max())
 
 
 @claim("sample-loop-attracts", tolerance=1e-9, how=READER)
 def the_loop_attracts() -> float:
     """From a state of the loop, nudged by 0.01 in each of five random directions, the reader writes
     the loop again, and its state comes back."""
-    _, vocabulary, _ = reader_of_tales()
-    ids, states = cases.greedy_states(int(vocabulary.encode("O")[0]), 3000)
-    length = cases.period(ids)
+    ids, states, period = cases.greedy_loop()
     errors = []
     for nudge in np.random.default_rng(0).standard_normal((5, states.shape[1])):
         nudged = states[-1] + 0.01 * nudge / np.linalg.norm(nudge)
-        again, back = cases.greedy_states(int(ids[-1]), 40 * length, nudged)
-        same = np.array_equal(again[-length:], ids[-length:])
+        again, back = cases.greedy_states(int(ids[-1]), 40 * period, nudged)
+        same = np.array_equal(again[-period:], ids[-period:])
         errors.append(float(abs(back[-1] - states[-1]).max()) if same else 1.0)
     return max(errors)
 
@@ -143,10 +139,10 @@ def the_loop_attracts() -> float:
 @claim("sample-loop-radius", states=0.041, how=READER)
 def a_round_shrinks() -> float:
     """The largest size of an eigenvalue of the product of the Jacobians of one round."""
-    net, vocabulary, _ = reader_of_tales()
-    ids, states = cases.greedy_states(int(vocabulary.encode("O")[0]), 3000)
+    net, _ = reader.reader()
+    _, states, period = cases.greedy_loop()
     product = np.eye(states.shape[1])
-    for h in states[-cases.period(ids) :]:
+    for h in states[-period:]:
         product = (1 - h**2)[:, None] * net.params["W_hh"] @ product
     return float(abs(np.linalg.eigvals(product)).max())
 
@@ -154,29 +150,20 @@ def a_round_shrinks() -> float:
 # Going on
 
 
-class Counted(torch.nn.Module):
-    """A model that counts the characters it is given."""
-
-    def __init__(self, model):
-        super().__init__()
-        self.model, self.cells, self.W_ph, self.steps = model, model.cells, model.W_ph, 0
-
-    def forward(self, x, state=None):
-        self.steps += x.numel()
-        return self.model(x, state)
+PROMPT = np.array([1, 4, 0, 8, 2])
 
 
-def writer(seed: int = 0, scale: float = 0.5) -> Counted:
+def writer(seed: int = 0, scale: float = 0.5):
     """An untrained LSTM of two layers with large weights, float64."""
     model = text_model("lstm", 9, hidden=7, layers=2, seed=seed).double()
     with torch.no_grad():
         for value in model.parameters():
             noise = np.random.default_rng(seed).standard_normal(value.shape)
             value.add_(scale * torch.from_numpy(noise))
-    return Counted(model)
+    return model
 
 
-def reread(model, prompt, length: int, temperature: float, rng) -> np.ndarray:
+def reread(model, prompt, length: int, temperature: float = 1.0, *, rng) -> np.ndarray:
     """The slow way: for every character, read the prompt and all that was written, from zeros."""
     ids = list(prompt)
     for u in rng.random(length):
@@ -190,13 +177,12 @@ def reread(model, prompt, length: int, temperature: float, rng) -> np.ndarray:
 def carried_is_reread() -> float:
     """The scores from the carried state are those of reading the whole text again, and the
     characters drawn are the same."""
-    model, prompt, errors = writer(), np.array([1, 4, 0, 8, 2]), []
-    fast, _ = continuation(model, prompt, 30, temperature=0.7, rng=np.random.default_rng(3))
-    slow = reread(model, prompt, 30, 0.7, np.random.default_rng(3))
+    model, state, errors = writer(), None, []
+    fast, _ = continuation(model, PROMPT, 30, temperature=0.7, rng=np.random.default_rng(3))
+    slow = reread(model, PROMPT, 30, 0.7, rng=np.random.default_rng(3))
     with torch.no_grad():
-        whole, _ = model(torch.from_numpy(np.concatenate([prompt, fast]))[None])
-        state = None
-        for t, k in enumerate([*prompt, *fast]):
+        whole, _ = model(torch.tensor([[*PROMPT, *fast]]))
+        for t, k in enumerate([*PROMPT, *fast]):
             p, state = model(torch.tensor([[k]]), state)
             errors.append(float(abs(p[0, 0] - whole[0, t]).max()))
     return max(errors) if np.array_equal(fast, slow) else 1.0
@@ -206,42 +192,35 @@ def carried_is_reread() -> float:
 def steps_of_the_cell() -> float:
     """Going on by N characters after P takes P + N − 1 steps with the carried state, and
     N P + N (N − 1) / 2 when all is read again."""
-    wrong = 0
+    wrong, read = 0, []
+    model = writer()
+    model.register_forward_pre_hook(lambda _, inputs: read.append(inputs[0].numel()))
     for P, N in ((1, 1), (5, 20), (9, 12)):
-        for go_on, expected in ((continuation, P + N - 1), (None, N * P + N * (N - 1) // 2)):
-            model, prompt, rng = writer(), np.arange(P) % 9, np.random.default_rng(0)
-            if go_on is None:
-                reread(model, prompt, N, 1.0, rng)
-            else:
-                go_on(model, prompt, N, rng=rng)
-            wrong += model.steps != expected
-    return wrong
-
-
-def pieces(model, prompt, first: int, second: int, again):
-    """Write in two pieces; ``again`` says what is read at the start of the second."""
-    rng = np.random.default_rng(3)
-    one, state = continuation(model, prompt, first, rng=rng)
-    two, _ = continuation(model, again(one), second, rng=rng, state=state)
-    return np.concatenate([one, two])
+        for go_on, expected in zip((continuation, reread), steps(P, N), strict=True):
+            read.clear()
+            go_on(model, np.arange(P) % 9, N, rng=np.random.default_rng(0))
+            wrong += sum(read) != expected
+    return float(wrong)
 
 
 @claim("sample-pieces", tolerance=0.5, how="wrong characters; 0 if right", source="U18-B3 W44")
 def two_pieces_are_the_whole() -> float:
     """30 characters, then 30 more from the state and the last character, are the 60 of one go."""
-    model, prompt = writer(), np.array([1, 4, 0, 8, 2])
-    whole, _ = continuation(model, prompt, 60, rng=np.random.default_rng(3))
-    return float((pieces(model, prompt, 30, 30, lambda one: one[-1:]) != whole).sum())
+    model, rng = writer(), np.random.default_rng(3)
+    whole, _ = continuation(model, PROMPT, 60, rng=np.random.default_rng(3))
+    first, state = continuation(model, PROMPT, 30, rng=rng)
+    second, _ = continuation(model, first[-1:], 30, rng=rng, state=state)
+    return float((np.concatenate([first, second]) != whole).sum())
 
 
 @claim("sample-read-twice", tolerance=0.5, how="five writers; 0 if right", source="W44")
 def reading_twice_is_another_guess() -> float:
     """With the last two characters read at the start of the second piece, one of them for the
     second time, the next scores of each of five writers are off by more than a thousandth."""
-    prompt, near = np.array([1, 4, 0, 8, 2]), 0
+    near = 0
     for seed in range(5):
         model = writer(seed)
-        one, state = continuation(model, prompt, 10, rng=np.random.default_rng(3))
+        one, state = continuation(model, PROMPT, 10, rng=np.random.default_rng(3))
         with torch.no_grad():
             right, wrong = (model(torch.from_numpy(one[-k:])[None], state)[0] for k in (1, 2))
         near += relative_error(wrong[0, -1].numpy(), right[0, -1].numpy()) <= 0.001
@@ -353,23 +332,10 @@ def shuffled_test(piece: str, text: str, rng, shuffles: int = 19) -> bool:
 def shuffled_letters_condemn_the_innocent() -> float:
     """The share of pieces of 49 characters of tales by the source itself, unrelated to the text
     that they are laid on, that a test against shuffled letters at 5 % calls guesses."""
-    _, _, text = reader_of_tales()
+    _, _, text = guessed()
     rng, tale = np.random.default_rng(0), cases.other_tales()
     starts = range(0, 2000, 200)
     return float(np.mean([shuffled_test(tale[k : k + 49], text, rng) for k in starts]))
-
-
-def guessed() -> tuple[str, str]:
-    """Guesses one step ahead, and the text they were made on."""
-    net, vocabulary, text = reader_of_tales()
-    ids = net.guess(vocabulary.encode(text), rng=np.random.default_rng(3))
-    return vocabulary.decode(ids), text
-
-
-def best_counts(printed: str, text: str, length: int = 100) -> list[int]:
-    """How many characters of each piece agree with the text at its best place."""
-    starts = range(0, len(printed) - length + 1, length)
-    return [best_match(printed[k : k + length], text, length)[1] for k in starts]
 
 
 @claim("sample-match-overlap", tolerance=0.5, how=f"{READER}; 0 if right", source="W28")
@@ -377,9 +343,11 @@ def a_good_writer_agrees_with_any_book() -> float:
     """Half of the pieces of 100 characters by the source itself agree with an unrelated text in
     more places than half of the guesses agree with the text they were made on; half of the pieces
     that the reader has written agree with it in fewer places than any guess."""
-    printed, text = guessed()
-    guesses = best_counts(printed[:3000], text)
-    source, free = best_counts(cases.other_tales(), text), best_counts(cases.written(1.0), text)
+    printed, _, text = guessed()
+    guesses, source, free = (
+        best_matches(piece, text)[:, 1]
+        for piece in (printed[:3000], cases.other_tales(), cases.written(1.0))
+    )
     middle = np.median(guesses)
     return float(not (np.median(source) > middle and np.median(free) < min(guesses)))
 
@@ -388,13 +356,14 @@ def a_good_writer_agrees_with_any_book() -> float:
 def guesses_move_along() -> float:
     """Cut into pieces of 100 characters, the share of pieces of guesses that fit best exactly where
     the piece before stops."""
-    return cases.moves_along(*guessed())
+    guesses, _, text = guessed()
+    return cases.moves_along(guesses, text)
 
 
 @claim("sample-stays", tolerance=0.1, how=READER, source="W28")
 def written_text_does_not() -> float:
     """The same share of 29 pieces that the reader has written, or that the source has told: the
     largest of three such texts."""
-    _, text = guessed()
+    _, _, text = guessed()
     honest = (cases.written(1.0), cases.written(0.5), cases.other_tales())
     return max(cases.moves_along(printed, text) for printed in honest)

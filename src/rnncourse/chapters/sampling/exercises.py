@@ -3,13 +3,7 @@
 import numpy as np
 
 from rnncourse.byhand.softmax import draw, softmax
-from rnncourse.exercises.registry import (
-    Fact,
-    exercise,
-    labeled_cases,
-    number_cases,
-    true_or_false,
-)
+from rnncourse.exercises.registry import Fact, exercise, labeled_cases, number_cases, true_or_false
 
 FOUR = [2.0, 1.0, 0.0, -1.0]
 TALE = "the king lost the key and the queen found the key in the sea. "
@@ -199,6 +193,15 @@ SAMPLES = labeled_cases(
 )
 
 
+def runs_of(sample: str, n: int) -> list[str]:
+    return [sample[k : k + n] for k in range(len(sample) - n + 1)]
+
+
+def share_of(pieces, text: str) -> np.ndarray:
+    """The share of the pieces that stand in the text."""
+    return np.array(np.mean([piece in text for piece in pieces]))
+
+
 @exercise("sample-copied", quantity="share", cases=SAMPLES)
 def copied(sample, text, n):
     """Which share of a sample stands in the training text?
@@ -207,8 +210,7 @@ def copied(sample, text, n):
     Return: the share of the runs of n characters of sample that stand in text, one number. Runs
     overlap, and a run that comes twice counts twice.
     """
-    runs = [sample[k : k + n] for k in range(len(sample) - n + 1)]
-    return np.array(sum(run in text for run in runs) / len(runs))
+    return share_of(runs_of(sample, n), text)
 
 
 PLACES = labeled_cases(

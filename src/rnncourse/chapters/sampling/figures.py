@@ -19,8 +19,8 @@ def tempered(shares: dict[str, np.ndarray], names: tuple[str, ...]) -> Axes:
     """
     _, ax = plt.subplots(figsize=(5.2, 2.8))
     width, places = 0.8 / len(shares), np.arange(len(names))
-    looks = zip(shares.items(), COLORS, ("//", "", ".."), strict=False)
-    for k, ((label, q), color, hatch) in enumerate(looks):
+    bars = zip(shares.items(), COLORS, ("//", "", ".."), strict=False)
+    for k, ((label, q), color, hatch) in enumerate(bars):
         at = places + (k - (len(shares) - 1) / 2) * width
         ax.bar(at, q, width * 0.9, label=label, color=color, hatch=hatch, edgecolor="white")
     ax.set_xticks(places, names)
@@ -40,6 +40,13 @@ def returns(distances: np.ndarray, period: int) -> Axes:
     return ax
 
 
+def looks(lines: dict):
+    """The values of each line, with its label, color, mark and style."""
+    kinds = zip(COLORS, MARKS, LINES, strict=True)
+    for (label, values), (color, mark, line) in zip(lines.items(), kinds, strict=False):
+        yield values, {"label": label, "color": color, "marker": mark, "linestyle": line}
+
+
 @styled
 def by_position(losses: dict[str, np.ndarray]) -> Axes:
     """Mean loss at each place of a window, one line a reader.
@@ -47,10 +54,8 @@ def by_position(losses: dict[str, np.ndarray]) -> Axes:
     Shapes: each array (places,), in nats a character.
     """
     _, ax = plt.subplots(figsize=(5.2, 2.8))
-    looks = zip(losses.items(), COLORS, MARKS, LINES, strict=False)
-    for (label, values), color, mark, line in looks:
-        places = np.arange(1, len(values) + 1)
-        ax.plot(places, values, marker=mark, ms=4, linestyle=line, color=color, label=label)
+    for values, look in looks(losses):
+        ax.plot(np.arange(1, len(values) + 1), values, ms=4, **look)
     ax.set(xlabel="place in the window (characters)", ylabel="loss (nats a character)")
     ax.set_ylim(bottom=0)
     ax.legend()
@@ -61,14 +66,9 @@ def by_position(losses: dict[str, np.ndarray]) -> Axes:
 def copied(shares: dict[str, dict[int, float]]) -> Axes:
     """The share of runs that stand in the learned text, against their length, one line a text."""
     _, ax = plt.subplots(figsize=(5.2, 3.0))
-    looks = zip(shares.items(), COLORS, MARKS, LINES, strict=False)
-    for (label, by_length), color, mark, line in looks:
-        lengths = list(by_length)
-        ax.plot(
-            range(len(lengths)), list(by_length.values()), marker=mark, ms=5, linestyle=line,
-            color=color, label=label, clip_on=False,
-        )  # fmt: skip
-    ax.set_xticks(range(len(lengths)), [str(n) for n in lengths])
+    for by_length, look in looks(shares):
+        ax.plot(range(len(by_length)), list(by_length.values()), ms=5, clip_on=False, **look)
+    ax.set_xticks(range(len(by_length)), [str(n) for n in by_length])
     ax.set(xlabel="length of the run (characters)", ylabel="share copied", ylim=(0, 1.02))
     ax.legend()
     return ax

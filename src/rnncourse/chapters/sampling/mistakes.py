@@ -12,6 +12,8 @@ from rnncourse.chapters.sampling.exercises import (
     entropy_slope,
     go_on,
     loop,
+    runs_of,
+    share_of,
     steps,
     tempered,
     write,
@@ -27,21 +29,13 @@ def overflowing(p, T):
 
 known_mistakes(
     tempered,
-    (
-        "W16",
-        "the scores are multiplied by T: that is temperature 1/T",
-        lambda p, T: softmax(p * T),
-    ),
+    ("W16", "the scores are multiplied by T: that is temperature 1/T", lambda p, T: softmax(p * T)),
     (
         "probabilities",
         "probabilities are divided by T in place of scores, and softmax is taken twice",
         lambda p, T: softmax(softmax(p) / T),
     ),
-    (
-        "power",
-        "the probabilities are raised to the power T, not 1/T",
-        lambda p, T: softmax(p) ** T,
-    ),
+    ("power", "the probabilities are raised to the power T, not 1/T", lambda p, T: softmax(p) ** T),
     (
         "no-sum",
         "the powers are not divided by their sum: they do not add up to 1",
@@ -54,46 +48,32 @@ known_mistakes(
 )
 
 
-def spread(p, T, power=3, at=None):
-    """The variance of the scores under softmax(p / at), over T to a power."""
-    q = softmax(p / (T if at is None else at))
-    return np.array((q @ p**2 - (q @ p) ** 2) / T**power)
-
-
 known_mistakes(
     entropy_slope,
     (
         "W16",
         "the slope by 1/T is given; by T it has the other sign",
-        lambda p, T: -spread(p, T, 1),
+        lambda p, T: -entropy_slope(p, T) * T**2,
     ),
     (
         "squared",
         "the variance is divided by T²: that is the slope of the mean loss of what is drawn",
-        lambda p, T: spread(p, T, 2),
+        lambda p, T: entropy_slope(p, T) * T,
     ),
-    ("sign", "the entropy is thought to fall with T", lambda p, T: -spread(p, T)),
-    ("bits", "the entropy is taken in bits", lambda p, T: spread(p, T) / np.log(2)),
+    ("sign", "the entropy is thought to fall with T", lambda *a: -entropy_slope(*a)),
+    ("bits", "the entropy is taken in bits", lambda *a: entropy_slope(*a) / np.log(2)),
     (
         "unweighted",
         "the scores' variance is not weighted with their probabilities",
         lambda p, T: np.array(np.var(p) / T**3),
     ),
-    ("at-one", "the variance is taken at temperature 1", lambda p, T: spread(p, T, at=1.0)),
+    ("at-one", "the variance is taken at temperature 1", lambda p, T: entropy_slope(p, 1.0) / T**3),
     (
         "deviation",
         "the standard deviation is used, not the variance",
-        lambda p, T: np.array(np.sqrt(max(spread(p, T, 0), 0)) / T**3),
+        lambda p, T: np.array(np.sqrt(max(entropy_slope(p, T), 0) / T**3)),
     ),
 )
-
-
-def visited(following, start):
-    seen, state = [], start
-    while state not in seen:
-        seen.append(state)
-        state = int(following[state])
-    return seen
 
 
 known_mistakes(
@@ -101,18 +81,10 @@ known_mistakes(
     (
         "all",
         "the period counts all states that were visited, also those before the loop",
-        lambda following, start: np.array([0, len(visited(following, start))]),
+        lambda *a: np.array([0, loop(*a).sum()]),
     ),
-    (
-        "order",
-        "the period is returned before the steps",
-        lambda following, start: loop(following, start)[::-1],
-    ),
-    (
-        "one-more",
-        "the period counts the first state twice",
-        lambda following, start: loop(following, start) + np.array([0, 1]),
-    ),
+    ("order", "the period is returned before the steps", lambda *a: loop(*a)[::-1]),
+    ("one-more", "the period counts the first state twice", lambda *a: loop(*a) + np.array([0, 1])),
     (
         "states",
         "the bound is returned: every state there is",
@@ -126,7 +98,7 @@ known_mistakes(
         "the last character written is read too",
         lambda P, N: np.array([P + N, N * P + N * (N + 1) // 2]),
     ),
-    ("no-prompt", "the prompt is not read", lambda P, N: np.array([N - 1, N * (N - 1) // 2])),
+    ("no-prompt", "the prompt is not read", lambda P, N: steps(0, N)),
     (
         "prompt-only",
         "rereading is thought to read the prompt only, not what was written",
@@ -173,7 +145,9 @@ known_mistakes(
     (
         "blocks",
         "the runs do not overlap: the sample is cut into blocks",
-        lambda sample, text, n: share([sample[k : k + n] for k in range(0, len(sample), n)], text),
+        lambda sample, text, n: share_of(
+            [sample[k : k + n] for k in range(0, len(sample), n)], text
+        ),
     ),
     (
         "length",
@@ -183,32 +157,20 @@ known_mistakes(
     (
         "once",
         "a run that comes twice is counted once",
-        lambda sample, text, n: share(runs_of(sample, n), text),
+        lambda sample, text, n: share_of(set(runs_of(sample, n)), text),
     ),
     (
         "words",
         "words are looked up in place of runs of n characters",
-        lambda sample, text, n: share(sample.split(), text),
+        lambda sample, text, n: share_of(sample.split(), text),
     ),
     (
         "other-way",
         "the share of the text's runs that stand in the sample is returned",
         lambda sample, text, n: copied(text, sample, n),
     ),
-    (
-        "new",
-        "the share of what is new is returned",
-        lambda sample, text, n: 1 - copied(sample, text, n),
-    ),
+    ("new", "the share of what is new is returned", lambda *a: 1 - copied(*a)),
 )
-
-
-def runs_of(sample: str, n: int) -> set[str]:
-    return {sample[k : k + n] for k in range(len(sample) - n + 1)}
-
-
-def share(pieces, text: str) -> np.ndarray:
-    return np.array(np.mean([piece in text for piece in pieces]))
 
 
 known_mistakes(
