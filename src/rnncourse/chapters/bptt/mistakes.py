@@ -8,12 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand import softmax
-from rnncourse.byhand.rnn import (
-    forward,
-    immediate_partial,
-    loss_and_gradients,
-    total_derivatives,
-)
+from rnncourse.byhand.rnn import forward, immediate_partial, loss_and_gradients, total_derivatives
 from rnncourse.chapters.bptt.exercises import (
     gradient_by_scores,
     input_weights,

@@ -61,11 +61,7 @@ known_mistakes(
         "one gate is counted in place of four",
         lambda d, n, K: cell(d, n, sums=1) + K * (n + 1),
     ),
-    (
-        "no-biases",
-        "no bias is counted",
-        lambda d, n, K: cell(d, n, biases=0) + K * n,
-    ),
+    ("no-biases", "no bias is counted", lambda d, n, K: cell(d, n, biases=0) + K * n),
 )
 
 
@@ -92,11 +88,7 @@ def shows_the_old_memory(params, x, h, c) -> np.ndarray:
 
 known_mistakes(
     step,
-    (
-        "W36",
-        "i + g stands in place of i ⊙ g",
-        with_parts(memory=lambda g, i, f, c: g + i + c * f),
-    ),
+    ("W36", "i + g stands in place of i ⊙ g", with_parts(memory=lambda g, i, f, c: g + i + c * f)),
     *(
         ("W35", f"b_{q} serves the {word} as well", shared_bias(q, other))
         for q, other, word in (

@@ -149,11 +149,7 @@ known_mistakes(
 
 known_mistakes(
     majority_share,
-    (
-        "label-1",
-        "the share of label 1 is given, also where label 0 is more frequent",
-        share_of_one,
-    ),
+    ("label-1", "the share of label 1 is given, also where label 0 is more frequent", share_of_one),
     (
         "no-rejection",
         "the numbers that are drawn anew are not taken into account",

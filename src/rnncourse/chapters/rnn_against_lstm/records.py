@@ -215,10 +215,7 @@ def accuracy_range(setting: str, cell: str, length: int, seed: int) -> str:
 
 def rnn_square() -> str:
     """The RNN's start against its optimizer, as a Markdown table of the ablation's recipes."""
-    square = {
-        "torch": ("course", "good, torch start"),
-        "orthogonal": ("good, rmsprop", "good"),
-    }
+    square = {"torch": ("course", "good, torch start"), "orthogonal": ("good, rmsprop", "good")}
     rows = ["| start | RMSprop | Adam |", "|---|---|---|"]
     for start, settings in square.items():
         entries = (cell_text(runs(ABLATION, setting=name, cell="rnn")) for name in settings)
