@@ -10,7 +10,7 @@ from rnncourse.cli import main
 pytest.register_assert_rewrite("pages")
 
 # The long ones first, each file at a worker of its own, so that the workers end together.
-LONG = ("test_chapter_pages.py", "test_lesson_pages.py", "test_gate_explorer.py", "test_breaks.py")
+LONG = ("test_chapter_pages.py", "test_lesson_pages.py", "test_left_out.py", "test_breaks.py")
 
 
 @pytest.fixture

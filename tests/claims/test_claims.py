@@ -104,6 +104,14 @@ def test_a_stated_value_is_compared_with_the_measured_one(registered):
     assert result.error == pytest.approx(3e-4)
 
 
+def test_a_printed_number_may_be_off_by_half_a_unit_of_its_last_digit(registered):
+    for number in (1.25, -18.9, 200, 3.0, 2.25e-05, 0.0):
+        registered(str(number), states=number, how="a number", statement="A number.")(lambda: 1.254)
+    tolerances = [entry.tolerance for entry in registry.REGISTRY.values()]
+    assert tolerances == pytest.approx([0.005, 0.05, 0.5, 0.05, 5e-8, 0.05], rel=1e-12)
+    assert [result.id for result in claims.verify() if result.passed] == ["1.25"]
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, "text", None])
 def test_what_is_no_number_fails_and_does_not_raise(registered, value):
     @registered("odd", tolerance=1.0, how="a number")
@@ -167,3 +175,5 @@ def test_an_id_is_registered_once_and_has_a_statement(registered):
         registered("once", tolerance=1.0, how="a number")(once)
     with pytest.raises(ValueError, match="claim 'mute' needs a docstring"):
         registered("mute", tolerance=1.0, how="a number")(lambda: 0.0)
+    with pytest.raises(ValueError, match="tolerance must be a number, got NoneType"):
+        registered("open", how="neither a tolerance nor a stated number")

@@ -2,12 +2,13 @@
 
 import json
 import signal
-import subprocess
+import sys
 
 import numpy as np
 import pytest
-from processes import COMMAND, ENVIRONMENT, start, wait_until
+from processes import COMMAND, start, wait_until
 
+from rnncourse.cli import main
 from rnncourse.text import tales
 
 TINY = ("--hidden", "8", "--layers", "1", "--streams", "2", "--window", "8")
@@ -20,12 +21,11 @@ def trained(tmp_path_factory):
     corpus = folder / "tales.txt"
     corpus.write_text(tales(np.random.default_rng(0), 2000), encoding="utf-8")
     out = folder / "model"
-    subprocess.run(
-        [*COMMAND, "train", "text", "--corpus", corpus, *TINY, "--steps", "30", "--out", out],
-        env=ENVIRONMENT,
-        check=True,
-        capture_output=True,
-    )
+    train = ("train", "text", "--corpus", corpus, *TINY, "--steps", "30", "--out", out)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as end:
+        patch.setattr(sys, "argv", ["rnncourse", *map(str, train)])
+        main()
+    assert not end.value.code
     return out
 
 

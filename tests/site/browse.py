@@ -180,13 +180,15 @@ def visit(browser, base: str, name: str) -> Visit:
     seen.facts = page.evaluate(FACTS) if name != "search" else {}
     seen.violations += violations(page)
     turn(page, "dark")
-    seen.inks = [ink(figure) for figure in page.locator("article img").all()]
     seen.violations += violations(page, OF_COLOR)
     page.set_viewport_size(PHONE)
     for theme in ("dark", "light"):
         turn(page, theme)
         seen.violations += violations(page, OF_COLOR, OUTSIDE) + violations(page, OF_SIZE)
         seen.too_wide += [f"{theme}: {problem}" for problem in page.evaluate(TOO_WIDE)]
+    page.set_viewport_size(DESKTOP)
+    turn(page, "dark")
+    seen.inks = [ink(figure) for figure in page.locator("article img").all()]  # scrolls the page
     page.close()
     return seen
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "_ext"
 CONFIG = f"""
 title: small

@@ -8,6 +8,7 @@ error is then the difference between the two.
 import math
 import time
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
 from rnncourse.records import MissingRecords
@@ -75,8 +76,8 @@ class Row(NamedTuple):
 def claim(
     id: str,
     *,
-    tolerance: float,
     how: str,
+    tolerance: float | None = None,
     source: str = "",
     shows: str | Iterable[str] = (),
     states: float | None = None,
@@ -86,9 +87,12 @@ def claim(
     """Register the decorated function; its docstring is the statement, its room the chapter.
 
     states     the number that a wrong form measures, as the page prints it
+    tolerance  may be left out beside ``states``: then half a unit of its last printed digit
     mistake    the exercise and the id of the known mistake whose size this is
     statement  in place of the docstring
     """
+    if tolerance is None and states is not None:
+        tolerance = half_last_digit(states)
     require_positive("tolerance", tolerance)
 
     def register(measure: Callable[[], float]) -> Callable[[], float]:
@@ -105,6 +109,11 @@ def claim(
         return measure
 
     return register
+
+
+def half_last_digit(number: float) -> float:
+    """The largest error of a number that is rounded as Python prints it: 0.005 for 1.25."""
+    return 0.5 * 10.0 ** Decimal(str(number)).as_tuple().exponent
 
 
 def claim_rows(*rows: Row, **common) -> None:
