@@ -237,6 +237,30 @@ claim_rows(
 )
 
 
+@by_differences("jacobian-bound", shows="eq-bound", source="D-1.2")
+def jacobian_products_are_bounded() -> float:
+    """Both inequalities hold for matrices of five sizes, and at $h = 0$ equality does."""
+    worst = 0.0
+    for seed, size in enumerate((0.5, 0.8, 1.0, 1.2, 2.0)):
+        params, x, _, h0 = small_network(seed, T=8)
+        Q, _ = np.linalg.qr(params["W_hh"])
+        params["W_hh"] = size * Q
+        left = np.linalg.norm(nudged(params, x, h0, h0), 2)
+        steps = [np.linalg.norm(jacobian(params, h), 2) for h in forward(params, x, h0=h0)[1].h]
+        middle, right = np.prod(steps), size ** len(x)
+        worst = max(worst, left / middle - 1.0, middle / right - 1.0)
+    return worst + bound_is_reached()
+
+
+def bound_is_reached() -> float:
+    """At h = 0 without input D is the identity: how far the two ends of the bound lie apart."""
+    params, x, _, _ = small_network(T=8)
+    params["W_hh"], _ = np.linalg.qr(params["W_hh"])
+    params["b_h"][:] = 0.0
+    h0 = np.zeros(4)
+    return abs(np.linalg.norm(nudged(params, 0.0 * x, h0, h0), 2) - 1.0)
+
+
 @claim("output-weights-feel-the-past", tolerance=1e-4, states=0.339, how=COUNTED, source="W34")
 def output_gradient_depends_on_the_past() -> float:
     """Another first input changes the gradient by $W_{ph}$ too: $h^{(T)}$ carries the past."""
