@@ -21,12 +21,21 @@ def spelled(sizes: dict) -> str:
     return ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
 
 
-def network_cases(pick: Callable = lambda params, x, y, h0: (params, x, y, h0)) -> tuple[Case, ...]:
-    """One case for each of ``SIZES``; ``pick`` chooses the arguments from (params, x, y, h0)."""
+def everything(*drawn) -> tuple:
+    return drawn
+
+
+def sized_cases(draw: Callable, pick: Callable = everything, sizes=SIZES, start=0) -> tuple:
+    """One case for each of ``sizes``; ``pick`` chooses its arguments from draw(seed, **sizes)."""
     return tuple(
-        Case(spelled(sizes), lambda seed=seed, sizes=sizes: pick(*small_network(seed, **sizes)))
-        for seed, sizes in enumerate(SIZES, start=4)  # from here the last classes differ
+        Case(spelled(each), lambda seed=seed, each=each: pick(*draw(seed, **each)))
+        for seed, each in enumerate(sizes, start)
     )
+
+
+def network_cases(pick: Callable = everything) -> tuple[Case, ...]:
+    """``pick`` chooses the arguments from (params, x, y, h0)."""
+    return sized_cases(small_network, pick, start=4)  # from here the last classes differ
 
 
 def slope(h: np.ndarray) -> np.ndarray:

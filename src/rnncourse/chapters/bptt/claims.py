@@ -20,11 +20,18 @@ from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
+by_differences = partial(claim, tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
 
 
 def numerical(params, x, y, h0, array, reduction="last") -> np.ndarray:
     """The gradient of the loss by ``array``, one of the network's own arrays, without a formula."""
     return precise_gradient(lambda: loss_and_gradients(params, x, y, reduction, h0=h0)[0], array)
+
+
+def nudged(params, x, h0, array) -> np.ndarray:
+    """∂h_T by ``array``, which is h0 or one of the parameters: a row for each unit of h_T."""
+    ends = [lambda a=a: forward(params, x, h0=h0)[1].h[-1, a] for a in range(len(h0))]
+    return np.array([precise_gradient(end, array) for end in ends])
 
 
 def by_hand_error(name: str) -> float:
@@ -40,7 +47,7 @@ def by_hand_error(name: str) -> float:
     )
 
 
-@claim("softmax-gradient", shows="eq-grad-p", tolerance=1e-10, how=DIFFERENCES, source="U18-1.1")
+@by_differences("softmax-gradient", shows="eq-grad-p", tolerance=1e-10)
 def gradient_by_scores() -> float:
     """The gradient by the scores is the step's weight times prediction minus target."""
     rng = np.random.default_rng(1)
@@ -52,7 +59,7 @@ def gradient_by_scores() -> float:
     return max(errors)
 
 
-@claim("bptt-dL-dWph", shows="eq-grad-wph", tolerance=1e-10, how=DIFFERENCES, source="U18-1.1")
+@by_differences("bptt-dL-dWph", shows="eq-grad-wph", tolerance=1e-10)
 def output_weight_gradient() -> float:
     """The gradient by $W_{ph}$ is a sum of outer products, one for a loss at the end."""
     params, x, y, h0 = small_network()
@@ -62,16 +69,12 @@ def output_weight_gradient() -> float:
     return max(last, by_hand_error("W_ph"))
 
 
-@claim("jacobian-of-a-step", shows="eq-jacobian", tolerance=1e-9, how=DIFFERENCES, source="D-1.2")
+@by_differences("jacobian-of-a-step", shows="eq-jacobian", source="D-1.2")
 def one_step_jacobian() -> float:
     r"""One step passes a nudge on by $D_t W_{hh}$; $D_t$ holds $1 - h^{(t)} \odot h^{(t)}$."""
     params, x, _, h0 = small_network(T=1)
     _, cache = forward(params, x, h0=h0)
-    rows = [
-        precise_gradient(lambda j=j: forward(params, x, h0=h0)[1].h[0, j], h0)
-        for j in range(len(h0))
-    ]
-    return relative_error(jacobian(params, cache.h[0]), np.array(rows))
+    return relative_error(jacobian(params, cache.h[0]), nudged(params, x, h0, h0))
 
 
 def sum_from(params, x, y, h, t) -> float:
@@ -82,7 +85,7 @@ def sum_from(params, x, y, h, t) -> float:
     return own + loss_and_gradients(params, x[t:], y[t:], "sum", h0=h)[0]
 
 
-@claim("bptt-recursion", shows="eq-grad-state", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+@by_differences("bptt-recursion", shows="eq-grad-state")
 def state_gradient_recursion() -> float:
     r"""The recursion gives $\delta_h^{(t)}$ at every step: restart the network there and nudge."""
     params, x, y, h0 = small_network()
@@ -98,14 +101,13 @@ def state_gradient_recursion() -> float:
     return max(errors)
 
 
+@by_differences("bptt-dL-dbp", shows="eq-grad-wph", tolerance=1e-10)
+def output_bias_gradient() -> float:
+    """The gradient by $b_p$ is the sum over time of prediction minus target."""
+    return by_hand_error("b_p")
+
+
 claim_rows(
-    Row(
-        "bptt-dL-dbp",
-        "The gradient by $b_p$ is the sum over time of prediction minus target.",
-        partial(by_hand_error, "b_p"),
-        shows="eq-grad-wph",
-        tolerance=1e-10,
-    ),
     Row(
         "bptt-dL-dWhh-recursion",
         r"Summing $\delta_a^{(t)} h^{(t-1)\top}$ over time gives the gradient by $W_{hh}$.",
@@ -145,7 +147,7 @@ def journey_terms(params, x, y, h0) -> np.ndarray:
     return np.array(terms[::-1])
 
 
-@claim("bptt-dL-dWhh", shows="eq-grad-whh", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+@by_differences("bptt-dL-dWhh", shows="eq-grad-whh")
 def recurrent_weight_gradient() -> float:
     r"""The $T$ journeys sum to the gradient, and term $i$ is $\delta_a^{(i)} h^{(i-1)\top}$."""
     params, x, y, h0 = small_network()
@@ -163,29 +165,20 @@ def automatic_differentiation_agrees() -> float:
     return automatic_error("rnn", params, x, y, grads, h0)
 
 
-@claim(
-    "immediate-derivative", shows="eq-immediate", tolerance=1e-10, how=DIFFERENCES, source="U18-1.1"
-)
+@by_differences("immediate-derivative", shows="eq-immediate", tolerance=1e-10)
 def immediate_derivative() -> float:
     """Nudging $W_{hh}$ with the previous state held fixed gives the immediate partial."""
     params, x, _, h0 = small_network(T=1)  # one step: h0 is fixed, nothing lies before it
-    expected = [
-        precise_gradient(lambda a=a: forward(params, x, h0=h0)[1].h[0, a], params["W_hh"])
-        for a in range(len(h0))
-    ]
     h = forward(params, x, h0=h0)[1].h[0]
-    return relative_error(immediate_partial(h, h0), np.array(expected))
+    return relative_error(immediate_partial(h, h0), nudged(params, x, h0, params["W_hh"]))
 
 
-@claim("total-derivative", shows="eq-total", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+@by_differences("total-derivative", shows="eq-total")
 def total_derivative_recursion() -> float:
     """The total derivative of $h^{(T)}$ by $W_{hh}$ obeys the recursion of the page."""
     params, x, _, h0 = small_network()
-    expected = [
-        precise_gradient(lambda a=a: forward(params, x, h0=h0)[1].h[-1, a], params["W_hh"])
-        for a in range(len(h0))
-    ]
-    return relative_error(total_derivatives(params, x, h0=h0)[-1], np.array(expected))
+    expected = nudged(params, x, h0, params["W_hh"])
+    return relative_error(total_derivatives(params, x, h0=h0)[-1], expected)
 
 
 def off_by(mistake: str) -> float:
@@ -196,68 +189,55 @@ def off_by(mistake: str) -> float:
     return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
 
 
+def slip(id: str, mistake: str, states: float, statement: str) -> Row:
+    known = ("bptt-dL-dWhh", mistake)
+    return Row(id, statement, partial(off_by, mistake), states, source=mistake, mistake=known)
+
+
 COUNTED = "the worked example, relative error in the Frobenius norm"
 claim_rows(
-    Row(
+    slip(
         "bptt-total-for-immediate",
+        "W3",
+        1.2653,
         "With total in place of immediate derivatives, the sum counts early steps again and again.",
-        partial(off_by, "W3"),
-        states=1.2653,
-        source="W3",
-        mistake=("bptt-dL-dWhh", "W3"),
     ),
-    Row(
+    slip(
         "bptt-last-term-only",
+        "W1",
+        0.9557,
         "Keeping only the last term ignores that $h^{(T-1)}$ depends on $W_{hh}$ too.",
-        partial(off_by, "W1"),
-        states=0.9557,
-        source="W1",
-        mistake=("bptt-dL-dWhh", "W1"),
     ),
-    Row(
+    slip(
         "bptt-state-for-previous-state",
+        "W42",
+        1.8262,
         "With $h^{(t)}$ in place of $h^{(t-1)}$ in the outer product the gradient is another one.",
-        partial(off_by, "W42"),
-        states=1.8262,
-        source="W42",
-        mistake=("bptt-dL-dWhh", "W42"),
     ),
-    Row(
+    slip(
         "bptt-missing-transpose",
+        "W41",
+        1.2450,
         r"With $W_{hh}$ in place of $W_{hh}^\top$ in the recursion the gradient is another one.",
-        partial(off_by, "W41"),
-        states=1.2450,
-        source="W41",
-        mistake=("bptt-dL-dWhh", "W41"),
     ),
-    Row(
+    slip(
         "bptt-tanh-twice",
+        "W2",
+        0.1773,
         r"With $1 - \tanh^2(h)$ the slope is taken at $h$, which is the tanh already.",
-        partial(off_by, "W2"),
-        states=0.1773,
-        source="W2",
-        mistake=("bptt-dL-dWhh", "W2"),
     ),
-    Row(
+    slip(
         "bptt-sign",
+        "W5",
+        2.0,
         r"With $y - \hat y$ in place of $\hat y - y$ every entry has the wrong sign.",
-        partial(off_by, "W5"),
-        states=2.0,
-        source="W5",
-        mistake=("bptt-dL-dWhh", "W5"),
     ),
     tolerance=1e-4,
     how=COUNTED,
 )
 
 
-def end_jacobian(params, x, h) -> np.ndarray:
-    """∂h_T/∂h by nudging the state h that the inputs x are read from, (n, n)."""
-    ends = [lambda a=a: forward(params, x, h0=h)[1].h[-1, a] for a in range(len(h))]
-    return np.array([precise_gradient(end, h) for end in ends])
-
-
-@claim("jacobian-bound", shows="eq-bound", tolerance=1e-9, how=DIFFERENCES, source="D-1.2")
+@by_differences("jacobian-bound", shows="eq-bound", source="D-1.2")
 def jacobian_products_are_bounded() -> float:
     """Both inequalities hold for matrices of five sizes, and at $h = 0$ equality does."""
     worst = 0.0
@@ -265,7 +245,7 @@ def jacobian_products_are_bounded() -> float:
         params, x, _, h0 = small_network(seed, T=8)
         Q, _ = np.linalg.qr(params["W_hh"])
         params["W_hh"] = size * Q
-        left = np.linalg.norm(end_jacobian(params, x, h0.copy()), 2)
+        left = np.linalg.norm(nudged(params, x, h0, h0), 2)
         steps = [np.linalg.norm(jacobian(params, h), 2) for h in forward(params, x, h0=h0)[1].h]
         middle, right = np.prod(steps), size ** len(x)
         worst = max(worst, left / middle - 1.0, middle / right - 1.0)
@@ -277,8 +257,8 @@ def bound_is_reached() -> float:
     params, x, _, _ = small_network(T=8)
     params["W_hh"], _ = np.linalg.qr(params["W_hh"])
     params["b_h"][:] = 0.0
-    end = end_jacobian(params, 0.0 * x, np.zeros(4))
-    return abs(np.linalg.norm(end, 2) - 1.0)
+    h0 = np.zeros(4)
+    return abs(np.linalg.norm(nudged(params, 0.0 * x, h0, h0), 2) - 1.0)
 
 
 @claim("output-weights-feel-the-past", tolerance=1e-4, states=0.339, how=COUNTED, source="W34")

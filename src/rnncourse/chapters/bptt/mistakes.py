@@ -8,12 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand import softmax
-from rnncourse.byhand.rnn import (
-    forward,
-    immediate_partial,
-    loss_and_gradients,
-    total_derivatives,
-)
+from rnncourse.byhand.rnn import forward, immediate_partial, loss_and_gradients, total_derivatives
+from rnncourse.byhand.steps import sigmoid
 from rnncourse.chapters.bptt.exercises import (
     gradient_by_scores,
     input_weights,
@@ -40,10 +36,6 @@ def log_of_softmax(p, y, eps: float = 0.0) -> float:
     return -np.log(softmax(p)[y] + eps)
 
 
-def stable_loss(p, y) -> float:
-    return np.log(np.exp(p - p.max()).sum()) + p.max() - p[y]
-
-
 known_mistakes(
     softmax_cross_entropy,
     ("overflow", "exp is taken of p itself, and the maximum is not subtracted", plain_loss),
@@ -59,9 +51,13 @@ known_mistakes(
     (
         "bits",
         "log2 stands in place of log: bits, not nats",
-        lambda p, y: stable_loss(p, y) / np.log(2),
+        lambda p, y: softmax_cross_entropy(p, y) / np.log(2),
     ),
-    ("sign", "the minus sign of −log yhat[y] is missing", lambda p, y: -stable_loss(p, y)),
+    (
+        "sign",
+        "the minus sign of −log yhat[y] is missing",
+        lambda p, y: -softmax_cross_entropy(p, y),
+    ),
     ("probability", "yhat[y] is returned, without its logarithm", lambda p, y: softmax(p)[y]),
 )
 
@@ -92,15 +88,16 @@ def walk(params, x, h0, f=np.tanh, **replaced) -> np.ndarray:
     return np.array(rows)
 
 
-def logistic(a: np.ndarray) -> np.ndarray:
-    return 1.0 / (1.0 + np.exp(-a))
+def from_zero(answer):
+    """This answer where h0, the last argument, is zero."""
+    return lambda *net: answer(*net[:-1], 0.0 * net[-1])
 
 
 known_mistakes(
     states,
-    (*PREVIOUS_H0, lambda w, x, h0: states(w, x, 0 * h0)),
+    (*PREVIOUS_H0, from_zero(states)),
     ("no-tanh", "the tanh is missing", lambda w, x, h0: walk(w, x, h0, f=lambda a: a)),
-    ("sigmoid", "a sigmoid stands in place of tanh", lambda w, x, h0: walk(w, x, h0, f=logistic)),
+    ("sigmoid", "a sigmoid stands in place of tanh", lambda w, x, h0: walk(w, x, h0, f=sigmoid)),
     ("transposed", "W_hh is transposed", lambda w, x, h0: walk(w, x, h0, W_hh=w["W_hh"].T)),
     ("no-bias", "b_h is left out", lambda w, x, h0: walk(w, x, h0, b_h=0.0)),
     (
@@ -167,26 +164,20 @@ class Backward(NamedTuple):
     da: np.ndarray  # (T, n)
 
 
-def backward(params, x, y, h0, slope=slope, carry=None) -> Backward:
+def backward(params, x, y, h0, slope=slope, carry=np.transpose) -> Backward:
     """dh_t and da_t from the last step to the first.
 
-    da_t = slope(h_t) ⊙ dh_t,   dh_{t-1} = carry da_t;   the truth has carry = W_hhᵀ
+    da_t = slope(h_t) ⊙ dh_t,   dh_{t-1} = carry(W_hh) da_t
     """
     p, cache = forward(params, x, h0=h0)
-    carry = params["W_hh"].T if carry is None else carry
     dp = softmax(p)[-1]
     dp[y[-1]] -= 1.0
     dh, dhs, das = params["W_ph"].T @ dp, [], []
     for h in cache.h[::-1]:
         dhs.append(dh)
         das.append(slope(h) * dh)
-        dh = carry @ das[-1]
+        dh = carry(params["W_hh"]) @ das[-1]
     return Backward(x, cache.h, cache.h_prev, dp, np.array(dhs[::-1]), np.array(das[::-1]))
-
-
-def untransposed(params, x, y, h0) -> Backward:
-    """W41: the recursion with W_hh in place of its transpose."""
-    return backward(params, x, y, h0, carry=params["W_hh"])
 
 
 def row_of_output_weights(k: int | None = None):
@@ -204,16 +195,12 @@ def every_step(name: str):
     return lambda w, x, y, h0: loss_and_gradients(w, x, y, "sum", h0=h0)[1][name]
 
 
-def negative(name: str):
-    return lambda w, x, y, h0: -loss_and_gradients(w, x, y, h0=h0)[1][name]
-
-
 ROW = "one row is returned, (yhat_k − y_k) h for one k, where the outer product belongs"
 EVERY = ("every-step", "the losses of all steps are summed; only the last one counts")
 
 known_mistakes(
     output_weights,
-    (*SIGN, negative("W_ph")),
+    (*SIGN, lambda *net: -output_weights(*net)),
     *(("W6", ROW, row_of_output_weights(k)) for k in (None, 0, 1, 2, -1)),
     (*EVERY, every_step("W_ph")),
     (
@@ -231,14 +218,19 @@ known_mistakes(
 )
 
 
-def by_states(b) -> np.ndarray:
-    """Σ_t da_t h_{t-1}ᵀ."""
-    return b.da.T @ b.h_prev
+def summed(right: str, left: str = "da", **parts):
+    """An answer Σ_t left_t right_tᵀ from these rows of the backward pass with these parts."""
+
+    def answer(*net):
+        b = backward(*net, **parts)
+        return getattr(b, left).T @ getattr(b, right)
+
+    return answer
 
 
-def by_inputs(b) -> np.ndarray:
-    """Σ_t da_t x_tᵀ."""
-    return b.da.T @ b.x
+def last_term(right: str, **parts):
+    """The last of these terms alone."""
+    return lambda *net: np.outer((b := backward(*net, **parts)).da[-1], getattr(b, right)[-1])
 
 
 def slope_one_early(params, x, y, h0) -> np.ndarray:
@@ -252,21 +244,22 @@ def slope_one_early(params, x, y, h0) -> np.ndarray:
 
 UNTRANSPOSED = ("W41", "W_hh is not transposed in the recursion")
 NO_SLOPE = ("no-slope", "the derivative of tanh, 1 − h², is missing")
+DH_FOR_DA = ("dh-for-da", "dL/dh stands in place of dL/da in the outer product")
 
 known_mistakes(
     state_gradients,
-    (*SIGN, lambda *net: -backward(*net).dh),
+    (*SIGN, lambda *net: -state_gradients(*net)),
     (*TWICE, lambda *net: backward(*net, slope=slope_of_state).dh),
-    (*UNTRANSPOSED, lambda *net: untransposed(*net).dh),
+    (*UNTRANSPOSED, lambda *net: backward(*net, carry=np.asarray).dh),
     (*NO_SLOPE, lambda *net: backward(*net, slope=np.ones_like).dh),
     ("slope-index", "1 − h² is taken at h_{t-1} in place of h_t", slope_one_early),
-    ("reversed", "the rows run from step T to step 1", lambda *net: backward(*net).dh[::-1]),
+    ("reversed", "the rows run from step T to step 1", lambda *net: state_gradients(*net)[::-1]),
     (
         "pre-activation",
         "dL/da is returned: the last factor 1 − h² is too much",
         lambda *net: backward(*net).da,
     ),
-    (*PREVIOUS_H0, lambda w, x, y, h0: backward(w, x, y, 0 * h0).dh),
+    (*PREVIOUS_H0, from_zero(state_gradients)),
 )
 
 
@@ -288,21 +281,13 @@ def slip_to_the_last_total(params, x, y, h0) -> np.ndarray:
     return np.einsum("ta,abc->bc", state_gradients(params, x, y, h0), total)
 
 
-def last_term(b, right: np.ndarray) -> np.ndarray:
-    return np.outer(b.da[-1], right[-1])
-
-
 LAST = "only the last step's term is kept"
 
 known_mistakes(
     recurrent_weights,
-    ("W1", LAST, lambda *net: last_term(b := backward(*net), b.h_prev)),
-    (*TWICE, lambda *net: by_states(backward(*net, slope=slope_of_state))),
-    (
-        "W1 and W2",
-        f"{LAST}, and {TWICE[1]}",
-        lambda *net: last_term(b := backward(*net, slope=slope_of_state), b.h_prev),
-    ),
+    ("W1", LAST, last_term("h_prev")),
+    (*TWICE, summed("h_prev", slope=slope_of_state)),
+    ("W1 and W2", f"{LAST}, and {TWICE[1]}", last_term("h_prev", slope=slope_of_state)),
     (
         "W3",
         "the total derivative stands inside the sum: early steps are counted again and again",
@@ -310,37 +295,29 @@ known_mistakes(
     ),
     ("W4", "∂⁺h_T/∂W_hh stands in place of ∂⁺h_i/∂W_hh", slip_to_the_last),
     ("W4", "the total derivative of h_T stands in place of ∂⁺h_i/∂W_hh", slip_to_the_last_total),
-    (*SIGN, negative("W_hh")),
-    (*UNTRANSPOSED, lambda *net: by_states(untransposed(*net))),
-    ("W42", "h_t stands in place of h_{t-1}", lambda *net: (b := backward(*net)).da.T @ b.h),
-    (*NO_SLOPE, lambda *net: by_states(backward(*net, slope=np.ones_like))),
+    (*SIGN, lambda *net: -recurrent_weights(*net)),
+    (*UNTRANSPOSED, summed("h_prev", carry=np.asarray)),
+    ("W42", "h_t stands in place of h_{t-1}", summed("h")),
+    (*NO_SLOPE, summed("h_prev", slope=np.ones_like)),
     (*EVERY, every_step("W_hh")),
-    (*PREVIOUS_H0, lambda w, x, y, h0: by_states(backward(w, x, y, 0 * h0))),
-    (
-        "dh-for-da",
-        "dL/dh stands in place of dL/da in the outer product",
-        lambda *net: (b := backward(*net)).dh.T @ b.h_prev,
-    ),
+    (*PREVIOUS_H0, from_zero(recurrent_weights)),
+    (*DH_FOR_DA, summed("h_prev", left="dh")),
     (
         "mean",
         "the sum over time is divided by T",
-        lambda w, x, y, h0: by_states(backward(w, x, y, h0)) / len(x),
+        lambda *net: recurrent_weights(*net) / len(net[1]),
     ),
 )
 
 known_mistakes(
     input_weights,
-    ("W1", LAST, lambda *net: last_term(b := backward(*net), b.x)),
-    (*TWICE, lambda *net: by_inputs(backward(*net, slope=slope_of_state))),
-    (*SIGN, negative("W_hx")),
-    (*UNTRANSPOSED, lambda *net: by_inputs(untransposed(*net))),
-    (*NO_SLOPE, lambda *net: by_inputs(backward(*net, slope=np.ones_like))),
-    ("state-for-input", "h_{t-1} stands in place of x_t", lambda *net: by_states(backward(*net))),
-    (
-        "dh-for-da",
-        "dL/dh stands in place of dL/da in the outer product",
-        lambda *net: (b := backward(*net)).dh.T @ b.x,
-    ),
+    ("W1", LAST, last_term("x")),
+    (*TWICE, summed("x", slope=slope_of_state)),
+    (*SIGN, lambda *net: -input_weights(*net)),
+    (*UNTRANSPOSED, summed("x", carry=np.asarray)),
+    (*NO_SLOPE, summed("x", slope=np.ones_like)),
+    ("state-for-input", "h_{t-1} stands in place of x_t", summed("h_prev")),
+    (*DH_FOR_DA, summed("x", left="dh")),
     (*EVERY, every_step("W_hx")),
-    (*PREVIOUS_H0, lambda w, x, y, h0: by_inputs(backward(w, x, y, 0 * h0))),
+    (*PREVIOUS_H0, from_zero(input_weights)),
 )

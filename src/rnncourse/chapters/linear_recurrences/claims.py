@@ -29,27 +29,25 @@ from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.exercises.registry import wrong_answer
 
 RECURSION = "the recursion, step by step"
+DIFFERENCES = "central differences"
+SINGULAR = "singular values"
 POWERS = "powers of the matrix"
 MATRICES = "200 random matrices of 2 to 10 rows, spectral radius 0.8 to 1.2"
 RADII = (0.8, 0.9, 0.95, 1.05, 1.1, 1.2)
 NORM = partial(np.linalg.norm, ord=2)
 power = np.linalg.matrix_power
+by_recursion = partial(claim, tolerance=1e-9, how=RECURSION)
+by_powers = partial(claim, how=POWERS)
 
 
-@claim(
-    "linear-closed-form", shows="eq-linear-closed", tolerance=1e-12, how=RECURSION, source="D-1.1"
-)
+@by_recursion("linear-closed-form", shows="eq-linear-closed", tolerance=1e-12, source="D-1.1")
 def closed_form() -> float:
     """The start and every input, each with its own power of $W$, add up to the state."""
-    errors = []
-    for seed in range(20):
-        recurrence = random_recurrence(seed, T=seed + 1)
-        last = linear.states(*recurrence)[-1]
-        errors.append(relative_error(linear.closed_form(*recurrence), last))
-    return max(errors)
+    drawn = [random_recurrence(seed, T=seed + 1) for seed in range(20)]
+    return max(relative_error(linear.closed_form(*r), linear.states(*r)[-1]) for r in drawn)
 
 
-@claim("linear-impulse", shows="eq-linear-impulse", tolerance=1e-12, how=RECURSION)
+@by_recursion("linear-impulse", shows="eq-linear-impulse", tolerance=1e-12)
 def impulse_response() -> float:
     """One input alone, at step 4, is seen in the state of step $t$ as $W^{t-4}A$ times it."""
     W, A, x, _ = random_recurrence()
@@ -62,13 +60,7 @@ def impulse_response() -> float:
     return relative_error(expected, np.stack(columns, axis=2))
 
 
-@claim(
-    "linear-gradient",
-    shows="eq-grad-linear",
-    tolerance=1e-9,
-    how="central differences",
-    source="D-1.1",
-)
+@claim("linear-gradient", shows="eq-grad-linear", tolerance=1e-9, how=DIFFERENCES, source="D-1.1")
 def gradient_through_time() -> float:
     """The derivatives of the last state by every earlier state and by every input."""
     W, A, x, h0 = random_recurrence()
@@ -88,7 +80,7 @@ def gradient_through_time() -> float:
     return max(errors)
 
 
-@claim("linear-diagonal", shows="eq-linear-diagonal", tolerance=1e-9, how=RECURSION)
+@by_recursion("linear-diagonal", shows="eq-linear-diagonal")
 def in_the_basis_of_eigenvectors() -> float:
     """In the basis of its eigenvectors the recurrence is $n$ scalar ones."""
     W, A, x, h0 = random_recurrence()
@@ -99,13 +91,13 @@ def in_the_basis_of_eigenvectors() -> float:
     return relative_error(V @ z, linear.states(W, A, x, h0)[-1])
 
 
-@claim("same-norm", tolerance=1e-12, how="singular values", source="W12")
+@claim("same-norm", tolerance=1e-12, how=SINGULAR, source="W12")
 def three_matrices_of_one_norm() -> float:
     """The three matrices of the figure have the norm 2."""
     return max(abs(NORM(W) - 2.0) for W in (DIES, STAYS, EXPLODES))
 
 
-@claim("three-fates", tolerance=1e-12, how=POWERS, source="W12")
+@by_powers("three-fates", tolerance=1e-12, source="W12")
 def three_fates() -> float:
     r"""After 100 steps: $\lVert W^t\rVert_2$ below $10^{-12}$; equal to 1; equal to $2^{100}$."""
     dies, stays, explodes = (power_norms(W, 100)[100] for W in (DIES, STAYS, EXPLODES))
@@ -127,14 +119,14 @@ def radius_decides() -> float:
     return float(sum(fate_is_misjudged(seed)[1] for seed in range(200)))
 
 
-@claim("norm-misjudges", tolerance=1e-4, states=0.9398, how=f"{MATRICES}: those below 1")
+@claim("norm-misjudges", states=0.9398, how=f"{MATRICES}: those below 1")
 def norm_misjudges() -> float:
     """The share of the stable ones that the norm calls unstable."""
     judged = [fate_is_misjudged(seed) for seed in range(200)]
     return float(np.mean([wrong for stable, _, wrong in judged if stable]))
 
 
-@claim("stretched-bound", shows="eq-linear-stretch", tolerance=1e-9, how=POWERS)
+@by_powers("stretched-bound", shows="eq-linear-stretch", tolerance=1e-9)
 def stretched_bound_holds() -> float:
     """In 40 random matrices the bound holds to $t = 300$, and for small $s$ it tends to zero."""
     worst = 0.0
@@ -148,20 +140,20 @@ def stretched_bound_holds() -> float:
     return worst
 
 
-@claim("other-units", tolerance=1e-4, states=0.5525, how="singular values", source="R4-02")
+@claim("other-units", states=0.5525, how=SINGULAR, source="R4-02")
 def other_units() -> float:
     """The norm of the same recurrence when its first state is counted in hundreds."""
     units = np.diag([0.01, 1.0])
     return float(NORM(units @ SWING @ np.linalg.inv(units)))
 
 
-@claim("swing-norm", tolerance=1e-9, states=10.0249378106, how="singular values", source="R4-02")
+@claim("swing-norm", states=10.0249378106, how=SINGULAR, source="R4-02")
 def swing_norm() -> float:
     """The norm of the matrix with 0.5 on its diagonal and 10 beside it."""
     return float(NORM(SWING))
 
 
-@claim("swing-powers", shows="eq-linear-jordan", tolerance=1e-12, how=POWERS, source="R4-02")
+@by_powers("swing-powers", shows="eq-linear-jordan", tolerance=1e-12, source="R4-02")
 def swing_powers() -> float:
     """The closed form of the powers of both examples, and of their norms, to $t = 60$."""
     errors = []
@@ -175,39 +167,39 @@ def swing_powers() -> float:
     return max(errors)
 
 
-def steps_below(W: np.ndarray, level: float, T: int) -> int:
-    """The first step from which all norms up to T stay below the level."""
-    return int(np.flatnonzero(power_norms(W, T) >= level)[-1]) + 1
+def steps_below_one(W: np.ndarray, T: int) -> int:
+    """The first step from which all norms up to T stay below 1."""
+    return int(np.flatnonzero(power_norms(W, T) >= 1.0)[-1]) + 1
 
 
-@claim("swing-below-one", tolerance=0.5, states=8, how=POWERS, source="R4-02")
+@by_powers("swing-below-one", states=8, source="R4-02")
 def swing_below_one() -> float:
     """The step from which the norm of the power of that matrix is below 1."""
-    return steps_below(SWING, 1.0, 200)
+    return steps_below_one(SWING, 200)
 
 
-@claim("swing-at-60", tolerance=1e-17, states=1.04e-15, how=POWERS, source="W12")
+@by_powers("swing-at-60", states=1.04e-15, source="W12")
 def swing_at_sixty() -> float:
     r"""$\lVert W^{60}\rVert_2$ of that matrix."""
     return float(NORM(power(SWING, 60)))
 
 
-@claim("slow-peak", tolerance=5e-3, states=22.65, how=POWERS, source="R4-02")
+@by_powers("slow-peak", states=22.65, source="R4-02")
 def slow_peak() -> float:
     """The largest norm of a power of the matrix with 0.95 on its diagonal and 3 beside it."""
     return transient_peak(SLOW, 600).norm
 
 
-@claim("slow-peak-step", tolerance=0.5, states=19, how=POWERS, source="R4-02")
+@by_powers("slow-peak-step", states=19, source="R4-02")
 def slow_peak_step() -> float:
     """The step at which that largest norm stands."""
     return transient_peak(SLOW, 600).step
 
 
-@claim("slow-below-one", tolerance=0.5, states=115, how=POWERS, source="R4-02")
+@by_powers("slow-below-one", states=115, source="R4-02")
 def slow_below_one() -> float:
     """The step from which its norm is below 1."""
-    return steps_below(SLOW, 1.0, 600)
+    return steps_below_one(SLOW, 600)
 
 
 @claim("power-sandwich", shows="eq-linear-sandwich", tolerance=1e-9, how=MATRICES, source="W12")
@@ -255,13 +247,10 @@ def limit_of_constant_input() -> float:
     return max(errors)
 
 
-@claim(
-    "linear-gain",
-    shows="eq-linear-gain",
-    tolerance=1e-9,
-    how="random inputs and the worst one, 10 recurrences",
-    source="D-1.1",
-)
+INPUTS = "random inputs and the worst one, 10 recurrences"
+
+
+@claim("linear-gain", shows="eq-linear-gain", tolerance=1e-9, how=INPUTS, source="D-1.1")
 def gain_is_a_bound_and_is_reached() -> float:
     """No input within ±1 drives a state beyond $G$, random or worst, and the worst reaches it."""
     worst = 0.0
@@ -291,7 +280,7 @@ def leaky_bucket() -> float:
     return float(linear.states(0.99 * UNIT, UNIT, np.ones((5000, 1)))[-1, 0])
 
 
-@claim("two-counters", tolerance=1e-4, states=1000.001, how=POWERS)
+@by_powers("two-counters", tolerance=1e-4, states=1000.001)
 def two_counters() -> float:
     r"""With 1 on the diagonal and 1 beside it, $\lVert W^{1000}\rVert_2$."""
     return float(power_norms(np.array([[1.0, 1.0], [0.0, 1.0]]), 1000)[-1])
@@ -306,7 +295,7 @@ def resonance() -> float:
     return float(np.abs(distance / t - 1.0).max())
 
 
-@claim("out-of-step", tolerance=1e-4, states=3.8637, how="the recursion, 1000 steps")
+@claim("out-of-step", states=3.8637, how="the recursion, 1000 steps")
 def out_of_step() -> float:
     """The same turn pushed always in one direction: the largest distance in 1000 steps."""
     pushes = np.tile([1.0, 0.0], (1000, 1))
@@ -320,17 +309,15 @@ def turns_keep_length() -> float:
     rng = np.random.default_rng(0)
     Q, _ = np.linalg.qr(rng.standard_normal((50, 50)))
     v = rng.standard_normal(50)
-    after = np.linalg.matrix_power(Q, 1000) @ v
-    return float(np.linalg.norm(after) / np.linalg.norm(v) - 1.0)
+    return float(np.linalg.norm(power(Q, 1000) @ v) / np.linalg.norm(v) - 1.0)
 
 
-@claim("turn-and-shrink", shows="eq-linear-rotation", tolerance=1e-12, how=POWERS)
+@by_powers("turn-and-shrink", shows="eq-linear-rotation", tolerance=1e-12)
 def turn_and_shrink() -> float:
     r"""The $t$-th power turns by $t\theta$ and shrinks by $r^t$, and has these eigenvalues."""
     W, errors = rotation(0.7, 0.9), []
     for t in range(1, 31):
-        power = np.linalg.matrix_power(W, t)
-        errors.append(relative_error(rotation(0.7 * t, 0.9**t), power))
+        errors.append(relative_error(rotation(0.7 * t, 0.9**t), power(W, t)))
     expected = np.sort_complex(0.9 * np.exp([-0.7j, 0.7j]))
     return max(*errors, float(np.abs(np.sort_complex(np.linalg.eigvals(W)) - expected).max()))
 
@@ -351,64 +338,55 @@ def half_life_formula() -> float:
     return max(abs(half_life(r) * np.log(r) / np.log(0.5) - 1.0) for r in sizes)
 
 
+def halved(id: str, size: float, states: float) -> Row:
+    statement = f"Steps in which an eigenvalue of size {size} halves what it multiplies."
+    return Row(id, statement, partial(half_life, size), states)
+
+
 claim_rows(
-    Row(
-        "half-life-0.9",
-        "Steps in which an eigenvalue of size 0.9 halves what it multiplies.",
-        partial(half_life, 0.9),
-        states=6.58,
-    ),
-    Row(
-        "half-life-0.99",
-        "Steps in which an eigenvalue of size 0.99 halves what it multiplies.",
-        partial(half_life, 0.99),
-        states=68.97,
-    ),
-    Row(
-        "half-life-0.999",
-        "Steps in which an eigenvalue of size 0.999 halves what it multiplies.",
-        partial(half_life, 0.999),
-        states=692.8,
-        tolerance=0.05,
-    ),
-    tolerance=5e-3,
+    halved("half-life-0.9", 0.9, 6.58),
+    halved("half-life-0.99", 0.99, 68.97),
+    halved("half-life-0.999", 0.999, 692.8),
     how="bisection",
 )
 
 
 @cache
-def gaussian_measures(n: int = 100, seeds: int = 10) -> dict[str, float]:
-    """Means over seeds of W with independent N(0, 1/n) entries, and of W scaled to radius 0.95."""
-    rows = []
-    for seed in range(seeds):
-        W = np.random.default_rng(seed).standard_normal((n, n)) / np.sqrt(n)
-        radius = spectral_radius(W)
-        scaled = 0.95 / radius * W
-        peak = transient_peak(scaled, 20).norm
-        rows.append((radius, NORM(W), peak))
-    return dict(zip(("radius", "norm", "peak"), np.mean(rows, axis=0).tolist(), strict=True))
+def gaussian_matrices(n: int = 100) -> list[np.ndarray]:
+    """Ten matrices with independent entries N(0, 1/n)."""
+    draws = (np.random.default_rng(seed).standard_normal((n, n)) for seed in range(10))
+    return [drawn / np.sqrt(n) for drawn in draws]
+
+
+def gaussian_mean(measure) -> float:
+    return float(np.mean([measure(W) for W in gaussian_matrices()]))
+
+
+def scaled_peak(W: np.ndarray) -> float:
+    """The largest norm of a power of W, scaled to the radius 0.95."""
+    return transient_peak(0.95 / spectral_radius(W) * W, 20).norm
 
 
 claim_rows(
     Row(
         "gaussian-radius",
         "The spectral radius of a random Gaussian matrix.",
-        lambda: gaussian_measures()["radius"],
+        partial(gaussian_mean, spectral_radius),
         states=1.065,
     ),
     Row(
         "gaussian-norm",
         "The norm of a random Gaussian matrix.",
-        lambda: gaussian_measures()["norm"],
+        partial(gaussian_mean, NORM),
         states=1.95,
     ),
     Row(
         "gaussian-peak",
         "The largest norm of a power of the matrix, scaled to the radius 0.95.",
-        lambda: gaussian_measures()["peak"],
+        partial(gaussian_mean, scaled_peak),
         states=2.20,
+        tolerance=5e-3,
     ),
-    tolerance=5e-3,
     how="10 matrices of 100 rows, independent entries of variance 1/100: the mean",
 )
 
@@ -420,37 +398,31 @@ def off_by(mistake: str) -> float:
     return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
 
 
+def slip(id: str, mistake: str, states: float, statement: str) -> Row:
+    known = ("linear-closed-form", mistake)
+    return Row(id, statement, partial(off_by, mistake), states, mistake=known)
+
+
 claim_rows(
-    Row(
-        "linear-no-start",
-        "Leaving out the start $h^{(0)}$.",
-        partial(off_by, "no-start"),
-        states=0.4632,
-        mistake=("linear-closed-form", "no-start"),
-    ),
-    Row(
+    slip("linear-no-start", "no-start", 0.4632, "Leaving out the start $h^{(0)}$."),
+    slip(
         "linear-power-too-high",
+        "power-too-high",
+        0.6839,
         "One power too many on every input, $W^{t-k+1}$.",
-        partial(off_by, "power-too-high"),
-        states=0.6839,
-        mistake=("linear-closed-form", "power-too-high"),
     ),
-    Row(
+    slip(
         "linear-power-too-low",
+        "power-too-low",
+        289.899,
         "One power too few on every input, $W^{t-k-1}$.",
-        partial(off_by, "power-too-low"),
-        states=289.899,
-        tolerance=1e-3,
-        mistake=("linear-closed-form", "power-too-low"),
     ),
-    Row(
+    slip(
         "linear-entrywise-power",
+        "entrywise",
+        0.5922,
         "Powers of the entries in place of powers of the matrix, on the start and every input.",
-        partial(off_by, "entrywise"),
-        states=0.5922,
-        mistake=("linear-closed-form", "entrywise"),
     ),
-    tolerance=1e-4,
     how="the worked example of backpropagation without tanh and bias, started at (1, −1, 0.5): "
     "relative error of the last state",
     source="D-1.1",

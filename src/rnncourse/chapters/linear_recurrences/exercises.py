@@ -7,8 +7,8 @@ import numpy as np
 
 from rnncourse.byhand import linear
 from rnncourse.chapters.linear_recurrences.cases import recurrence, rotation
-from rnncourse.exercises.networks import spelled
-from rnncourse.exercises.registry import Case, exercise
+from rnncourse.exercises.networks import sized_cases
+from rnncourse.exercises.registry import Case, exercise, number_cases
 
 DIES, STAYS, GROWS = 0, 1, 2
 FATES = (  # the eight matrices of the lesson, in its order
@@ -29,14 +29,6 @@ SIZES = (  # no two of T, d and n are equal within a case
 )
 
 
-def recurrence_cases(pick=lambda *recurrence: recurrence) -> tuple[Case, ...]:
-    """One case for each of ``SIZES``; ``pick`` chooses the arguments from (W, A, x, h0)."""
-    return tuple(
-        Case(spelled(sizes), lambda seed=seed, sizes=sizes: pick(*recurrence(seed, **sizes)))
-        for seed, sizes in enumerate(SIZES)
-    )
-
-
 @exercise("linear-fates", quantity="fate", cases=(Case("eight matrices", tuple),))
 def fates():
     """Eight matrices: do their powers die out, stay bounded, or grow without bound?
@@ -48,7 +40,7 @@ def fates():
     return np.array([fate for _, fate in FATES])
 
 
-@exercise("linear-closed-form", quantity="h", cases=recurrence_cases())
+@exercise("linear-closed-form", quantity="h", cases=sized_cases(recurrence, sizes=SIZES))
 def closed_form(W, A, x, h0):
     """The last state of h_t = W h_{t-1} + A x_t as one sum, without a loop over states.
 
@@ -59,15 +51,8 @@ def closed_form(W, A, x, h0):
     return linear.closed_form(W, A, x, h0)
 
 
-CONSTANT_CASES = tuple(
-    Case(f"w = {w:g}, a = {a:g}, T = {T}", lambda w=w, a=a, T=T: (w, a, T))
-    for w, a, T in (
-        (0.5, 1.0, 3),
-        (1.0, 1.0, 1000),
-        (0.99, 1.0, 1000),
-        (-0.9, 2.0, 7),
-        (1.1, 0.5, 20),
-    )
+CONSTANT_CASES = number_cases(
+    "w, a, T", (0.5, 1.0, 3), (1.0, 1.0, 1000), (0.99, 1.0, 1000), (-0.9, 2.0, 7), (1.1, 0.5, 20)
 )
 
 
@@ -124,7 +109,7 @@ def peak(W, T):
     "linear-input-gradients",
     quantity="dL/dx",
     time="backward",
-    cases=recurrence_cases(lambda W, A, x, h0: (W, A, h0, len(x))),
+    cases=sized_cases(recurrence, lambda W, A, x, h0: (W, A, h0, len(x)), SIZES),
 )
 def input_gradients(W, A, u, T):
     """The gradient of L = u · h_T by every input of h_t = W h_{t-1} + A x_t.

@@ -149,11 +149,7 @@ known_mistakes(
     ),
     ("frobenius", "np.linalg.norm(W) is the Frobenius norm", peak_of(np.linalg.norm)),
     ("entry", "the largest entry is taken for the norm", peak_of(lambda W: np.abs(W).max())),
-    (
-        "radius",
-        "the spectral radius of the powers is taken for their norm",
-        peak_of(radius),
-    ),
+    ("radius", "the spectral radius of the powers is taken for their norm", peak_of(radius)),
 )
 
 
@@ -217,11 +213,7 @@ known_mistakes(
         lambda W, A, x, h0: W + A @ x[-1],
     ),
     ("no-start", "the start W^T h_0 is missing", sum_with(right, lambda W, T: 0.0 * W)),
-    (
-        "start-as-it-is",
-        "h_0 is added without its power W^T",
-        sum_with(right, no_power),
-    ),
+    ("start-as-it-is", "h_0 is added without its power W^T", sum_with(right, no_power)),
     (
         "power-too-high",
         "W^{T-k+1} stands in place of W^{T-k}; the last input meets no W",
@@ -290,11 +282,7 @@ known_mistakes(
         "the sum runs from w to w^T; the last input meets no w",
         lambda w, a, T: geometric(w, a, T, first=1),
     ),
-    (
-        "one-too-many",
-        "the sum has T + 1 terms",
-        lambda w, a, T: geometric(w, a, T + 1),
-    ),
+    ("one-too-many", "the sum has T + 1 terms", lambda w, a, T: geometric(w, a, T + 1)),
     ("no-weight", "the inputs are added as they are, a T", lambda w, a, T: a * T),
 )
 
@@ -312,11 +300,7 @@ known_mistakes(
         "the rows stand from the last input to the first",
         lambda W, A, u, T: input_gradients(W, A, u, T)[::-1],
     ),
-    (
-        "no-way-back",
-        "every input is treated as the last one: no power of W",
-        rows_with(no_power),
-    ),
+    ("no-way-back", "every input is treated as the last one: no power of W", rows_with(no_power)),
     (
         "entrywise",
         "W ** p raises every entry on its own",

@@ -15,16 +15,8 @@ from rnncourse.chapters.lstm.exercises import (
     memory_gradients,
     step,
 )
-from rnncourse.chapters.lstm.networks import (
-    LETTERS,
-    Parts,
-    Walk,
-    Ways,
-    gate_rows,
-    slope,
-    step_with,
-    walk_back,
-)
+from rnncourse.chapters.lstm.networks import LETTERS, Parts, Ways, gate_rows, step_with, walk_back
+from rnncourse.exercises.networks import slope, slope_of_state
 from rnncourse.exercises.registry import known_mistakes
 
 
@@ -61,11 +53,7 @@ known_mistakes(
         "one gate is counted in place of four",
         lambda d, n, K: cell(d, n, sums=1) + K * (n + 1),
     ),
-    (
-        "no-biases",
-        "no bias is counted",
-        lambda d, n, K: cell(d, n, biases=0) + K * n,
-    ),
+    ("no-biases", "no bias is counted", lambda d, n, K: cell(d, n, biases=0) + K * n),
 )
 
 
@@ -92,11 +80,7 @@ def shows_the_old_memory(params, x, h, c) -> np.ndarray:
 
 known_mistakes(
     step,
-    (
-        "W36",
-        "i + g stands in place of i ⊙ g",
-        with_parts(memory=lambda g, i, f, c: g + i + c * f),
-    ),
+    ("W36", "i + g stands in place of i ⊙ g", with_parts(memory=lambda g, i, f, c: g + i + c * f)),
     *(
         ("W35", f"b_{q} serves the {word} as well", shared_bias(q, other))
         for q, other, word in (
@@ -162,8 +146,10 @@ def with_row(place: int, row):
     return answer
 
 
-def tanh_twice(g: np.ndarray) -> np.ndarray:
-    return 1.0 - np.tanh(g) ** 2
+def own_partners(dh, dc, g, i, *rest) -> np.ndarray:
+    rows = gate_rows(dh, dc, g, i, *rest)
+    rows[:2] = dc * g * slope(g), dc * i * i * (1.0 - i)
+    return rows
 
 
 ORDER = ("order", "the rows stand in the order i, f, g, o, as in torch")
@@ -171,7 +157,7 @@ TWICE = ("W37", "1 − tanh(g)² is taken where g is already the tanh")
 
 known_mistakes(
     gate_gradients,
-    (*TWICE, lambda *values: gate_rows(*values, slope=tanh_twice)),
+    (*TWICE, lambda *values: gate_rows(*values, slope=slope_of_state)),
     (
         "memory-index",
         "c stands in place of c_prev in da_f",
@@ -180,13 +166,7 @@ known_mistakes(
     (
         "partners",
         "da_g is given g and da_i is given i: each needs the partner that it multiplies",
-        lambda dh, dc, g, i, f, o, c_prev, c: np.array(
-            [
-                dc * g * (1.0 - g**2),
-                dc * i * i * (1.0 - i),
-                *gate_rows(dh, dc, g, i, f, o, c_prev, c)[2:],
-            ]
-        ),
+        own_partners,
     ),
     (
         "no-slopes",
@@ -225,41 +205,41 @@ WRONG_WAYS = {
     "no-belt": Ways(kept=lambda cache, t: 0.0 * cache.f[t]),
     "forget-index": Ways(kept=lambda cache, t: cache.f[max(t - 1, 0)]),
     "no-slope": Ways(slope_c=np.ones_like),
-    "slope-of-memory": Ways(slope_c=lambda c: 1.0 - c**2),
-    "W37": Ways(slope_g=tanh_twice),
-    "W41": Ways(carry=lambda W: W),
+    "slope-of-memory": Ways(slope_c=slope),
+    "W37": Ways(slope_g=slope_of_state),
+    "W41": Ways(carry=np.asarray),
 }
 
 
-def wrong_walk(id: str, *network) -> Walk:
+def wrong_walk(id: str, *network):
     """The whole backward pass with this wrong part."""
     return walk_back(*network, ways=WRONG_WAYS[id])
 
 
-def back_with(id: str):
-    return lambda *network: wrong_walk(id, *network).dc
+def memories_with(id: str, sentence: str) -> tuple:
+    return id, sentence, lambda *network: wrong_walk(id, *network).dc
+
+
+def biases_with(id: str, sentence: str) -> tuple:
+    return id, sentence, lambda *network: wrong_walk(id, *network).da.sum(axis=0)
 
 
 def every_step(params, x, y, h0, c0) -> np.ndarray:
     return lstm.state_gradients(params, x, y, "sum", h0=h0, c0=c0)[1]
 
 
+SIGN = ("W5", "y − yhat stands in place of yhat − y")
 BELT = ("direct-path", "nothing comes back through h: the belt is taken for the whole")
 known_mistakes(
     memory_gradients,
-    *(
-        (id, sentence, back_with(id))
-        for id, sentence in (
-            BELT,
-            ("no-belt", "nothing comes back along the belt: dc ⊙ f is missing"),
-            ("forget-index", "f^(t) stands in place of f^(t+1) in dc^(t)"),
-            ("no-slope", "1 − tanh² c is missing"),
-            ("slope-of-memory", "1 − c² stands in place of 1 − tanh² c: c is no tanh"),
-            TWICE,
-            ("W41", "W_qh is not transposed"),
-        )
-    ),
-    ("W5", "y − yhat stands in place of yhat − y", lambda *net: -memory_gradients(*net)),
+    memories_with(*BELT),
+    memories_with("no-belt", "nothing comes back along the belt: dc ⊙ f is missing"),
+    memories_with("forget-index", "f^(t) stands in place of f^(t+1) in dc^(t)"),
+    memories_with("no-slope", "1 − tanh² c is missing"),
+    memories_with("slope-of-memory", "1 − c² stands in place of 1 − tanh² c: c is no tanh"),
+    memories_with(*TWICE),
+    memories_with("W41", "W_qh is not transposed"),
+    (*SIGN, lambda *network: -memory_gradients(*network)),
     ("every-step", "the losses of all steps are summed; only the last one counts", every_step),
 )
 
@@ -270,10 +250,6 @@ def shared_rows(*network) -> np.ndarray:
     return rows
 
 
-def biases_with(id: str):
-    return lambda *network: wrong_walk(id, *network).da.sum(axis=0)
-
-
 known_mistakes(
     bias_gradients,
     (
@@ -281,8 +257,8 @@ known_mistakes(
         "i and f share one bias, so that the rows of both hold the sum of the two",
         shared_rows,
     ),
-    (*TWICE, biases_with("W37")),
-    (*BELT, biases_with("direct-path")),
+    biases_with(*TWICE),
+    biases_with(*BELT),
     (
         "last-step",
         "only the last step counts; a bias acts at every step",
@@ -294,5 +270,5 @@ known_mistakes(
         lambda *network: walk_back(*network).da[0],
     ),
     (*ORDER, lambda *network: bias_gradients(*network)[[1, 2, 0, 3]]),
-    ("W5", "y − yhat stands in place of yhat − y", lambda *net: -bias_gradients(*net)),
+    (*SIGN, lambda *network: -bias_gradients(*network)),
 )

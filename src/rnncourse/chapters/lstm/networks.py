@@ -1,6 +1,7 @@
 """Small LSTMs as cases, and their step and backward pass with parts that can be exchanged."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -10,8 +11,7 @@ from rnncourse.byhand.examples import drawn
 from rnncourse.byhand.lstm import SHAPES, Cache, forward
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import OUTPUT, at, sigmoid
-from rnncourse.exercises.networks import SIZES, spelled
-from rnncourse.exercises.registry import Case
+from rnncourse.exercises.networks import sized_cases, slope
 
 LETTERS = "gifo"
 
@@ -24,12 +24,7 @@ def lstm_network(seed: int, T: int, d: int, n: int, K: int) -> tuple:
     return params, rng.standard_normal((T, d)), rng.integers(0, K, T), h0, c0
 
 
-def lstm_cases(pick: Callable = lambda *network: network) -> tuple[Case, ...]:
-    """One case for each of ``SIZES``; ``pick`` chooses from (params, x, y, h0, c0)."""
-    return tuple(
-        Case(spelled(sizes), lambda seed=seed, sizes=sizes: pick(*lstm_network(seed, **sizes)))
-        for seed, sizes in enumerate(SIZES)
-    )
+lstm_cases = partial(sized_cases, lstm_network)  # picked from (params, x, y, h0, c0)
 
 
 class Parts(NamedTuple):
@@ -48,11 +43,6 @@ def step_with(params, x, h, c, parts: Parts) -> np.ndarray:
     i, f, o = (parts.gate(a[q]) for q in "ifo")
     c = parts.memory(parts.candidate(a["g"]), i, f, c)
     return np.array([parts.shown(c) * o, c])
-
-
-def slope(g: np.ndarray) -> np.ndarray:
-    """tanh' written with its output."""
-    return 1.0 - g**2
 
 
 def gate_slope(q: np.ndarray) -> np.ndarray:

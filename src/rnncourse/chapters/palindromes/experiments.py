@@ -4,12 +4,7 @@ from rnncourse.experiments.definitions import Experiment, seeded
 
 LENGTHS = (5, 10, 15, 20, 30, 45)
 SHORT = (5, 10)
-COURSE = {
-    "initialization": "torch",
-    "optimizer": "rmsprop",
-    "learning_rate": 1e-3,
-    "steps": 10_000,
-}
+COURSE = {"initialization": "torch", "optimizer": "rmsprop", "learning_rate": 1e-3, "steps": 10_000}
 GOOD = {
     "rnn": {"optimizer": "adam", "learning_rate": 1e-3},
     "lstm": {"optimizer": "adam", "learning_rate": 3e-3, "forget_bias": 3.0},

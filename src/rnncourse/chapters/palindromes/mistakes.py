@@ -149,11 +149,7 @@ known_mistakes(
 
 known_mistakes(
     majority_share,
-    (
-        "label-1",
-        "the share of label 1 is given, also where label 0 is more frequent",
-        share_of_one,
-    ),
+    ("label-1", "the share of label 1 is given, also where label 0 is more frequent", share_of_one),
     (
         "no-rejection",
         "the numbers that are drawn anew are not taken into account",
@@ -168,41 +164,37 @@ known_mistakes(
 )
 
 
-def clip_each(weights, grads, memories, learning_rate, clip) -> np.ndarray:
-    clipped = [min(1.0, clip / whole_norm([g])) * g for g in grads]
-    return rmsprop(weights, clipped, memories, learning_rate)
+def clipped_by(rule):
+    """The update with the gradients ``rule(g, grads, clip)``, array by array."""
+
+    def answer(weights, grads, memories, learning_rate, clip) -> np.ndarray:
+        return rmsprop(weights, [rule(g, grads, clip) for g in grads], memories, learning_rate)
+
+    return answer
 
 
-def clip_values(weights, grads, memories, learning_rate, clip) -> np.ndarray:
-    return rmsprop(weights, [np.clip(g, -clip, clip) for g in grads], memories, learning_rate)
-
-
-def always_scale(weights, grads, memories, learning_rate, clip) -> np.ndarray:
-    scale = clip / whole_norm(grads)
-    return rmsprop(weights, [scale * g for g in grads], memories, learning_rate)
+def factor(grads, clip) -> float:
+    return min(1.0, clip / whole_norm(grads))
 
 
 def memory_of_the_unclipped(weights, grads, memories, learning_rate, clip) -> np.ndarray:
-    scale = min(1.0, clip / whole_norm(grads))
-    return rmsprop(weights, [scale * g for g in grads], memories, learning_rate, kept=grads)
-
-
-def rebound(weights, grads, memories, learning_rate, clip) -> np.ndarray:
-    return rmsprop(weights, grads, memories, learning_rate)
+    clipped = [factor(grads, clip) * g for g in grads]
+    return rmsprop(weights, clipped, memories, learning_rate, kept=grads)
 
 
 def without_root(weights, grads, memories, learning_rate, clip) -> np.ndarray:
-    scale, new = min(1.0, clip / whole_norm(grads)), []
+    new = []
     for w, g, v in zip(weights, grads, memories, strict=True):
-        v = 0.99 * v + 0.01 * (scale * g) ** 2
-        new.append(w - learning_rate * scale * g / (v + 1e-8))
+        g = factor(grads, clip) * g
+        new.append(w - learning_rate * g / (0.99 * v + 0.01 * g**2 + 1e-8))
     return np.concatenate([np.ravel(w) for w in new])
 
 
 def clip_the_step(weights, grads, memories, learning_rate, clip) -> np.ndarray:
-    steps = rmsprop([0.0 * w for w in weights], grads, memories, 1.0)
-    scaled = min(1.0, clip / np.linalg.norm(steps)) * steps
-    return np.concatenate([np.ravel(w) for w in weights]) + learning_rate * scaled
+    step = rmsprop([0.0 * w for w in weights], grads, memories, 1.0)
+    return (
+        np.concatenate([np.ravel(w) for w in weights]) + learning_rate * factor([step], clip) * step
+    )
 
 
 def uphill(weights, grads, memories, learning_rate, clip) -> np.ndarray:
@@ -214,11 +206,23 @@ known_mistakes(
     (
         "W38",
         "nothing is clipped: in a loop, g = scale * g gives the name g to another array",
-        rebound,
+        clipped_by(lambda g, grads, clip: g),
     ),
-    ("each-array", "each array is clipped by its own norm; the direction changes", clip_each),
-    ("by-value", "each entry is cut off at the limit; the direction changes", clip_values),
-    ("always", "a gradient below the limit is made larger", always_scale),
+    (
+        "each-array",
+        "each array is clipped by its own norm; the direction changes",
+        clipped_by(lambda g, grads, clip: factor([g], clip) * g),
+    ),
+    (
+        "by-value",
+        "each entry is cut off at the limit; the direction changes",
+        clipped_by(lambda g, grads, clip: np.clip(g, -clip, clip)),
+    ),
+    (
+        "always",
+        "a gradient below the limit is made larger",
+        clipped_by(lambda g, grads, clip: clip / whole_norm(grads) * g),
+    ),
     ("late", "v is taken from the gradient before clipping", memory_of_the_unclipped),
     ("after", "RMSprop's step is clipped and not the gradient", clip_the_step),
     ("no-root", "the root of v is missing", without_root),

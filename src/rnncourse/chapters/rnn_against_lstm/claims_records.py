@@ -7,6 +7,7 @@ from rnncourse.chapters.rnn_against_lstm.records import (
     LENGTH,
     choices,
     lengths,
+    of_length,
     planned_updates,
     runs,
     solved,
@@ -36,7 +37,7 @@ claim_rows(
     Row(
         "recorded-course-20",
         "With the course's recipe this many of five seeds of the RNN solve length 20.",
-        lambda: solved(runs(LENGTH, setting="course", cell="rnn", length=20)),
+        lambda: solved(of_length("course", "rnn", 20)),
         states=1.0,
     ),
     Row(
@@ -47,7 +48,7 @@ claim_rows(
     Row(
         "recorded-course-15-rnn",
         "With the course's recipe this many of five seeds of the RNN solve length 15.",
-        lambda: solved(runs(LENGTH, setting="course", cell="rnn", length=15)),
+        lambda: solved(of_length("course", "rnn", 15)),
         states=3.0,
     ),
     Row(
@@ -62,12 +63,16 @@ claim_rows(
 )
 
 
+def both_cells(setting: str, length: int) -> list[np.ndarray]:
+    """Updates of the planned runs of the RNN, and of the LSTM."""
+    recipe = {"setting": setting, "length": length}
+    return [planned_updates(LENGTH, cell=cell, **recipe) for cell in ("rnn", "lstm")]
+
+
 @claim("recorded-course-10-speed", tolerance=0.5, how=RECORDED, source="R1-20")
 def course_recipe_speed_at_ten() -> float:
     """With the course's recipe every seed of the RNN solves length 10 before any of the LSTM."""
-    rnn, lstm = (
-        planned_updates(LENGTH, setting="course", cell=cell, length=10) for cell in ("rnn", "lstm")
-    )
+    rnn, lstm = both_cells("course", 10)
     return float(sum(not r < lstm.min() < np.inf for r in rnn))
 
 
@@ -76,10 +81,7 @@ def rnn_needs_fewer_updates() -> float:
     """With the good recipes the RNN's median of updates is never above the LSTM's up to 30."""
     slower = 0
     for length in SHORT:
-        rnn, lstm = (
-            np.median(planned_updates(LENGTH, setting="good", cell=cell, length=length))
-            for cell in ("rnn", "lstm")
-        )
+        rnn, lstm = map(np.median, both_cells("good", length))
         slower += not rnn <= lstm < np.inf
     return float(slower)
 
@@ -89,8 +91,7 @@ def rnn_needs_fewer_updates() -> float:
 
 def long_curves(cell: str) -> list[list[float]]:
     """The accuracies of each run at its evaluations, of 500 palindromes each."""
-    records = [r for T in LONG for r in runs(LENGTH, setting="course", cell=cell, length=T)]
-    return [record.curve["accuracy"] for record in records]
+    return [record.curve["accuracy"] for T in LONG for record in of_length("course", cell, T)]
 
 
 claim_rows(

@@ -50,9 +50,7 @@ def facts():
 
 
 @exercise(
-    "memory-length",
-    quantity="steps",
-    cases=number_cases("b", (0.0,), (1.0,), (-1.5,), (3.0,)),
+    "memory-length", quantity="steps", cases=number_cases("b", (0.0,), (1.0,), (-1.5,), (3.0,))
 )
 def memory_length(b):
     """How long a forget bias remembers, in steps.
@@ -64,11 +62,7 @@ def memory_length(b):
     return 1.0 + np.exp(b)
 
 
-@exercise(
-    "memory-bias",
-    quantity="b_f",
-    cases=number_cases("L", (2.0,), (10.0,), (30.0,), (1.25,)),
-)
+@exercise("memory-bias", quantity="b_f", cases=number_cases("L", (2.0,), (10.0,), (30.0,), (1.25,)))
 def memory_bias(L):
     """The forget bias for a wanted memory length.
 

@@ -46,34 +46,31 @@ known_mistakes(
 )
 
 
-def rows(b_f, sign=-1.0) -> np.ndarray:
-    return np.array([b_f, sign * b_f])
+def rows(lengths, b_i=-1.0) -> np.ndarray:
+    """log L and so many times the same: the truth has L − 1 here."""
+    return np.outer((1.0, b_i), np.log(lengths))
 
 
 known_mistakes(
     chrono_biases,
-    ("no-log", "the logarithm is missing", lambda v, T: rows(1.0 + (T - 2.0) * v)),
+    ("no-log", "the logarithm is missing", lambda v, T: np.outer((1, -1), 1.0 + (T - 2.0) * v)),
     (
         "b_i",
         "b_i has the sign of b_f: then i = f and the memory grows",
-        lambda v, T: rows(np.log(1.0 + (T - 2.0) * v), 1.0),
+        lambda v, T: rows(1.0 + (T - 2.0) * v, b_i=1.0),
     ),
-    (
-        "log-length",
-        "log L stands in place of log(L − 1)",
-        lambda v, T: rows(np.log(2.0 + (T - 2.0) * v)),
-    ),
+    ("log-length", "log L stands in place of log(L − 1)", lambda v, T: rows(2.0 + (T - 2.0) * v)),
     (
         "log-uniform",
         "b_f itself is spread evenly, not the lengths",
-        lambda v, T: rows(v * np.log(T - 1.0)),
+        lambda v, T: rows((T - 1.0) ** v),
     ),
     (
         "from-zero",
         "v (T − 1) starts at 0, so that some units forget at once",
-        lambda v, T: rows(np.log(v * (T - 1.0))),
+        lambda v, T: rows(v * (T - 1.0)),
     ),
-    ("no-b_i", "b_i is left at zero", lambda v, T: rows(np.log(1.0 + (T - 2.0) * v), 0.0)),
+    ("no-b_i", "b_i is left at zero", lambda v, T: rows(1.0 + (T - 2.0) * v, b_i=0.0)),
 )
 
 
@@ -101,44 +98,48 @@ known_mistakes(
         lambda d, n: -root(d, n) - d - 1.0,
     ),
 )
+
+
+def lost(T, share) -> float:
+    """What a step may take of a nudge: h² of every state."""
+    return 1.0 - share ** (1.0 / T)
+
+
 known_mistakes(
     largest_sum,
-    (
-        "state",
-        "the state |h| is returned and not the sum",
-        lambda T, share: np.sqrt(1.0 - share ** (1.0 / T)),
-    ),
-    (
-        "square",
-        "the root is missing: the slope is 1 − h²",
-        lambda T, share: np.arctanh(1.0 - share ** (1.0 / T)),
-    ),
-    (
-        "one-step",
-        "the share is taken for one step, T = 1",
-        lambda T, share: np.arctanh(np.sqrt(1.0 - share)),
-    ),
+    ("state", "the state |h| is returned and not the sum", lambda T, s: np.sqrt(lost(T, s))),
+    ("square", "the root is missing: the slope is 1 − h²", lambda T, s: np.arctanh(lost(T, s))),
+    ("one-step", "the share is taken for one step, T = 1", lambda T, s: largest_sum(1, s)),
     (
         "straight",
         "each step is thought to lose (1 − share)/T; the losses multiply",
-        lambda T, share: np.arctanh(np.sqrt((1.0 - share) / T)),
+        lambda T, s: np.arctanh(np.sqrt((1.0 - s) / T)),
     ),
     (
         "W2",
         "1 − tanh²(h) is taken as the slope, where h is the tanh already",
-        lambda T, share: np.arctanh(np.arctanh(np.sqrt(1.0 - share ** (1.0 / T)))),
+        lambda T, s: np.arctanh(largest_sum(T, s)),
     ),
 )
 
 
-def common(a, b) -> int:
-    """The evaluations that both models have."""
-    return min(a.shape[1], b.shape[1])
+def shared(a, b) -> tuple:
+    """The evaluations that both models have, of each."""
+    both = min(a.shape[1], b.shape[1])
+    return a[:, :both], b[:, :both]
 
 
-def at_last_common(a, b, over_seeds) -> float:
-    last = common(a, b) - 1
-    return over_seeds(b[:, last]) - over_seeds(a[:, last])
+def last(curves) -> np.ndarray:
+    return curves[:, -1]
+
+
+def highest(curves) -> np.ndarray:
+    return curves.max(axis=1)
+
+
+def gain(a, b, chosen=last, over_seeds=np.mean) -> float:
+    """Of b over a, in the chosen evaluation of each seed."""
+    return over_seeds(chosen(b)) - over_seeds(chosen(a))
 
 
 known_mistakes(
@@ -146,24 +147,24 @@ known_mistakes(
     (
         "W29",
         "the best evaluation of each seed stands in place of the last",
-        lambda a, b: b.max(axis=1).mean() - a.max(axis=1).mean(),
+        lambda a, b: gain(a, b, highest),
     ),
     ("best-seed", "the best seed stands in place of the mean", lambda a, b: b.max() - a.max()),
     (
         "budget",
         "each model is read at its own last evaluation, so that one had more updates",
-        lambda a, b: b[:, -1].mean() - a[:, -1].mean(),
+        gain,
     ),
-    ("sign", "first minus second is returned", lambda a, b: at_last_common(b, a, np.mean)),
+    ("sign", "first minus second is returned", lambda a, b: -fair_difference(a, b)),
     ("average", "the whole curve is averaged", lambda a, b: b.mean() - a.mean()),
     (
         "lucky-seed",
         "the best seed at the last common evaluation is taken",
-        lambda a, b: at_last_common(a, b, np.max),
+        lambda a, b: gain(*shared(a, b), over_seeds=np.max),
     ),
     (
         "W29",
         "the best evaluation within the common budget is taken",
-        lambda a, b: np.mean([b[:, : common(a, b)].max(axis=1) - a[:, : common(a, b)].max(axis=1)]),
+        lambda a, b: gain(*shared(a, b), highest),
     ),
 )

@@ -21,15 +21,17 @@ LENGTH = "palindrome-length"
 
 def runs(name: str, **choices) -> list[Record]:
     """The records of an experiment whose configuration has these values."""
-    wanted = choices.items()
-    return [r for r in results(name) if all(r.config[key] == value for key, value in wanted)]
+    return [record for record in results(name) if choices.items() <= record.config.items()]
+
+
+def of_length(setting: str, cell: str, length: int) -> list[Record]:
+    """The records of one recipe, cell and length."""
+    return runs(LENGTH, setting=setting, cell=cell, length=length)
 
 
 def planned(name: str, **choices) -> int:
     """How many runs of these choices the experiment defines, recorded or not."""
-    wanted = choices.items()
-    defined = (run.config for run in EXPERIMENTS[name].runs)
-    return sum(all(config[key] == value for key, value in wanted) for config in defined)
+    return sum(choices.items() <= run.config.items() for run in EXPERIMENTS[name].runs)
 
 
 def final(records: Iterable[Record]) -> np.ndarray:
@@ -70,13 +72,10 @@ def cell_text(records: list[Record]) -> str:
     """Of one entry of a table: how many solved it, and the median updates or accuracy."""
     if not records:
         return "–"
-    count = solved(records)
-    number = (
-        f"{np.median(updates(records)):.0f}"
-        if count == len(records)
-        else f"{np.median(final(records)):.2f}"
-    )
-    return f"{count}/{len(records)} · {number}"
+    count, median = solved(records), f"{np.median(final(records)):.2f}"
+    if count == len(records):
+        median = f"{np.median(updates(records)):.0f}"
+    return f"{count}/{len(records)} · {median}"
 
 
 def length_table() -> str:
@@ -84,10 +83,7 @@ def length_table() -> str:
     heads = (f"{NAMES[cell]}, {setting}" for setting, cell in COLUMNS)
     rows = [f"| length | {' | '.join(heads)} |", "|---:|" + "---|" * len(COLUMNS)]
     for length in lengths():
-        entries = (
-            cell_text(runs(LENGTH, setting=setting, cell=cell, length=length))
-            for setting, cell in COLUMNS
-        )
+        entries = (cell_text(of_length(*column, length)) for column in COLUMNS)
         rows.append(f"| {length} | {' | '.join(entries)} |")
     return "\n".join(rows)
 
@@ -97,10 +93,7 @@ def digit_table() -> str:
     rows = ["| length | cell | one-hot | one number |", "|---:|---|---|---|"]
     for length in sorted({run.length for run in EXPERIMENTS[LENGTH].runs if run.coding == "digit"}):
         for cell, name in NAMES.items():
-            pair = (
-                cell_text(runs(LENGTH, setting=setting, cell=cell, length=length))
-                for setting in ("course", "digit")
-            )
+            pair = (cell_text(of_length(coding, cell, length)) for coding in ("course", "digit"))
             rows.append(f"| {length} | {name} | {' | '.join(pair)} |")
     return "\n".join(rows)
 
@@ -109,7 +102,7 @@ def longest(setting: str, cell: str, at_least: int) -> int | None:
     """The largest length that this many seeds solved, with every shorter one solved as often."""
     reached = None
     for length in lengths():
-        if solved(runs(LENGTH, setting=setting, cell=cell, length=length)) < at_least:
+        if solved(of_length(setting, cell, length)) < at_least:
             break
         reached = length
     return reached
@@ -133,8 +126,8 @@ def reach_table() -> str:
 
 def counts(setting: str, length: int) -> list[int]:
     """Solved runs of the RNN and of the LSTM; empty where one of them is not recorded yet."""
-    found = {cell: runs(LENGTH, setting=setting, cell=cell, length=length) for cell in NAMES}
-    return [solved(records) for records in found.values()] if all(found.values()) else []
+    found = [of_length(setting, cell, length) for cell in NAMES]
+    return [solved(records) for records in found] if all(found) else []
 
 
 def told_apart(setting: str) -> str:
@@ -154,7 +147,7 @@ def told_apart(setting: str) -> str:
 def with_more_updates(cell: str) -> str:
     """One sentence: what the course's recipe reaches at the ablation's length in 10 000 updates."""
     length = palindrome_ablation.TASK[cell]["length"]
-    records = runs(LENGTH, setting="course", cell=cell, length=length)
+    records = of_length("course", cell, length)
     if not records:
         return "The longer runs of this recipe are not recorded yet."
     steps = max(record.config["steps"] for record in records)
@@ -208,17 +201,14 @@ def unsolved_sentence(setting: str) -> str:
 
 def accuracy_range(setting: str, cell: str, length: int, seed: int) -> str:
     """The lowest and the highest of all evaluations of one run."""
-    records = runs(LENGTH, setting=setting, cell=cell, length=length)
+    records = of_length(setting, cell, length)
     curves = [record.curve["accuracy"] for record in records if record.seed == seed]
     return " ".join(f"{min(curve):.2f} to {max(curve):.2f}" for curve in curves) or "–"
 
 
 def rnn_square() -> str:
     """The RNN's start against its optimizer, as a Markdown table of the ablation's recipes."""
-    square = {
-        "torch": ("course", "good, torch start"),
-        "orthogonal": ("good, rmsprop", "good"),
-    }
+    square = {"torch": ("course", "good, torch start"), "orthogonal": ("good, rmsprop", "good")}
     rows = ["| start | RMSprop | Adam |", "|---|---|---|"]
     for start, settings in square.items():
         entries = (cell_text(runs(ABLATION, setting=name, cell="rnn")) for name in settings)

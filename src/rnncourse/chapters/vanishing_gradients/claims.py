@@ -14,15 +14,10 @@ from rnncourse.chapters.vanishing_gradients.cases import FUNCTIONS, SEEDS, gauss
 from rnncourse.claims.registry import Row, claim, claim_rows
 
 DIFFERENCES = "central differences"
+by_differences = partial(claim, tolerance=1e-9, how=DIFFERENCES)
 
 
-@claim(
-    "gradient-all-losses",
-    shows="eq-grad-all-losses",
-    tolerance=1e-9,
-    how=DIFFERENCES,
-    source="D-1.2",
-)
+@by_differences("gradient-all-losses", shows="eq-grad-all-losses", source="D-1.2")
 def sum_over_losses_and_steps() -> float:
     r"""Every loss sends a sum of journeys of its own: one term for each pair $i \le t$."""
     params, x, y, h0 = small_network()
@@ -164,7 +159,7 @@ def unbounded_values_vanish_too() -> float:
     return worst
 
 
-@claim("relu-identity", tolerance=1e-9, how=DIFFERENCES)
+@by_differences("relu-identity")
 def identity_and_relu() -> float:
     """With ReLU and the identity as matrix, units that stay active keep a nudge as it is."""
     rng = np.random.default_rng(1)
@@ -195,7 +190,7 @@ def algebraic_decay_of_one_unit() -> float:
     return float((left[3999] - left[1999]) / np.log(2.0))
 
 
-@claim("state-jacobians-multiply", shows="eq-state-jacobian", tolerance=1e-9, how=DIFFERENCES)
+@by_differences("state-jacobians-multiply", shows="eq-state-jacobian")
 def state_jacobians_multiply() -> float:
     """The product of an LSTM's Jacobians, h and c together, is the derivative over three steps."""
     import torch
@@ -217,23 +212,19 @@ def state_jacobians_multiply() -> float:
     return relative_error(whole, np.array(rows))
 
 
-def claim_values(*rows: Row, **common) -> None:
-    """Claims that are met within 2 in 1000 of the number that they state."""
-    claim_rows(*(row._replace(tolerance=2e-3 * abs(row.states)) for row in rows), **common)
-
-
 def left_after(matrix, T=50, **how) -> float:
     """The median over five networks of what is left after T steps."""
     return float(np.median(cases.travel(matrix, T, **how)[:, -1]))
 
 
 FIVE = "the median of five networks of 32 units, 50 steps, inputs of standard deviation 0.5"
-claim_values(
+claim_rows(
     Row(
         "explosion",
         "With $W_{hh}$ 3 × orthogonal a tanh network multiplies some nudge by this.",
         partial(left_after, scaled(3.0)),
         states=2.549e6,
+        tolerance=5e3,
         source="W11",
     ),
     Row(
@@ -241,7 +232,6 @@ claim_values(
         "With $W_{hh}$ 0.7 × orthogonal this is left of the nudge that fades least.",
         partial(left_after, scaled(0.7)),
         states=1.373e-12,
-        source="D-1.2",
     ),
     Row(
         "travel-1",
@@ -255,35 +245,40 @@ claim_values(
         "With $W_{hh}$ 1.5 × orthogonal the slopes take about what the matrix gives.",
         partial(left_after, scaled(1.5)),
         states=3.439,
-        source="D-1.2",
     ),
+    how=FIVE,
+    source="D-1.2",
+)
+claim_rows(
     Row(
         "sigmoid-6",
         r"Sigmoid, $\lVert W_{hh}\rVert_2 = 6$: nothing is guaranteed, and nudges still fade.",
         partial(left_after, scaled(6.0), function="sigmoid"),
         states=2.416e-3,
-        how=f"{FIVE}, sigmoid",
-        source="R4-08",
     ),
     Row(
         "sigmoid-12",
         r"Sigmoid, $\lVert W_{hh}\rVert_2 = 12$: some nudge grows.",
         partial(left_after, scaled(12.0), function="sigmoid"),
         states=1919.0,
-        how=f"{FIVE}, sigmoid",
-        source="R4-08",
+        tolerance=3.8,
     ),
-    how=FIVE,
+    how=f"{FIVE}, sigmoid",
+    source="R4-08",
 )
 
+SILENT = "the median of five tanh networks of 32 units, no input, h0 of standard deviation 1"
 
-def orthogonal_decay(T: int) -> float:
-    """What is left after T steps without input, W orthogonal, h0 of standard deviation 1."""
+
+@claim("orthogonal-decay-200", states=0.1265, how=SILENT, source="R4-08")
+def orthogonal_decay(T: int = 200) -> float:
+    """An orthogonal $W_{hh}$ without input: left after 200 steps."""
     return left_after(scaled(1.0), T, noise=0.0, start=1.0)
 
 
+@claim("orthogonal-decay-exponent", states=-0.4936, how=SILENT, source="R4-08")
 def orthogonal_decay_exponent() -> float:
-    """The exponent of this decay between 50 and 200 steps."""
+    """Between 50 and 200 steps the largest singular value falls as a power of $t$."""
     return float(np.log(orthogonal_decay(200) / orthogonal_decay(50)) / np.log(4.0))
 
 
@@ -292,23 +287,7 @@ def middle_direction(matrix) -> float:
     return float(np.median(cases.spectrum(matrix, noise=0.05)))
 
 
-claim_values(
-    Row(
-        "orthogonal-decay-200",
-        "An orthogonal $W_{hh}$ without input: left after 200 steps.",
-        partial(orthogonal_decay, 200),
-        states=0.1265,
-    ),
-    Row(
-        "orthogonal-decay-exponent",
-        "Between 50 and 200 steps the largest singular value falls as a power of $t$.",
-        orthogonal_decay_exponent,
-        states=-0.4936,
-    ),
-    how="the median of five tanh networks of 32 units, no input, h0 of standard deviation 1",
-    source="R4-08",
-)
-claim_values(
+claim_rows(
     Row(
         "middle-orthogonal",
         "Orthogonal $W_{hh}$, small inputs: what twenty steps leave in the middle direction.",
@@ -326,35 +305,45 @@ claim_values(
 )
 
 
-def doubling(T: int = 10) -> float:
-    """∂h_T/∂h_0 of one unit with W = 2 at h = 0, by a nudge so small that tanh stays straight."""
+@claim("norm-above-one", states=1024.0, how=DIFFERENCES, source="W10")
+def doubling() -> float:
+    """One unit with $W_{hh} = 2$ at $h = 0$: ten steps multiply a nudge by $2^{10}$."""
     start = np.zeros(1)
-
-    def end() -> float:
-        return float(cases.walk(np.full((1, 1), 2.0), np.zeros((T, 1)), start)[-1, 0])
-
-    return float(numerical_gradient(end, start, eps=1e-8)[0])
-
-
-def saturated_slope(W: float = 2.0) -> float:
-    """∂h_t/∂h_{t-1} of one unit where it rests, by nudging it."""
-    start = cases.one_unit(W, 0.1, 200)[-1:]
-    return float(numerical_gradient(lambda: cases.one_unit(W, start[0], 1)[-1], start)[0])
+    nudged = partial(cases.walk, np.full((1, 1), 2.0), np.zeros((10, 1)), start)
+    return float(
+        numerical_gradient(lambda: nudged()[-1, 0], start, eps=1e-8)[0]
+    )  # tanh is straight
 
 
-def gaussians_above_one(count: int = 200, n: int = 32) -> float:
-    """How many of so many Gaussian networks have a Jacobian of norm above 1 at h = 0."""
-    drawn = (gaussian(np.random.default_rng(seed), n) for seed in range(count))
+@claim("gaussian-above-one", states=200.0, how="200 matrices of 32 units", source="W10")
+def gaussians_above_one() -> float:
+    """Of 200 Gaussian matrices with entries of variance $1/n$, so many have a norm above 1."""
+    drawn = (gaussian(np.random.default_rng(seed), 32) for seed in range(200))
     return float(sum(np.linalg.norm(W, 2) > 1.0 for W in drawn))
 
 
-def norm_is_not_radius(T: int) -> float:
-    """‖W^T‖₂ of a matrix of norm 10 and spectral radius 1/2."""
-    return float(np.linalg.norm(np.linalg.matrix_power(np.array([[0.5, 10.0], [0.0, 0.5]]), T), 2))
+@claim("norm-not-radius", states=1.041e-15, how="matrix powers", source="W12")
+def norm_is_not_radius() -> float:
+    """A matrix of norm 10 whose power 60 is next to nothing."""
+    W = np.array([[0.5, 10.0], [0.0, 0.5]])
+    return float(np.linalg.norm(np.linalg.matrix_power(W, 60), 2))
 
 
+@claim("saturated-slope", states=0.1664, how=DIFFERENCES, source="W12")
+def saturated_slope() -> float:
+    r"""One unit with $W_{hh} = 2$ at rest at $h^* = \tanh 2h^*$ passes on so much of a nudge."""
+    rest = cases.one_unit(2.0, 0.1, 200)[-1:]
+    return float(numerical_gradient(lambda: cases.one_unit(2.0, rest[0], 1)[-1], rest)[0])
+
+
+@claim(
+    "bounds-are-loose",
+    states=244.6,
+    how="100 Gaussian networks of 16 units, ten steps, the median",
+    source="W12",
+)
 def looseness() -> float:
-    """∏σ_max over ‖P‖ for ten steps of Gaussian networks, the median of 100."""
+    """So many times too large is the product of the norms, for the norm of the product."""
     found = []
     for seed in range(100):
         factors = cases.driven(gaussian, seed, T=10, n=16)
@@ -363,16 +352,14 @@ def looseness() -> float:
     return float(np.median(found))
 
 
-def steps_until_zero(dtype) -> float:
-    """How many halvings turn 1 into 0 in this kind of float."""
-    left, count = dtype(1.0), 0
-    while left > 0:
-        left, count = dtype(left * dtype(0.5)), count + 1
-    return float(count)
-
-
+@claim(
+    "lstm-h-blocks",
+    states=0.9891,
+    how="five untrained LSTMs of 16 units, three steps, relative, the median",
+    source="W32",
+)
 def product_of_h_blocks(T: int = 3, n: int = 16) -> float:
-    """LSTM: how far the product of ∂⁺h_t/∂h_{t-1} lies from ∂h_T/∂h_0, relative, median."""
+    """Multiplying only the blocks from $h$ to $h$ of an LSTM misses the way through $c$."""
     import torch
 
     from rnncourse.cells import LSTMCell
@@ -388,69 +375,27 @@ def product_of_h_blocks(T: int = 3, n: int = 16) -> float:
     return float(np.median(errors))
 
 
-claim_values(
-    Row(
-        "norm-above-one",
-        "One unit with $W_{hh} = 2$ at $h = 0$: ten steps multiply a nudge by $2^{10}$.",
-        doubling,
-        states=1024.0,
-        how=DIFFERENCES,
-        source="W10",
-    ),
-    Row(
-        "gaussian-above-one",
-        "Of 200 Gaussian matrices with entries of variance $1/n$, so many have a norm above 1.",
-        gaussians_above_one,
-        states=200.0,
-        how="200 matrices of 32 units",
-        source="W10",
-    ),
-    Row(
-        "norm-not-radius",
-        "A matrix of norm 10 whose power 60 is next to nothing.",
-        partial(norm_is_not_radius, 60),
-        states=1.041e-15,
-        how="matrix powers",
-        source="W12",
-    ),
-    Row(
-        "saturated-slope",
-        r"One unit with $W_{hh} = 2$ at rest at $h^* = \tanh 2h^*$ passes on so much of a nudge.",
-        saturated_slope,
-        states=0.1664,
-        how=DIFFERENCES,
-        source="W12",
-    ),
-    Row(
-        "bounds-are-loose",
-        "So many times too large is the product of the norms, for the norm of the product.",
-        looseness,
-        states=244.6,
-        how="100 Gaussian networks of 16 units, ten steps, the median",
-        source="W12",
-    ),
-    Row(
-        "lstm-h-blocks",
-        "Multiplying only the blocks from $h$ to $h$ of an LSTM misses the way through $c$.",
-        product_of_h_blocks,
-        states=0.9891,
-        how="five untrained LSTMs of 16 units, three steps, relative, the median",
-        source="W32",
-    ),
+def halvings(dtype) -> float:
+    """How many halvings turn 1 into 0 in this kind of float."""
+    left, count = dtype(1.0), 0
+    while left > 0:
+        left, count = dtype(left * dtype(0.5)), count + 1
+    return float(count)
+
+
+claim_rows(
     Row(
         "float32-zero",
         "Halved so often, 1 becomes 0 in float32.",
-        partial(steps_until_zero, np.float32),
-        states=150.0,
-        how="NumPy, denormal numbers included",
-        source="R1-08",
+        partial(halvings, np.float32),
+        150.0,
     ),
     Row(
         "float64-zero",
         "Halved so often, 1 becomes 0 in float64.",
-        partial(steps_until_zero, np.float64),
-        states=1075.0,
-        how="NumPy, denormal numbers included",
-        source="R1-08",
+        partial(halvings, np.float64),
+        1075.0,
     ),
+    how="NumPy, denormal numbers included",
+    source="R1-08",
 )

@@ -75,6 +75,10 @@ def one_step(params, x, y, h0) -> tuple:
     return params, x[0], h0
 
 
+def sigmoid_state(params, x, h) -> np.ndarray:
+    return sigmoid(params["W_hx"] @ x + params["W_hh"] @ h + params["b_h"])
+
+
 @exercise("sigmoid-jacobian", quantity="dh/dh_prev", cases=network_cases(one_step))
 def sigmoid_jacobian(params, x, h):
     """The Jacobian of one step of a network with a sigmoid in place of tanh.
@@ -84,7 +88,7 @@ def sigmoid_jacobian(params, x, h):
     Return: the derivative of the new state by h, shape (n, n): row a belongs to entry a of the new
     state.
     """
-    new = sigmoid(params["W_hx"] @ x + params["W_hh"] @ h + params["b_h"])
+    new = sigmoid_state(params, x, h)
     return (new * (1.0 - new))[:, None] * params["W_hh"]
 
 

@@ -30,9 +30,7 @@ def ellipses(panels: dict[str, np.ndarray]) -> np.ndarray:
         for k, product in enumerate(products, start=1):
             last = k == len(products)
             ax.plot(
-                *(product @ circle),
-                color=ACCENT if last else INK,
-                linewidth=1.8 if last else 0.8,
+                *(product @ circle), color=ACCENT if last else INK, linewidth=1.8 if last else 0.8
             )
         ax.set(title=title, aspect="equal", xticks=[], yticks=[])
         ax.spines[:].set_visible(False)

@@ -14,14 +14,7 @@ from rnncourse.byhand.rnn import (
     total_derivatives,
 )
 from rnncourse.byhand.steps import sigmoid
-from rnncourse.chapters.vanishing_gradients.cases import (
-    clip_by_value,
-    clip_each,
-    clip_in_a_loop,
-    onward,
-    total_norm,
-    truncated,
-)
+from rnncourse.chapters.vanishing_gradients import cases
 from rnncourse.chapters.vanishing_gradients.exercises import (
     clip_by_norm,
     ends_back,
@@ -32,6 +25,7 @@ from rnncourse.chapters.vanishing_gradients.exercises import (
     norms,
     quotient,
     sigmoid_jacobian,
+    sigmoid_state,
     time_to_vanish,
     truncated_gradient,
 )
@@ -39,20 +33,19 @@ from rnncourse.exercises.networks import slope, slope_of_state
 from rnncourse.exercises.registry import known_mistakes
 
 
-def sigmoid_slope(params, x, h) -> np.ndarray:
+def slope_of_sigmoid(h: np.ndarray) -> np.ndarray:
+    """The slope of the sigmoid written with its output."""
+    return h * (1.0 - h)
+
+
+def sigmoid_slope(*step) -> np.ndarray:
     """The slope at the new state, (n,)."""
-    new = sigmoid(params["W_hx"] @ x + params["W_hh"] @ h + params["b_h"])
-    return new * (1.0 - new)
+    return slope_of_sigmoid(sigmoid_state(*step))
 
 
 def with_slope(slope):
     """D W with another slope(new state, old state)."""
-
-    def answer(params, x, h):
-        new = sigmoid(params["W_hx"] @ x + params["W_hh"] @ h + params["b_h"])
-        return slope(new, h)[:, None] * params["W_hh"]
-
-    return answer
+    return lambda w, x, h: slope(sigmoid_state(w, x, h), h)[:, None] * w["W_hh"]
 
 
 known_mistakes(
@@ -65,12 +58,12 @@ known_mistakes(
     (
         "W2",
         "the sigmoid is taken of the new state, which is the sigmoid already",
-        with_slope(lambda new, old: sigmoid(new) * (1.0 - sigmoid(new))),
+        with_slope(lambda new, old: slope_of_sigmoid(sigmoid(new))),
     ),
     (
         "old-state",
         "the slope is taken at the state before the step",
-        with_slope(lambda new, old: old * (1.0 - old)),
+        with_slope(lambda new, old: slope_of_sigmoid(old)),
     ),
     (
         "slope-side",
@@ -96,11 +89,7 @@ def steps_at(rate: float, threshold: float) -> float:
 known_mistakes(
     guaranteed_steps,
     ("W10", "the norm of W is forgotten and gamma alone counts", lambda W, g, s: steps_at(g, s)),
-    (
-        "gamma",
-        "gamma is left out",
-        lambda W, gamma, threshold: steps_at(np.linalg.norm(W, 2), threshold),
-    ),
+    ("gamma", "gamma is left out", lambda W, g, s: steps_at(np.linalg.norm(W, 2), s)),
     (
         "W12",
         "the largest eigenvalue stands in place of the norm: it bounds no product",
@@ -190,7 +179,7 @@ known_mistakes(
     (
         "from-the-start",
         "the steps are counted from the first one; a nudge travels to the end",
-        lambda J, s: first_below(norms(onward(J)), s),
+        lambda J, s: first_below(norms(cases.onward(J)), s),
     ),
     (
         "product-of-norms",
@@ -227,7 +216,7 @@ known_mistakes(
 
 def scaled(factor):
     """W_hh times factor(norm of all, c, grads)."""
-    return lambda grads, c: factor(total_norm(grads), c, grads) * grads["W_hh"]
+    return lambda grads, c: factor(cases.total_norm(grads), c, grads) * grads["W_hh"]
 
 
 known_mistakes(
@@ -235,17 +224,17 @@ known_mistakes(
     (
         "W38",
         "the clipped array gets the name of the loop and nothing else keeps it",
-        lambda grads, c: clip_in_a_loop(grads, c)["W_hh"],
+        lambda grads, c: cases.clip_in_a_loop(grads, c)["W_hh"],
     ),
     (
         "each",
         "each parameter is clipped by a norm of its own, which turns the gradient",
-        lambda grads, c: clip_each(grads, c)["W_hh"],
+        lambda grads, c: cases.clip_each(grads, c)["W_hh"],
     ),
     (
         "value",
         "each entry is cut at ± c, which turns the gradient",
-        lambda grads, c: clip_by_value(grads, c)["W_hh"],
+        lambda grads, c: cases.clip_by_value(grads, c)["W_hh"],
     ),
     ("always", "a norm below c is stretched to c", scaled(lambda norm, c, g: c / norm)),
     ("inverse", "‖g‖/c stands in place of c/‖g‖", scaled(lambda norm, c, g: min(1.0, norm / c))),
@@ -269,19 +258,14 @@ known_mistakes(
 
 def window_of(change):
     """The sum of the last change(window) terms."""
-    return lambda params, x, y, h0, window: truncated(
-        gradient_contributions(params, x, y, h0=h0), change(window)
+    return lambda w, x, y, h0, window: cases.truncated(
+        gradient_contributions(w, x, y, h0=h0), change(window)
     )
 
 
 def started_at(h):
     """Only the window is read, from another state h(h0)."""
-
-    def answer(params, x, y, h0, window):
-        start = h(h0)
-        return loss_and_gradients(params, x[-window:], y[-window:], h0=start)[1]["W_hh"]
-
-    return answer
+    return lambda w, x, y, h0, k: loss_and_gradients(w, x[-k:], y[-k:], h0=h(h0))[1]["W_hh"]
 
 
 def total_in_the_window(params, x, y, h0, window) -> np.ndarray:
