@@ -188,15 +188,6 @@ def _misjudged(one: Fact, facts: tuple[Fact, ...]) -> Mistake:
     return Mistake(one.mistake, one.sentence, lambda: judgments)
 
 
-def known_mistakes(truth: Callable, *rows: tuple[str, str, Callable]) -> None:
-    """Add rows of (id, sentence, wrong function) to the exercise of this truth."""
-    [target] = (entry for entry in EXERCISES.values() if entry.truth is truth)
-    wrong = MISTAKES.setdefault(target.truth, {})
-    for id, sentence, answer in rows:
-        name = f"{id}: {sentence}"
-        wrong[name] = (*wrong.get(name, ()), answer)
-
-
 def find(name: str) -> Exercise:
     """The exercise of this name; the error for any other says which names are like it."""
     exercises = all_exercises()

@@ -1,4 +1,7 @@
-"""Ways in which one wrong answer after another is made from a right one."""
+"""Ways in which one wrong answer after another is made from a right one.
+
+A wrong answer that a claim measures is a function of its own: by it a test sees that it ran.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -10,7 +13,7 @@ def given(truth: Callable, **other) -> Callable:
     """The truth of other arguments: by name a value, or a function of what was given.
 
     >>> given(gate, leak=0.0)  # the leak is left out
-    >>> given(gate, s=np.negative)  # the shift has the wrong sign
+    >>> given(step, k=lambda k: 1.0 - k)  # k and 1 − k are exchanged
     """
     signature = inspect.signature(truth)
 

@@ -3,6 +3,7 @@
 Ids such as W42 count the course's collection of wrong answers; the others are words.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,11 +22,11 @@ from rnncourse.chapters.bptt.exercises import (
     states,
 )
 from rnncourse.exercises.networks import slope, slope_of_state
-from rnncourse.exercises.registry import known_mistakes
+from rnncourse.exercises.registry import MISTAKES
 
-SIGN = ("W5", "y − yhat stands in place of yhat − y")
-TWICE = ("W2", "1 − tanh(h)² stands in place of 1 − h²: h is the tanh already")
-PREVIOUS_H0 = ("h0-zero", "h0 is ignored and zeros take its place")
+SIGN = "W5: y − yhat stands in place of yhat − y"
+TWICE = "W2: 1 − tanh(h)² stands in place of 1 − h²: h is the tanh already"
+PREVIOUS_H0 = "h0-zero: h0 is ignored and zeros take its place"
 
 
 def plain_loss(p, y) -> float:
@@ -36,47 +37,28 @@ def log_of_softmax(p, y, eps: float = 0.0) -> float:
     return -np.log(softmax(p)[y] + eps)
 
 
-known_mistakes(
-    softmax_cross_entropy,
-    ("overflow", "exp is taken of p itself, and the maximum is not subtracted", plain_loss),
-    ("underflow", "log is taken of a softmax that has become 0", log_of_softmax),
-    *(
-        (
-            "W27",
-            f"{eps:.0e} is added inside the logarithm".replace("e-0", "e-"),
-            lambda p, y, e=eps: log_of_softmax(p, y, e),
-        )
-        for eps in (1e-8, 1e-10, 1e-12)
+MISTAKES[softmax_cross_entropy] = {
+    "overflow: exp is taken of p itself, and the maximum is not subtracted": plain_loss,
+    "underflow: log is taken of a softmax that has become 0": log_of_softmax,
+    "W27: 1e-8 is added inside the logarithm": partial(log_of_softmax, eps=1e-8),
+    "W27: 1e-10 is added inside the logarithm": partial(log_of_softmax, eps=1e-10),
+    "W27: 1e-12 is added inside the logarithm": partial(log_of_softmax, eps=1e-12),
+    "bits: log2 stands in place of log: bits, not nats": (
+        lambda p, y: softmax_cross_entropy(p, y) / np.log(2)
     ),
-    (
-        "bits",
-        "log2 stands in place of log: bits, not nats",
-        lambda p, y: softmax_cross_entropy(p, y) / np.log(2),
-    ),
-    (
-        "sign",
-        "the minus sign of −log yhat[y] is missing",
-        lambda p, y: -softmax_cross_entropy(p, y),
-    ),
-    ("probability", "yhat[y] is returned, without its logarithm", lambda p, y: softmax(p)[y]),
-)
+    "sign: the minus sign of −log yhat[y] is missing": lambda p, y: -softmax_cross_entropy(p, y),
+    "probability: yhat[y] is returned, without its logarithm": lambda p, y: softmax(p)[y],
+}
 
-known_mistakes(
-    gradient_by_scores,
-    (*SIGN, lambda p, y: -gradient_by_scores(p, y)),
-    ("no-target", "y is not subtracted from yhat", lambda p, y: softmax(p)),
-    (
-        "softmax-slope",
-        "yhat − y is multiplied by yhat (1 − yhat), as for a squared error",
-        lambda p, y: gradient_by_scores(p, y) * softmax(p) * (1.0 - softmax(p)),
+MISTAKES[gradient_by_scores] = {
+    SIGN: lambda p, y: -gradient_by_scores(p, y),
+    "no-target: y is not subtracted from yhat": lambda p, y: softmax(p),
+    "softmax-slope: yhat − y is multiplied by yhat (1 − yhat), as for a squared error": (
+        lambda p, y: gradient_by_scores(p, y) * softmax(p) * (1.0 - softmax(p))
     ),
-    ("scores", "p stands in place of softmax(p)", lambda p, y: p - np.eye(len(p))[y]),
-    (
-        "right-class",
-        "only the entry of the right class is returned",
-        lambda p, y: softmax(p)[y] - 1.0,
-    ),
-)
+    "scores: p stands in place of softmax(p)": lambda p, y: p - np.eye(len(p))[y],
+    "right-class: only the entry of the right class is returned": lambda p, y: softmax(p)[y] - 1.0,
+}
 
 
 def walk(params, x, h0, f=np.tanh, **replaced) -> np.ndarray:
@@ -93,26 +75,21 @@ def from_zero(answer):
     return lambda *net: answer(*net[:-1], 0.0 * net[-1])
 
 
-known_mistakes(
-    states,
-    (*PREVIOUS_H0, from_zero(states)),
-    ("no-tanh", "the tanh is missing", lambda w, x, h0: walk(w, x, h0, f=lambda a: a)),
-    ("sigmoid", "a sigmoid stands in place of tanh", lambda w, x, h0: walk(w, x, h0, f=sigmoid)),
-    ("transposed", "W_hh is transposed", lambda w, x, h0: walk(w, x, h0, W_hh=w["W_hh"].T)),
-    ("no-bias", "b_h is left out", lambda w, x, h0: walk(w, x, h0, b_h=0.0)),
-    (
-        "no-memory",
-        "h0 stands in place of h_{t-1} at every step",
-        lambda w, x, h0: np.array([states(w, x_t[None], h0)[0] for x_t in x]),
+MISTAKES[states] = {
+    PREVIOUS_H0: from_zero(states),
+    "no-tanh: the tanh is missing": lambda w, x, h0: walk(w, x, h0, f=lambda a: a),
+    "sigmoid: a sigmoid stands in place of tanh": lambda w, x, h0: walk(w, x, h0, f=sigmoid),
+    "transposed: W_hh is transposed": lambda w, x, h0: walk(w, x, h0, W_hh=w["W_hh"].T),
+    "no-bias: b_h is left out": lambda w, x, h0: walk(w, x, h0, b_h=0.0),
+    "no-memory: h0 stands in place of h_{t-1} at every step": (
+        lambda w, x, h0: np.array([states(w, x_t[None], h0)[0] for x_t in x])
     ),
-    (
-        "shifted",
-        "h_{t-1} stands in place of h_t in the rows",
-        lambda w, x, h0: forward(w, x, h0=h0)[1].h_prev,
+    "shifted: h_{t-1} stands in place of h_t in the rows": (
+        lambda w, x, h0: forward(w, x, h0=h0)[1].h_prev
     ),
-    ("with-h0", "h0 is kept as a first row", lambda w, x, h0: np.vstack([h0, states(w, x, h0)])),
-    ("last-only", "only the last state is returned", lambda w, x, h0: states(w, x, h0)[-1]),
-)
+    "with-h0: h0 is kept as a first row": lambda w, x, h0: np.vstack([h0, states(w, x, h0)]),
+    "last-only: only the last state is returned": lambda w, x, h0: states(w, x, h0)[-1],
+}
 
 
 def product(factor=np.matmul, slope=slope, order=1, shift=0):
@@ -127,30 +104,23 @@ def product(factor=np.matmul, slope=slope, order=1, shift=0):
     return answer
 
 
-known_mistakes(
-    jacobian_product,
-    (
-        "order",
-        "the product runs from k = i + 1 to T: the factors stand in the wrong order",
-        product(order=-1),
+MISTAKES[jacobian_product] = {
+    "order: the product runs from k = i + 1 to T: the factors stand in the wrong order": product(
+        order=-1
     ),
-    ("no-slope", "D_k is missing", product(lambda D, W: W)),
-    ("no-weights", "W_hh is missing", product(lambda D, W: D)),
-    ("slope-side", "W_hh D_k stands in place of D_k W_hh", product(lambda D, W: W @ D)),
-    ("transposed", "W_hh is transposed in every factor", product(lambda D, W: D @ W.T)),
-    (*TWICE, product(slope=slope_of_state)),
-    (
-        "one-more",
-        "the product goes down to k = i: one factor too many",
-        lambda w, h, i: jacobian_product(w, h, i - 1),
+    "no-slope: D_k is missing": product(lambda D, W: W),
+    "no-weights: W_hh is missing": product(lambda D, W: D),
+    "slope-side: W_hh D_k stands in place of D_k W_hh": product(lambda D, W: W @ D),
+    "transposed: W_hh is transposed in every factor": product(lambda D, W: D @ W.T),
+    TWICE: product(slope=slope_of_state),
+    "one-more: the product goes down to k = i: one factor too many": (
+        lambda w, h, i: jacobian_product(w, h, i - 1)
     ),
-    (
-        "one-less",
-        "the product stops at k = i + 2: one factor too few",
-        lambda w, h, i: jacobian_product(w, h, min(i + 1, len(h))),
+    "one-less: the product stops at k = i + 2: one factor too few": (
+        lambda w, h, i: jacobian_product(w, h, min(i + 1, len(h)))
     ),
-    ("step-index", "D is taken at h_{k-1} in place of h_k", product(shift=1)),
-)
+    "step-index: D is taken at h_{k-1} in place of h_k": product(shift=1),
+}
 
 
 class Backward(NamedTuple):
@@ -195,27 +165,22 @@ def every_step(name: str):
     return lambda w, x, y, h0: loss_and_gradients(w, x, y, "sum", h0=h0)[1][name]
 
 
-ROW = "one row is returned, (yhat_k − y_k) h for one k, where the outer product belongs"
-EVERY = ("every-step", "the losses of all steps are summed; only the last one counts")
+ROW = "W6: one row is returned, (yhat_k − y_k) h for one k, where the outer product belongs"
+EVERY = "every-step: the losses of all steps are summed; only the last one counts"
 
-known_mistakes(
-    output_weights,
-    (*SIGN, lambda *net: -output_weights(*net)),
-    *(("W6", ROW, row_of_output_weights(k)) for k in (None, 0, 1, 2, -1)),
-    (*EVERY, every_step("W_ph")),
-    (
-        "previous-state",
-        "h_{T-1} stands in place of h_T",
-        lambda *net: np.outer((b := backward(*net)).dp, b.h_prev[-1]),
+MISTAKES[output_weights] = {
+    SIGN: lambda *net: -output_weights(*net),
+    ROW: tuple(row_of_output_weights(k) for k in (None, 0, 1, 2, -1)),
+    EVERY: every_step("W_ph"),
+    "previous-state: h_{T-1} stands in place of h_T": (
+        lambda *net: np.outer((b := backward(*net)).dp, b.h_prev[-1])
     ),
-    (
-        "no-target",
-        "y is not subtracted from yhat",
+    "no-target: y is not subtracted from yhat": (
         lambda w, x, y, h0: np.outer(
             softmax(forward(w, x, h0=h0)[0])[-1], forward(w, x, h0=h0)[1].h[-1]
-        ),
+        )
     ),
-)
+}
 
 
 def summed(right: str, left: str = "da", **parts):
@@ -242,25 +207,22 @@ def slope_one_early(params, x, y, h0) -> np.ndarray:
     return np.array(dhs[::-1])
 
 
-UNTRANSPOSED = ("W41", "W_hh is not transposed in the recursion")
-NO_SLOPE = ("no-slope", "the derivative of tanh, 1 − h², is missing")
-DH_FOR_DA = ("dh-for-da", "dL/dh stands in place of dL/da in the outer product")
+UNTRANSPOSED = "W41: W_hh is not transposed in the recursion"
+NO_SLOPE = "no-slope: the derivative of tanh, 1 − h², is missing"
+DH_FOR_DA = "dh-for-da: dL/dh stands in place of dL/da in the outer product"
 
-known_mistakes(
-    state_gradients,
-    (*SIGN, lambda *net: -state_gradients(*net)),
-    (*TWICE, lambda *net: backward(*net, slope=slope_of_state).dh),
-    (*UNTRANSPOSED, lambda *net: backward(*net, carry=np.asarray).dh),
-    (*NO_SLOPE, lambda *net: backward(*net, slope=np.ones_like).dh),
-    ("slope-index", "1 − h² is taken at h_{t-1} in place of h_t", slope_one_early),
-    ("reversed", "the rows run from step T to step 1", lambda *net: state_gradients(*net)[::-1]),
-    (
-        "pre-activation",
-        "dL/da is returned: the last factor 1 − h² is too much",
-        lambda *net: backward(*net).da,
+MISTAKES[state_gradients] = {
+    SIGN: lambda *net: -state_gradients(*net),
+    TWICE: lambda *net: backward(*net, slope=slope_of_state).dh,
+    UNTRANSPOSED: lambda *net: backward(*net, carry=np.asarray).dh,
+    NO_SLOPE: lambda *net: backward(*net, slope=np.ones_like).dh,
+    "slope-index: 1 − h² is taken at h_{t-1} in place of h_t": slope_one_early,
+    "reversed: the rows run from step T to step 1": lambda *net: state_gradients(*net)[::-1],
+    "pre-activation: dL/da is returned: the last factor 1 − h² is too much": (
+        lambda *net: backward(*net).da
     ),
-    (*PREVIOUS_H0, from_zero(state_gradients)),
-)
+    PREVIOUS_H0: from_zero(state_gradients),
+}
 
 
 def double_counting(params, x, y, h0) -> np.ndarray:
@@ -283,41 +245,35 @@ def slip_to_the_last_total(params, x, y, h0) -> np.ndarray:
 
 LAST = "only the last step's term is kept"
 
-known_mistakes(
-    recurrent_weights,
-    ("W1", LAST, last_term("h_prev")),
-    (*TWICE, summed("h_prev", slope=slope_of_state)),
-    ("W1 and W2", f"{LAST}, and {TWICE[1]}", last_term("h_prev", slope=slope_of_state)),
-    (
-        "W3",
-        "the total derivative stands inside the sum: early steps are counted again and again",
-        double_counting,
+MISTAKES[recurrent_weights] = {
+    f"W1: {LAST}": last_term("h_prev"),
+    TWICE: summed("h_prev", slope=slope_of_state),
+    f"W1 and W2: {LAST}, and {TWICE.removeprefix('W2: ')}": last_term(
+        "h_prev", slope=slope_of_state
     ),
-    ("W4", "∂⁺h_T/∂W_hh stands in place of ∂⁺h_i/∂W_hh", slip_to_the_last),
-    ("W4", "the total derivative of h_T stands in place of ∂⁺h_i/∂W_hh", slip_to_the_last_total),
-    (*SIGN, lambda *net: -recurrent_weights(*net)),
-    (*UNTRANSPOSED, summed("h_prev", carry=np.asarray)),
-    ("W42", "h_t stands in place of h_{t-1}", summed("h")),
-    (*NO_SLOPE, summed("h_prev", slope=np.ones_like)),
-    (*EVERY, every_step("W_hh")),
-    (*PREVIOUS_H0, from_zero(recurrent_weights)),
-    (*DH_FOR_DA, summed("h_prev", left="dh")),
-    (
-        "mean",
-        "the sum over time is divided by T",
-        lambda *net: recurrent_weights(*net) / len(net[1]),
+    "W3: the total derivative stands inside the sum: early steps are counted again and again": (
+        double_counting
     ),
-)
+    "W4: ∂⁺h_T/∂W_hh stands in place of ∂⁺h_i/∂W_hh": slip_to_the_last,
+    "W4: the total derivative of h_T stands in place of ∂⁺h_i/∂W_hh": slip_to_the_last_total,
+    SIGN: lambda *net: -recurrent_weights(*net),
+    UNTRANSPOSED: summed("h_prev", carry=np.asarray),
+    "W42: h_t stands in place of h_{t-1}": summed("h"),
+    NO_SLOPE: summed("h_prev", slope=np.ones_like),
+    EVERY: every_step("W_hh"),
+    PREVIOUS_H0: from_zero(recurrent_weights),
+    DH_FOR_DA: summed("h_prev", left="dh"),
+    "mean: the sum over time is divided by T": lambda *net: recurrent_weights(*net) / len(net[1]),
+}
 
-known_mistakes(
-    input_weights,
-    ("W1", LAST, last_term("x")),
-    (*TWICE, summed("x", slope=slope_of_state)),
-    (*SIGN, lambda *net: -input_weights(*net)),
-    (*UNTRANSPOSED, summed("x", carry=np.asarray)),
-    (*NO_SLOPE, summed("x", slope=np.ones_like)),
-    ("state-for-input", "h_{t-1} stands in place of x_t", summed("h_prev")),
-    (*DH_FOR_DA, summed("x", left="dh")),
-    (*EVERY, every_step("W_hx")),
-    (*PREVIOUS_H0, from_zero(input_weights)),
-)
+MISTAKES[input_weights] = {
+    f"W1: {LAST}": last_term("x"),
+    TWICE: summed("x", slope=slope_of_state),
+    SIGN: lambda *net: -input_weights(*net),
+    UNTRANSPOSED: summed("x", carry=np.asarray),
+    NO_SLOPE: summed("x", slope=np.ones_like),
+    "state-for-input: h_{t-1} stands in place of x_t": summed("h_prev"),
+    DH_FOR_DA: summed("x", left="dh"),
+    EVERY: every_step("W_hx"),
+    PREVIOUS_H0: from_zero(input_weights),
+}

@@ -3,7 +3,14 @@
 import numpy as np
 
 from rnncourse.byhand.softmax import softmax
-from rnncourse.exercises.registry import Fact, exercise, labeled_cases, number_cases, true_or_false
+from rnncourse.exercises.registry import (
+    exercise,
+    false,
+    labeled_cases,
+    number_cases,
+    true,
+    true_or_false,
+)
 
 SUMS = ((38.2217, 25), (25 * np.log(80), 25), (12.5, 10), (2.0, 1))
 BOOK = "once upon a time a king had a golden key and lost it in the sea. "
@@ -11,47 +18,33 @@ BOOK = "once upon a time a king had a golden key and lost it in the sea. "
 
 @true_or_false(
     "char-facts",
-    Fact(
-        False,
+    false(
         "Under AdaGrad the gradient keeps growing.",
-        "W21",
-        "AdaGrad's gradient is thought to grow; what grows is the sum, and the step shrinks",
+        "W21: AdaGrad's gradient is thought to grow; what grows is the sum, and the step shrinks",
     ),
-    Fact(
-        True,
+    true(
         "AdaGrad's first step has nearly the same length for most weights.",
-        "first-step",
-        "AdaGrad's first step is η|g|/√(g² + ε), nearly η for most weights",
+        "first-step: AdaGrad's first step is η|g|/√(g² + ε), nearly η for most weights",
     ),
-    Fact(
-        False,
+    false(
         "A gradient within 1e-9 of the numerical one is right.",
-        "W27",
-        "an absolute error is trusted; it echoes the size of the gradient",
+        "W27: an absolute error is trusted; it echoes the size of the gradient",
     ),
-    Fact(
-        False,
+    false(
         "A temperature changes what the network learns.",
-        "W17",
-        "temperature is thought to change learning; it acts on drawing alone",
+        "W17: temperature is thought to change learning; it acts on drawing alone",
     ),
-    Fact(
-        False,
+    false(
         "Guesses drawn while reading the book are a sample of its writing.",
-        "W28",
-        "guesses one step ahead are taken for a sample; their input was the book",
+        "W28: guesses one step ahead are taken for a sample; their input was the book",
     ),
-    Fact(
-        False,
+    false(
         "Trained with windows of 25, its memory ends after 25 characters.",
-        "W33",
-        "the window is taken for the memory; it bounds the gradient",
+        "W33: the window is taken for the memory; it bounds the gradient",
     ),
-    Fact(
-        False,
+    false(
         "Two programs with the same equations give the same losses to 1e-6, however long they run.",
-        "chaos",
-        "rounding is thought to stay small; large first steps make it grow",
+        "chaos: rounding is thought to stay small; large first steps make it grow",
     ),
 )
 def facts():

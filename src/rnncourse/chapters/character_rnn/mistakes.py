@@ -17,27 +17,20 @@ from rnncourse.chapters.character_rnn.exercises import (
     update,
     windows,
 )
-from rnncourse.exercises.registry import known_mistakes
+from rnncourse.exercises.registry import MISTAKES
 
-known_mistakes(
-    units,
-    ("summed", "the loss of the window is taken for that of a character", lambda s, T: units(s, 1)),
-    (
-        "bits",
-        "nats are multiplied by ln 2 to get bits; a bit is smaller than a nat",
-        lambda s, T: np.array([s / T, s / T * np.log(2), np.exp(s / T)]),
+MISTAKES[units] = {
+    "summed: the loss of the window is taken for that of a character": lambda s, T: units(s, 1),
+    "bits: nats are multiplied by ln 2 to get bits; a bit is smaller than a nat": (
+        lambda s, T: np.array([s / T, s / T * np.log(2), np.exp(s / T)])
     ),
-    (
-        "base",
-        "2 to the power of the nats is taken for the perplexity",
-        lambda s, T: np.array([s / T, s / T / np.log(2), 2 ** (s / T)]),
+    "base: 2 to the power of the nats is taken for the perplexity": (
+        lambda s, T: np.array([s / T, s / T / np.log(2), 2 ** (s / T)])
     ),
-    (
-        "twice",
-        "e to the power of the bits is taken for the perplexity",
-        lambda s, T: np.array([s / T, s / T / np.log(2), np.exp(s / T / np.log(2))]),
+    "twice: e to the power of the bits is taken for the perplexity": (
+        lambda s, T: np.array([s / T, s / T / np.log(2), np.exp(s / T / np.log(2))])
     ),
-)
+}
 
 
 def exchanged(losses):
@@ -47,57 +40,39 @@ def exchanged(losses):
     return np.array(s)
 
 
-known_mistakes(
-    smooth,
-    (
-        "zero",
-        "the smooth loss begins at 0 and needs thousands of updates to come up",
-        lambda losses: smooth(np.array([0.0, *losses]))[1:],
+MISTAKES[smooth] = {
+    "zero: the smooth loss begins at 0 and needs thousands of updates to come up": (
+        lambda losses: smooth(np.array([0.0, *losses]))[1:]
     ),
-    ("swapped", "0.001 and 0.999 are exchanged, so nothing is smoothed", exchanged),
-    (
-        "mean",
-        "the mean of all losses so far is returned",
-        lambda losses: np.cumsum(losses) / np.arange(1, len(losses) + 1),
+    "swapped: 0.001 and 0.999 are exchanged, so nothing is smoothed": exchanged,
+    "mean: the mean of all losses so far is returned": (
+        lambda losses: np.cumsum(losses) / np.arange(1, len(losses) + 1)
     ),
-    ("last", "only the last smooth loss is returned", lambda losses: smooth(losses)[-1:]),
-)
+    "last: only the last smooth loss is returned": lambda losses: smooth(losses)[-1:],
+}
 
 
 def shares(p):
     return np.cumsum(softmax(p))
 
 
-known_mistakes(
-    draw,
-    (
-        "greedy",
-        "the most probable character is taken, and u is not used",
-        lambda p, u: np.argmax(p),
+MISTAKES[draw] = {
+    "greedy: the most probable character is taken, and u is not used": lambda p, u: np.argmax(p),
+    "before: the last k whose running sum is still at most u is returned, one too few": (
+        lambda p, u: np.argmax(shares(p) > u) - 1
     ),
-    (
-        "before",
-        "the last k whose running sum is still at most u is returned, one too few",
-        lambda p, u: np.argmax(shares(p) > u) - 1,
+    "at-least: the running sum is asked to reach u and not to exceed it": (
+        lambda p, u: np.argmax(shares(p) >= u)
     ),
-    (
-        "at-least",
-        "the running sum is asked to reach u and not to exceed it",
-        lambda p, u: np.argmax(shares(p) >= u),
+    "from-one: characters are counted from 1": lambda p, u: np.argmax(shares(p) > u) + 1,
+    "one-character: u is held against each probability, not against their running sum": (
+        lambda p, u: np.argmax(softmax(p) > u)
     ),
-    ("from-one", "characters are counted from 1", lambda p, u: np.argmax(shares(p) > u) + 1),
-    (
-        "one-character",
-        "u is held against each probability, not against their running sum",
-        lambda p, u: np.argmax(softmax(p) > u),
+    "overflow: exp(p) overflows: the maximum was not subtracted": (
+        lambda p, u: np.argmax(np.cumsum(np.exp(p) / np.exp(p).sum()) > u)
     ),
-    (
-        "overflow",
-        "exp(p) overflows: the maximum was not subtracted",
-        lambda p, u: np.argmax(np.cumsum(np.exp(p) / np.exp(p).sum()) > u),
-    ),
-    ("uniform", "every character is given the same probability", lambda p, u: int(u * len(p))),
-)
+    "uniform: every character is given the same probability": lambda p, u: int(u * len(p)),
+}
 
 
 def repeats_lost(ids, da, K):
@@ -106,28 +81,19 @@ def repeats_lost(ids, da, K):
     return gradient
 
 
-known_mistakes(
-    input_gradient,
-    ("plus-equals", "+= with repeated indices keeps the last step of a character", repeats_lost),
-    ("W5", "the sign is wrong: y − yhat was used further up", lambda *a: -input_gradient(*a)),
-    (
-        "mean",
-        "the steps are averaged; the loss of the window is their sum",
-        lambda ids, da, K: input_gradient(ids, da, K) / len(ids),
+MISTAKES[input_gradient] = {
+    "plus-equals: += with repeated indices keeps the last step of a character": repeats_lost,
+    "W5: the sign is wrong: y − yhat was used further up": lambda *a: -input_gradient(*a),
+    "mean: the steps are averaged; the loss of the window is their sum": (
+        lambda ids, da, K: input_gradient(ids, da, K) / len(ids)
     ),
-    (
-        "all-columns",
-        "every column gets the sum over all steps: that is the gradient by the bias",
-        lambda ids, da, K: np.repeat(da.sum(axis=0)[:, None], K, axis=1),
+    "all-columns: every column gets the sum over all steps: that is the gradient by the bias": (
+        lambda ids, da, K: np.repeat(da.sum(axis=0)[:, None], K, axis=1)
     ),
-    (
-        "per-character",
-        "a character's steps are averaged in place of added",
-        lambda ids, da, K: (
-            input_gradient(ids, da, K) / np.maximum(1, np.bincount(ids, minlength=K))
-        ),
+    "per-character: a character's steps are averaged in place of added": (
+        lambda ids, da, K: input_gradient(ids, da, K) / np.maximum(1, np.bincount(ids, minlength=K))
     ),
-)
+}
 
 
 def stepped(w, m, g, learning_rate):
@@ -144,41 +110,28 @@ def clipped(change):
     return lambda w, m, g, limit, rate: change(w, m, np.clip(g, -limit, limit), g, rate)
 
 
-known_mistakes(
-    update,
-    (
-        "W38",
-        "the loop binds a name anew, g = clip(g), and nothing is clipped",
-        lambda w, m, g, limit, rate: stepped(w, m, g, rate),
+MISTAKES[update] = {
+    "W38: the loop binds a name anew, g = clip(g), and nothing is clipped": (
+        lambda w, m, g, limit, rate: stepped(w, m, g, rate)
     ),
-    ("W5", "the step follows the gradient; the loss rises", lambda *a: 2 * a[0] - update(*a)),
-    ("norm", "the norm is clipped, and not each entry", by_norm),
-    (
-        "eps-outside",
-        "1e-8 is added outside the root, as torch does with its ε",
-        clipped(lambda w, m, c, g, rate: w - rate * c / (np.sqrt(m + c**2) + 1e-8)),
+    "W5: the step follows the gradient; the loss rises": lambda *a: 2 * a[0] - update(*a),
+    "norm: the norm is clipped, and not each entry": by_norm,
+    "eps-outside: 1e-8 is added outside the root, as torch does with its ε": clipped(
+        lambda w, m, c, g, rate: w - rate * c / (np.sqrt(m + c**2) + 1e-8)
     ),
-    (
-        "old-memory",
-        "the step divides by the old sum, without this gradient",
-        clipped(lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + 1e-8)),
+    "old-memory: the step divides by the old sum, without this gradient": clipped(
+        lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + 1e-8)
     ),
-    (
-        "replaced",
-        "the sum is replaced by this gradient's square: every step has full length",
-        clipped(lambda w, m, c, g, rate: w - rate * c / np.sqrt(c**2 + 1e-8)),
+    "replaced: the sum is replaced by this gradient's square: every step has full length": clipped(
+        lambda w, m, c, g, rate: w - rate * c / np.sqrt(c**2 + 1e-8)
     ),
-    (
-        "unclipped-memory",
-        "the unclipped gradient enters the sum of squares",
-        clipped(lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + g**2 + 1e-8)),
+    "unclipped-memory: the unclipped gradient enters the sum of squares": clipped(
+        lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + g**2 + 1e-8)
     ),
-    (
-        "W21",
-        "the step is multiplied by the root and grows with it",
-        clipped(lambda w, m, c, g, rate: w - rate * c * np.sqrt(m + c**2 + 1e-8)),
+    "W21: the step is multiplied by the root and grows with it": clipped(
+        lambda w, m, c, g, rate: w - rate * c * np.sqrt(m + c**2 + 1e-8)
     ),
-)
+}
 
 
 def last_best(printed, text):
@@ -186,51 +139,35 @@ def last_best(printed, text):
     return np.array([len(equal) - 1 - int(np.argmax(equal[::-1])), max(equal)])
 
 
-known_mistakes(
-    match,
-    (
-        "W28",
-        "only the front of the text is looked at; a window may come from anywhere",
-        lambda printed, text: np.array([0, equal_places(printed, text)[0]]),
+MISTAKES[match] = {
+    "W28: only the front of the text is looked at; a window may come from anywhere": (
+        lambda printed, text: np.array([0, equal_places(printed, text)[0]])
     ),
-    ("order", "the count is returned before the offset", lambda *a: match(*a)[::-1]),
-    (
-        "exact",
-        "only whole copies count: a forged sample is no copy",
+    "order: the count is returned before the offset": lambda *a: match(*a)[::-1],
+    "exact: only whole copies count: a forged sample is no copy": (
         lambda printed, text: np.array(
             [max(0, text.find(printed)), len(printed) if printed in text else 0]
-        ),
+        )
     ),
-    ("last", "the last of the best places is returned, not the first", last_best),
-    (
-        "short",
-        "the last place is left out: there are len(text) - len(printed) + 1",
-        lambda printed, text: match(printed, text[:-1]),
+    "last: the last of the best places is returned, not the first": last_best,
+    "short: the last place is left out: there are len(text) - len(printed) + 1": (
+        lambda printed, text: match(printed, text[:-1])
     ),
-)
+}
 
 
-known_mistakes(
-    windows,
-    (
-        "no-target",
-        "the last window has no character to guess after its last",
-        lambda N, T, updates: starts(N, T, updates, T),
+MISTAKES[windows] = {
+    "no-target: the last window has no character to guess after its last": (
+        lambda N, T, updates: starts(N, T, updates, T)
     ),
-    (
-        "slides",
-        "windows overlap: each begins one character later",
-        lambda N, T, updates: np.arange(updates) % (N - T),
+    "slides: windows overlap: each begins one character later": (
+        lambda N, T, updates: np.arange(updates) % (N - T)
     ),
-    (
-        "modulo",
-        "the position wraps around the end: a window would read the end and the front",
-        lambda N, T, updates: np.arange(updates) * T % N,
+    "modulo: the position wraps around the end: a window would read the end and the front": (
+        lambda N, T, updates: np.arange(updates) * T % N
     ),
-    ("never", "nothing wraps, and the text ends", lambda N, T, updates: np.arange(updates) * T),
-    (
-        "too-early",
-        "the last whole window is left out",
-        lambda N, T, updates: starts(N, T, updates, T + 2),
+    "never: nothing wraps, and the text ends": lambda N, T, updates: np.arange(updates) * T,
+    "too-early: the last whole window is left out": (
+        lambda N, T, updates: starts(N, T, updates, T + 2)
     ),
-)
+}

@@ -12,47 +12,34 @@ from rnncourse.chapters.gradient_checking.exercises import (
     numerical_gradient,
     relative_error,
 )
-from rnncourse.exercises.registry import known_mistakes
+from rnncourse.exercises.registry import MISTAKES
 
-FORWARD = ("forward-difference", "the loss at w itself stands in place of the loss at w − eps")
-TWO = ("factor-2", "the difference is divided by eps in place of 2 eps")
-SIGN = ("sign", "the two losses are exchanged")
+FORWARD = "forward-difference: the loss at w itself stands in place of the loss at w − eps"
+TWO = "factor-2: the difference is divided by eps in place of 2 eps"
+SIGN = "sign: the two losses are exchanged"
 
-known_mistakes(
-    central_difference,
-    (
-        "forward-difference",
-        "f(x) stands in place of f(x − eps)",
-        lambda f, x, eps: (f(x + eps) - f(x)) / eps,
+MISTAKES[central_difference] = {
+    "forward-difference: f(x) stands in place of f(x − eps)": (
+        lambda f, x, eps: (f(x + eps) - f(x)) / eps
     ),
-    (
-        "backward-difference",
-        "f(x) stands in place of f(x + eps)",
-        lambda f, x, eps: (f(x) - f(x - eps)) / eps,
+    "backward-difference: f(x) stands in place of f(x + eps)": (
+        lambda f, x, eps: (f(x) - f(x - eps)) / eps
     ),
-    (*TWO, lambda f, x, eps: 2.0 * central_difference(f, x, eps)),
-    (
-        "forward-halved",
-        "f(x) stands in place of f(x − eps), and the divisor is 2 eps",
-        lambda f, x, eps: (f(x + eps) - f(x)) / (2.0 * eps),
+    TWO: lambda f, x, eps: 2.0 * central_difference(f, x, eps),
+    "forward-halved: f(x) stands in place of f(x − eps), and the divisor is 2 eps": (
+        lambda f, x, eps: (f(x + eps) - f(x)) / (2.0 * eps)
     ),
-    ("sign", "the two values of f are exchanged", lambda f, x, eps: -central_difference(f, x, eps)),
-    (
-        "not-divided",
-        "the difference is not divided by 2 eps",
-        lambda f, x, eps: f(x + eps) - f(x - eps),
+    "sign: the two values of f are exchanged": lambda f, x, eps: -central_difference(f, x, eps),
+    "not-divided: the difference is not divided by 2 eps": (
+        lambda f, x, eps: f(x + eps) - f(x - eps)
     ),
-    (
-        "precedence",
-        "/ 2 * eps stands in place of / (2 * eps)",
-        lambda f, x, eps: (f(x + eps) - f(x - eps)) / 2.0 * eps,
+    "precedence: / 2 * eps stands in place of / (2 * eps)": (
+        lambda f, x, eps: (f(x + eps) - f(x - eps)) / 2.0 * eps
     ),
-    (
-        "half-step",
-        "the step is eps / 2 to each side",
-        lambda f, x, eps: central_difference(f, x, eps / 2.0),
+    "half-step: the step is eps / 2 to each side": (
+        lambda f, x, eps: central_difference(f, x, eps / 2.0)
     ),
-)
+}
 
 
 def entry_by_entry(quotient):
@@ -99,46 +86,37 @@ def all_at_once(loss, w, eps) -> float:
     return (loss(w + eps) - loss(w - eps)) / (2.0 * eps)
 
 
-STAYS = "the entry is not put back after its nudge"
-ALL = "all entries are nudged at once, not one after the other"
+MISTAKES[numerical_gradient] = {
+    "not-put-back: the entry is not put back after its nudge": (
+        entry_by_entry(left_below),
+        entry_by_entry(left_above),
+    ),
+    "all-at-once: all entries are nudged at once, not one after the other": (
+        lambda loss, w, eps: np.full(w.shape, all_at_once(loss, w, eps)),
+        all_at_once,
+    ),
+    FORWARD: entry_by_entry(one_side),
+    TWO: lambda loss, w, eps: 2.0 * numerical_gradient(loss, w, eps),
+    "forward-halved: the second loss is the one at w itself, and the divisor is 2 eps": (
+        entry_by_entry(put_back_too_far)
+    ),
+    SIGN: lambda *args: -numerical_gradient(*args),
+}
 
-known_mistakes(
-    numerical_gradient,
-    ("not-put-back", STAYS, entry_by_entry(left_below)),
-    ("not-put-back", STAYS, entry_by_entry(left_above)),
-    ("all-at-once", ALL, lambda loss, w, eps: np.full(w.shape, all_at_once(loss, w, eps))),
-    ("all-at-once", ALL, all_at_once),
-    (*FORWARD, entry_by_entry(one_side)),
-    (*TWO, lambda loss, w, eps: 2.0 * numerical_gradient(loss, w, eps)),
-    (
-        "forward-halved",
-        "the second loss is the one at w itself, and the divisor is 2 eps",
-        entry_by_entry(put_back_too_far),
+MISTAKES[directional_derivative] = {
+    FORWARD: lambda loss, w, v, eps: (loss(w + eps * v) - loss(w)) / eps,
+    TWO: lambda *args: 2.0 * directional_derivative(*args),
+    "unit-length: v is scaled to length 1": (
+        lambda loss, w, v, eps: directional_derivative(loss, w, v / np.linalg.norm(v), eps)
     ),
-    (*SIGN, lambda *args: -numerical_gradient(*args)),
-)
-
-known_mistakes(
-    directional_derivative,
-    (*FORWARD, lambda loss, w, v, eps: (loss(w + eps * v) - loss(w)) / eps),
-    (*TWO, lambda *args: 2.0 * directional_derivative(*args)),
-    (
-        "unit-length",
-        "v is scaled to length 1",
-        lambda loss, w, v, eps: directional_derivative(loss, w, v / np.linalg.norm(v), eps),
+    "no-direction: every entry is nudged by eps, whatever v says": (
+        lambda loss, w, v, eps: all_at_once(loss, w, eps)
     ),
-    (
-        "no-direction",
-        "every entry is nudged by eps, whatever v says",
-        lambda loss, w, v, eps: all_at_once(loss, w, eps),
+    SIGN: lambda *args: -directional_derivative(*args),
+    "not-multiplied: the gradient by all entries is returned, not its product with v": (
+        lambda loss, w, v, eps: numerical_gradient(loss, w, eps)
     ),
-    (*SIGN, lambda *args: -directional_derivative(*args)),
-    (
-        "not-multiplied",
-        "the gradient by all entries is returned, not its product with v",
-        lambda loss, w, v, eps: numerical_gradient(loss, w, eps),
-    ),
-)
+}
 
 
 def size(a: np.ndarray, b: np.ndarray) -> float:
@@ -160,37 +138,26 @@ def entrywise(a, b) -> float:
     return float((np.abs(a - b) / np.where(scale == 0, 1.0, scale)).max())
 
 
-known_mistakes(
-    relative_error,
-    ("W27", "the absolute error max|a − b| is returned", lambda a, b: np.abs(a - b).max()),
-    ("no-guard", "0 is divided by 0: both are zero everywhere", unguarded),
-    (
-        "signed",
-        "the absolute value of a − b is missing",
-        guarded(lambda a, b: (a - b).max() / size(a, b)),
+MISTAKES[relative_error] = {
+    "W27: the absolute error max|a − b| is returned": lambda a, b: np.abs(a - b).max(),
+    "no-guard: 0 is divided by 0: both are zero everywhere": unguarded,
+    "signed: the absolute value of a − b is missing": guarded(
+        lambda a, b: (a - b).max() / size(a, b)
     ),
-    ("entrywise", "each entry is divided by its own size", entrywise),
-    (
-        "sum",
-        "the difference is divided by max|a| + max|b|",
-        guarded(lambda a, b: np.abs(a - b).max() / (np.abs(a).max() + np.abs(b).max())),
+    "entrywise: each entry is divided by its own size": entrywise,
+    "sum: the difference is divided by max|a| + max|b|": guarded(
+        lambda a, b: np.abs(a - b).max() / (np.abs(a).max() + np.abs(b).max())
     ),
-    (
-        "one-size",
-        "the difference is divided by max|b| alone",
-        lambda a, b: np.abs(a - b).max() / np.abs(b).max(),
+    "one-size: the difference is divided by max|b| alone": (
+        lambda a, b: np.abs(a - b).max() / np.abs(b).max()
     ),
-    (
-        "one-size",
-        "the difference is divided by max|a| alone",
-        lambda a, b: np.abs(a - b).max() / np.abs(a).max(),
+    "one-size: the difference is divided by max|a| alone": (
+        lambda a, b: np.abs(a - b).max() / np.abs(a).max()
     ),
-    (
-        "mean",
-        "means stand in place of the maxima",
-        guarded(lambda a, b: np.abs(a - b).mean() / max(np.abs(a).mean(), np.abs(b).mean())),
+    "mean: means stand in place of the maxima": guarded(
+        lambda a, b: np.abs(a - b).mean() / max(np.abs(a).mean(), np.abs(b).mean())
     ),
-)
+}
 
 
 def judged(is_right):
@@ -213,44 +180,27 @@ def one_verdict(analytical, numerical, tolerance) -> bool:
     return all(below(guarded(unguarded))(analytical, numerical, tolerance).values())
 
 
-known_mistakes(
-    gradient_verdict,
-    (
-        "W27",
-        "the absolute error is held against the tolerance: it echoes the gradient's size",
-        below(lambda a, b: np.abs(a - b).max()),
+MISTAKES[gradient_verdict] = {
+    "W27: the absolute error is held against the tolerance: it echoes the gradient's size": below(
+        lambda a, b: np.abs(a - b).max()
     ),
-    (
-        "W27",
-        "np.allclose adds its absolute tolerance of 1e-8",
-        judged(lambda a, b, tolerance: np.allclose(a, b, rtol=tolerance)),
+    "W27: np.allclose adds its absolute tolerance of 1e-8": judged(
+        lambda a, b, tolerance: np.allclose(a, b, rtol=tolerance)
     ),
-    (
-        "W27",
-        "np.allclose adds its relative tolerance of 1e-5",
-        judged(lambda a, b, tolerance: np.allclose(a, b, atol=tolerance)),
+    "W27: np.allclose adds its relative tolerance of 1e-5": judged(
+        lambda a, b, tolerance: np.allclose(a, b, atol=tolerance)
     ),
-    (
-        "loose",
-        "np.allclose is called without the tolerance",
-        judged(lambda a, b, _: np.allclose(a, b)),
+    "loose: np.allclose is called without the tolerance": judged(lambda a, b, _: np.allclose(a, b)),
+    "entrywise: each entry is divided by its own size": below(entrywise),
+    "no-guard: 0 is divided by 0 where both are zero everywhere": below(unguarded),
+    "NaN: an error of NaN is taken for a small one": judged(
+        lambda a, b, tolerance: not guarded(unguarded)(a, b) > tolerance
     ),
-    ("entrywise", "each entry is divided by its own size", below(entrywise)),
-    ("no-guard", "0 is divided by 0 where both are zero everywhere", below(unguarded)),
-    (
-        "NaN",
-        "an error of NaN is taken for a small one",
-        judged(lambda a, b, tolerance: not guarded(unguarded)(a, b) > tolerance),
+    "signed: the absolute value of the difference is missing": below(
+        guarded(lambda a, b: (a - b).max() / size(a, b))
     ),
-    (
-        "signed",
-        "the absolute value of the difference is missing",
-        below(guarded(lambda a, b: (a - b).max() / size(a, b))),
+    "exchanged: True stands for wrong and False for right": judged(
+        lambda a, b, tolerance: not guarded(unguarded)(a, b) <= tolerance
     ),
-    (
-        "exchanged",
-        "True stands for wrong and False for right",
-        judged(lambda a, b, tolerance: not guarded(unguarded)(a, b) <= tolerance),
-    ),
-    ("one-verdict", "one verdict is returned for all parameters", one_verdict),
-)
+    "one-verdict: one verdict is returned for all parameters": one_verdict,
+}

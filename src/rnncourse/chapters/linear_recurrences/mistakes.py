@@ -19,7 +19,7 @@ from rnncourse.chapters.linear_recurrences.exercises import (
     peak,
     radius,
 )
-from rnncourse.exercises.registry import known_mistakes
+from rnncourse.exercises.registry import MISTAKES
 
 power = np.linalg.matrix_power
 
@@ -57,70 +57,46 @@ def fates_with(**changed: int):
 
 BY_NORM = "the norm decides; it is only an upper bound, and [[0.5, 10], [0, 0.5]] dies out"
 NEAR = "a norm near 1 is taken for stable; 1.01 to the power 1000 is 20959"
-known_mistakes(
-    fates,
-    ("W12", BY_NORM, judged_by(norm)),
-    ("W13", NEAR, fates_with(W5=STAYS)),
-    ("W12 and W13", f"{BY_NORM}; and {NEAR}", judged_by(near_one)),
-    (
-        "W13",
-        "radius 1 is taken for stable; a turn keeps its length, "
-        "and [[1, 1.5], [0, -1]] is its own inverse",
-        fates_with(W3=DIES, W6=DIES),
+MISTAKES[fates] = {
+    f"W12: {BY_NORM}": judged_by(norm),
+    f"W13: {NEAR}": fates_with(W5=STAYS),
+    f"W12 and W13: {BY_NORM}; and {NEAR}": judged_by(near_one),
+    "W13: radius 1 is taken for stable; a turn keeps its length, and [[1, 1.5], [0, -1]] is its "
+    "own inverse": (fates_with(W3=DIES, W6=DIES)),
+    "W13: radius 1 is taken for stable, also in [[1, 1], [0, 1]], whose powers hold the number t": (
+        fates_with(W3=DIES, W4=DIES, W6=DIES)
     ),
-    (
-        "W13",
-        "radius 1 is taken for stable, also in [[1, 1], [0, 1]], whose powers hold the number t",
-        fates_with(W3=DIES, W4=DIES, W6=DIES),
+    "counters: radius 1 is taken for bounded; the powers of [[1, 1], [0, 1]] hold the number t": (
+        fates_with(W4=STAYS)
     ),
-    (
-        "counters",
-        "radius 1 is taken for bounded; the powers of [[1, 1], [0, 1]] hold the number t",
-        fates_with(W4=STAYS),
+    "border: radius 1 is taken for growth; a turn keeps every length, and the powers of [[1, "
+    "1.5], [0, -1]] go to and fro between it and the identity": (fates_with(W3=GROWS, W6=GROWS)),
+    "entries: the largest entry decides": judged_by(lambda W: np.abs(W).max()),
+    "determinant: the determinant decides; it is the product of all eigenvalues": judged_by(
+        lambda W: abs(np.linalg.det(W))
     ),
-    (
-        "border",
-        "radius 1 is taken for growth; a turn keeps every length, "
-        "and the powers of [[1, 1.5], [0, -1]] go to and fro between it and the identity",
-        fates_with(W3=GROWS, W6=GROWS),
+    "diagonal: the diagonal decides; its entries are the eigenvalues of triangular matrices only": (
+        judged_by(lambda W: np.abs(np.diag(W)).max())
     ),
-    ("entries", "the largest entry decides", judged_by(lambda W: np.abs(W).max())),
-    (
-        "determinant",
-        "the determinant decides; it is the product of all eigenvalues",
-        judged_by(lambda W: abs(np.linalg.det(W))),
-    ),
-    (
-        "diagonal",
-        "the diagonal decides; its entries are the eigenvalues of triangular matrices only",
-        judged_by(lambda W: np.abs(np.diag(W)).max()),
-    ),
-)
+}
 
 
-known_mistakes(
-    radius,
-    ("W12", "the norm is taken, which is an upper bound", norm),
-    ("frobenius", "np.linalg.norm(W) is the Frobenius norm", np.linalg.norm),
-    (
-        "no-absolute-value",
-        "the largest real part is taken in place of the largest absolute value",
-        lambda W: np.linalg.eigvals(W).real.max(),
+MISTAKES[radius] = {
+    "W12: the norm is taken, which is an upper bound": norm,
+    "frobenius: np.linalg.norm(W) is the Frobenius norm": np.linalg.norm,
+    "no-absolute-value: the largest real part is taken in place of the largest absolute value": (
+        lambda W: np.linalg.eigvals(W).real.max()
     ),
-    (
-        "real-parts",
-        "the imaginary parts of the eigenvalues are dropped",
-        lambda W: np.abs(np.linalg.eigvals(W).real).max(),
+    "real-parts: the imaginary parts of the eigenvalues are dropped": (
+        lambda W: np.abs(np.linalg.eigvals(W).real).max()
     ),
-    ("smallest", "the smallest eigenvalue is taken", lambda W: np.abs(np.linalg.eigvals(W)).min()),
-    (
-        "symmetric",
-        "eigvalsh reads W as a symmetric matrix",
-        lambda W: np.abs(np.linalg.eigvalsh(W)).max(),
+    "smallest: the smallest eigenvalue is taken": lambda W: np.abs(np.linalg.eigvals(W)).min(),
+    "symmetric: eigvalsh reads W as a symmetric matrix": (
+        lambda W: np.abs(np.linalg.eigvalsh(W)).max()
     ),
-    ("entry", "the largest entry is taken", lambda W: np.abs(W).max()),
-    ("row-sum", "the largest row sum is taken, which is a norm", lambda W: np.abs(W).sum(1).max()),
-)
+    "entry: the largest entry is taken": lambda W: np.abs(W).max(),
+    "row-sum: the largest row sum is taken, which is a norm": lambda W: np.abs(W).sum(1).max(),
+}
 
 
 def peak_of(size, first: int = 0):
@@ -133,57 +109,37 @@ def peak_of(size, first: int = 0):
     return answer
 
 
-known_mistakes(
-    peak,
-    ("W12", "the norm of W itself is taken for the peak", lambda W, T: np.array([1, norm(W)])),
-    (
-        "W12",
-        "the bound ‖W‖^T is taken for the norm of W^T",
-        lambda W, T: np.array([T, norm(W) ** T]),
+MISTAKES[peak] = {
+    "W12: the norm of W itself is taken for the peak": lambda W, T: np.array([1, norm(W)]),
+    "W12: the bound ‖W‖^T is taken for the norm of W^T": lambda W, T: np.array([T, norm(W) ** T]),
+    "no-step-0: W^0, the identity, is not looked at": peak_of(norm, first=1),
+    "step: the step is counted from 1, so that W^0 is step 1": (
+        lambda W, T: peak(W, T) + np.array([1, 0])
     ),
-    ("no-step-0", "W^0, the identity, is not looked at", peak_of(norm, first=1)),
-    (
-        "step",
-        "the step is counted from 1, so that W^0 is step 1",
-        lambda W, T: peak(W, T) + np.array([1, 0]),
-    ),
-    ("frobenius", "np.linalg.norm(W) is the Frobenius norm", peak_of(np.linalg.norm)),
-    ("entry", "the largest entry is taken for the norm", peak_of(lambda W: np.abs(W).max())),
-    ("radius", "the spectral radius of the powers is taken for their norm", peak_of(radius)),
-)
+    "frobenius: np.linalg.norm(W) is the Frobenius norm": peak_of(np.linalg.norm),
+    "entry: the largest entry is taken for the norm": peak_of(lambda W: np.abs(W).max()),
+    "radius: the spectral radius of the powers is taken for their norm": peak_of(radius),
+}
 
 
-known_mistakes(
-    oscillator,
-    ("clockwise", "it turns the other way", lambda p, h: oscillator(p, h).T),
-    ("half", "the length halves at every step", lambda p, h: rotation(2 * np.pi / p, 0.5)),
-    (
-        "time-constant",
-        "exp(−1/half_life) is taken: after that many steps 1/e is left, not 1/2",
-        lambda p, h: rotation(2 * np.pi / p, np.exp(-1.0 / h)),
+MISTAKES[oscillator] = {
+    "clockwise: it turns the other way": lambda p, h: oscillator(p, h).T,
+    "half: the length halves at every step": lambda p, h: rotation(2 * np.pi / p, 0.5),
+    "time-constant: exp(−1/half_life) is taken: after that many steps 1/e is left, not 1/2": (
+        lambda p, h: rotation(2 * np.pi / p, np.exp(-1.0 / h))
     ),
-    ("no-shrinking", "the length is kept", lambda p, h: rotation(2 * np.pi / p, 1.0)),
-    (
-        "straight",
-        "each step is thought to lose half / half_life of the length; the losses multiply",
-        lambda p, h: rotation(2 * np.pi / p, 1.0 - 0.5 / h),
+    "no-shrinking: the length is kept": lambda p, h: rotation(2 * np.pi / p, 1.0),
+    "straight: each step is thought to lose half / half_life of the length; the losses multiply": (
+        lambda p, h: rotation(2 * np.pi / p, 1.0 - 0.5 / h)
     ),
-    (
-        "degrees",
-        "the angle is in degrees, and np.cos reads radians",
-        lambda p, h: rotation(360.0 / p, 0.5 ** (1.0 / h)),
+    "degrees: the angle is in degrees, and np.cos reads radians": (
+        lambda p, h: rotation(360.0 / p, 0.5 ** (1.0 / h))
     ),
-    (
-        "frequency",
-        "1 / period is taken for the angle",
-        lambda p, h: rotation(1 / p, 0.5 ** (1 / h)),
+    "frequency: 1 / period is taken for the angle": lambda p, h: rotation(1 / p, 0.5 ** (1 / h)),
+    "half-a-turn: π / period is taken for the angle: the period is twice as long": (
+        lambda p, h: rotation(np.pi / p, 0.5 ** (1 / h))
     ),
-    (
-        "half-a-turn",
-        "π / period is taken for the angle: the period is twice as long",
-        lambda p, h: rotation(np.pi / p, 0.5 ** (1 / h)),
-    ),
-)
+}
 
 
 def sum_with(weight, start=power):
@@ -205,49 +161,33 @@ def no_power(W, *_) -> np.ndarray:
     return np.eye(len(W))
 
 
-known_mistakes(
-    closed_form,
-    (
-        "dropped-state",
-        "h_{t-1} is dropped: W + A x_t adds a matrix and a vector",
-        lambda W, A, x, h0: W + A @ x[-1],
+MISTAKES[closed_form] = {
+    "dropped-state: h_{t-1} is dropped: W + A x_t adds a matrix and a vector": (
+        lambda W, A, x, h0: W + A @ x[-1]
     ),
-    ("no-start", "the start W^T h_0 is missing", sum_with(right, lambda W, T: 0.0 * W)),
-    ("start-as-it-is", "h_0 is added without its power W^T", sum_with(right, no_power)),
-    (
-        "power-too-high",
-        "W^{T-k+1} stands in place of W^{T-k}; the last input meets no W",
-        sum_with(lambda W, T, k: power(W, T - k + 1)),
+    "no-start: the start W^T h_0 is missing": sum_with(right, lambda W, T: 0.0 * W),
+    "start-as-it-is: h_0 is added without its power W^T": sum_with(right, no_power),
+    "power-too-high: W^{T-k+1} stands in place of W^{T-k}; the last input meets no W": sum_with(
+        lambda W, T, k: power(W, T - k + 1)
     ),
-    (
-        "power-too-low",
-        "W^{T-k-1} stands in place of W^{T-k}; at k = T it is an inverse",
-        sum_with(lambda W, T, k: power(W, T - k - 1)),
+    "power-too-low: W^{T-k-1} stands in place of W^{T-k}; at k = T it is an inverse": sum_with(
+        lambda W, T, k: power(W, T - k - 1)
     ),
-    (
-        "start-too-low",
-        "W^{T-1} h_0 stands in place of W^T h_0",
-        sum_with(right, lambda W, T: power(W, T - 1)),
+    "start-too-low: W^{T-1} h_0 stands in place of W^T h_0": sum_with(
+        right, lambda W, T: power(W, T - 1)
     ),
-    ("age", "W^k stands in place of W^{T-k}", sum_with(lambda W, T, k: power(W, k))),
-    (
-        "reversed",
-        "the inputs are weighted in reverse, W^{k-1}: the first one as if it were the last",
-        sum_with(lambda W, T, k: power(W, k - 1)),
+    "age: W^k stands in place of W^{T-k}": sum_with(lambda W, T, k: power(W, k)),
+    "reversed: the inputs are weighted in reverse, W^{k-1}: the first one as if it were the last": (
+        sum_with(lambda W, T, k: power(W, k - 1))
     ),
-    ("no-powers", "the inputs are added without powers of W", sum_with(no_power)),
-    (
-        "last-input",
-        "only the last input is added",
-        lambda W, A, x, h0: power(W, len(x)) @ h0 + A @ x[-1],
+    "no-powers: the inputs are added without powers of W": sum_with(no_power),
+    "last-input: only the last input is added": (
+        lambda W, A, x, h0: power(W, len(x)) @ h0 + A @ x[-1]
     ),
-    (
-        "entrywise",
-        "W ** p raises every entry on its own; a power of a matrix is np.linalg.matrix_power",
-        sum_with(lambda W, T, k: W ** (T - k), lambda W, T: W**T),
-    ),
-    ("transpose-W", "W is transposed", lambda W, A, x, h0: closed_form(W.T.copy(), A, x, h0)),
-)
+    "entrywise: W ** p raises every entry on its own; a power of a matrix is "
+    "np.linalg.matrix_power": (sum_with(lambda W, T, k: W ** (T - k), lambda W, T: W**T)),
+    "transpose-W: W is transposed": lambda W, A, x, h0: closed_form(W.T.copy(), A, x, h0),
+}
 
 
 def geometric(w, a, T, first=0) -> float:
@@ -255,36 +195,23 @@ def geometric(w, a, T, first=0) -> float:
     return float(a * sum(float(w) ** (first + i) for i in range(T)))
 
 
-known_mistakes(
-    constant_input,
-    (
-        "W13",
-        "w = 1 is taken for stable: the state is thought to stay at a, but it counts, a T",
-        lambda w, a, T: a if w == 1 else constant_input(w, a, T),
+MISTAKES[constant_input] = {
+    "W13: w = 1 is taken for stable: the state is thought to stay at a, but it counts, a T": (
+        lambda w, a, T: a if w == 1 else constant_input(w, a, T)
     ),
-    (
-        "limit",
-        "the limit a / (1 − w) is returned, whatever T is",
-        lambda w, a, T: np.float64(a) / (1.0 - w),
+    "limit: the limit a / (1 − w) is returned, whatever T is": (
+        lambda w, a, T: np.float64(a) / (1.0 - w)
     ),
-    (
-        "last-power",
-        "w^(T-1) a is returned, the first input alone",
-        lambda w, a, T: a * w ** (T - 1),
+    "last-power: w^(T-1) a is returned, the first input alone": lambda w, a, T: a * w ** (T - 1),
+    "power-T: w^T a is returned, the first input alone and with one power of w too many": (
+        lambda w, a, T: a * w**T
     ),
-    (
-        "power-T",
-        "w^T a is returned, the first input alone and with one power of w too many",
-        lambda w, a, T: a * w**T,
+    "power-too-high: the sum runs from w to w^T; the last input meets no w": (
+        lambda w, a, T: geometric(w, a, T, first=1)
     ),
-    (
-        "power-too-high",
-        "the sum runs from w to w^T; the last input meets no w",
-        lambda w, a, T: geometric(w, a, T, first=1),
-    ),
-    ("one-too-many", "the sum has T + 1 terms", lambda w, a, T: geometric(w, a, T + 1)),
-    ("no-weight", "the inputs are added as they are, a T", lambda w, a, T: a * T),
-)
+    "one-too-many: the sum has T + 1 terms": lambda w, a, T: geometric(w, a, T + 1),
+    "no-weight: the inputs are added as they are, a T": lambda w, a, T: a * T,
+}
 
 
 def rows_with(weight):
@@ -292,18 +219,11 @@ def rows_with(weight):
     return lambda W, A, u, T: np.array([A.T @ weight(W, T, k) @ u for k in range(1, T + 1)])
 
 
-known_mistakes(
-    input_gradients,
-    ("W41", "W is not transposed on the way back", rows_with(right)),
-    (
-        "reversed",
-        "the rows stand from the last input to the first",
-        lambda W, A, u, T: input_gradients(W, A, u, T)[::-1],
+MISTAKES[input_gradients] = {
+    "W41: W is not transposed on the way back": rows_with(right),
+    "reversed: the rows stand from the last input to the first": (
+        lambda W, A, u, T: input_gradients(W, A, u, T)[::-1]
     ),
-    ("no-way-back", "every input is treated as the last one: no power of W", rows_with(no_power)),
-    (
-        "entrywise",
-        "W ** p raises every entry on its own",
-        rows_with(lambda W, T, k: W.T ** (T - k)),
-    ),
-)
+    "no-way-back: every input is treated as the last one: no power of W": rows_with(no_power),
+    "entrywise: W ** p raises every entry on its own": rows_with(lambda W, T, k: W.T ** (T - k)),
+}

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnncourse.byhand import lstm
 from rnncourse.chapters.lstm.networks import LETTERS, gate_rows, lstm_cases
-from rnncourse.exercises.registry import Fact, exercise, number_cases, true_or_false
+from rnncourse.exercises.registry import exercise, false, number_cases, true, true_or_false
 
 COUNT_CASES = number_cases("d, n, K", (10, 128, 10), (1, 128, 10), (2, 3, 3), (5, 7, 4))
 BIAS_CASES = number_cases("T, share", (30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03125))
@@ -12,41 +12,30 @@ BIAS_CASES = number_cases("T, share", (30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03
 
 @true_or_false(
     "lstm-facts",
-    Fact(
-        False,
+    false(
         "A sigmoid candidate can lower the memory below zero, from $c^{(0)} = 0$.",
-        "W19",
-        "a sigmoid candidate is thought to reach below zero; every increment is positive",
+        "W19: a sigmoid candidate is thought to reach below zero; every increment is positive",
     ),
-    Fact(
-        True,
+    true(
         "With a sigmoid candidate the forget gate can still erase.",
-        "W19",
-        "the candidate's tanh is thought to forget; that is the forget gate's job",
+        "W19: the candidate's tanh is thought to forget; that is the forget gate's job",
     ),
-    Fact(
-        False,
+    false(
         "The second derivative of tanh lasts longer than that of the sigmoid.",
-        "W18",
-        "the second derivative is thought to matter; that of the sigmoid lasts twice as far",
+        "W18: the second derivative is thought to matter; that of the sigmoid lasts twice as far",
     ),
-    Fact(
-        False,
+    false(
         "Values between −1 and 1 keep the gradient from shrinking.",
-        "W20",
-        "bounded values are thought to keep gradients; the slope of tanh is at most 1 and shrinks",
+        "W20: bounded values are thought to keep gradients; the slope of tanh is at most 1 and "
+        "shrinks",
     ),
-    Fact(
-        True,
+    true(
         "The gradient of an LSTM can vanish.",
-        "W32",
-        "the LSTM is thought to solve vanishing; with f = 0.5, thirty steps keep 9.3e-10",
+        "W32: the LSTM is thought to solve vanishing; with f = 0.5, thirty steps keep 9.3e-10",
     ),
-    Fact(
-        True,
+    true(
         "The gradient of an LSTM can explode.",
-        "explodes",
-        "the other paths are forgotten; W_gh = 4 multiplies by 1.5 a step",
+        "explodes: the other paths are forgotten; W_gh = 4 multiplies by 1.5 a step",
     ),
 )
 def facts():

@@ -81,7 +81,9 @@ def fmod_gate(t, tau, s, r_on, leak=0.0) -> np.ndarray:
 MISTAKES[gate] = {
     "W23: the inequalities are strict, as printed: at the peak the gate is closed": strict_gate,
     "W24: the modulo takes the sign of t − s, as fmod does": fmod_gate,
-    "sign: the shift is added in place of subtracted": given(gate, s=np.negative),
+    "sign: the shift is added in place of subtracted": (
+        lambda t, tau, s, r_on, leak: gate(t, tau, -s, r_on, leak)
+    ),
     "no-leak: the closed phase is 0 and does not leak": given(gate, leak=0.0),
     "constant-leak: the leak is α in place of α φ": (
         lambda t, tau, s, r_on, leak: gate_of(phased.phase(t, tau, s), r_on, leak, closed=leak)
@@ -184,7 +186,9 @@ def single(times) -> np.ndarray:
 
 
 MISTAKES[openness] = {
-    "W43: the leak is kept at test": given(openness, training=True),
+    "W43: the leak is kept at test": (
+        lambda times, tau, s, r_on, leak, training: openness(times, tau, s, r_on, leak, True)
+    ),
     "W40: the times are rounded to float32": given(openness, times=single),
     "W40 and W43: the times are rounded to float32, and the leak is kept at test": given(
         openness, times=single, training=True

@@ -2,47 +2,35 @@
 
 import numpy as np
 
-from rnncourse.exercises.registry import Case, Fact, exercise, number_cases, true_or_false
+from rnncourse.exercises.registry import Case, exercise, false, number_cases, true, true_or_false
 
 
 @true_or_false(
     "comparison-facts",
-    Fact(
-        False,
+    false(
         "An LSTM learns palindromes of every length faster than an RNN.",
-        "faster",
-        "the LSTM is thought to be faster always; the records say otherwise",
+        "faster: the LSTM is thought to be faster always; the records say otherwise",
     ),
-    Fact(
-        True,
+    true(
         "At the start an orthogonal RNN gets more gradient from step 1 than an LSTM as torch "
         "starts it.",
-        "start",
-        "the cell's name is thought to decide the start; its weights do",
+        "start: the cell's name is thought to decide the start; its weights do",
     ),
-    Fact(
-        False,
+    false(
         "The LSTM solves the vanishing gradient.",
-        "W32",
-        "the LSTM is thought to solve vanishing; with f = 0.5, thirty steps keep 9.3e-10",
+        "W32: the LSTM is thought to solve vanishing; with f = 0.5, thirty steps keep 9.3e-10",
     ),
-    Fact(
-        False,
+    false(
         "The best of many evaluations is a fair report of a run.",
-        "W29",
-        "the best of many is thought fair; the best of 200 guesses is 14 percent",
+        "W29: the best of many is thought fair; the best of 200 guesses is 14 percent",
     ),
-    Fact(
-        False,
+    false(
         "128 units each is a comparison at equal parameters.",
-        "units",
-        "equal units are taken for equal parameters; the LSTM has four times",
+        "units: equal units are taken for equal parameters; the LSTM has four times",
     ),
-    Fact(
-        True,
+    true(
         r"A forget bias of $\log T$ keeps more than a third on the direct path over $T$ steps.",
-        "log-T",
-        "the floor exp(-T exp(-b)) at b = log T is 1/e, and is missed",
+        "log-T: the floor exp(-T exp(-b)) at b = log T is 1/e, and is missed",
     ),
 )
 def facts():

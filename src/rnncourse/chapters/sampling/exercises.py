@@ -3,7 +3,14 @@
 import numpy as np
 
 from rnncourse.byhand.softmax import draw, softmax
-from rnncourse.exercises.registry import Fact, exercise, labeled_cases, number_cases, true_or_false
+from rnncourse.exercises.registry import (
+    exercise,
+    false,
+    labeled_cases,
+    number_cases,
+    true,
+    true_or_false,
+)
 
 FOUR = [2.0, 1.0, 0.0, -1.0]
 TALE = "the king lost the key and the queen found the key in the sea. "
@@ -11,53 +18,37 @@ TALE = "the king lost the key and the queen found the key in the sea. "
 
 @true_or_false(
     "sample-facts",
-    Fact(
-        False,
+    false(
         "With softmax(τx), τ = 2 writes the more even text than τ = 0.5.",
-        "W16",
-        "tau is read as a temperature; it multiplies, so 2 sharpens",
+        "W16: tau is read as a temperature; it multiplies, so 2 sharpens",
     ),
-    Fact(
-        False,
+    false(
         "Trained while samples at temperature 2 are written, a network learns other weights.",
-        "W17",
-        "a temperature of samples is thought to change learning; it acts on drawing alone",
+        "W17: a temperature of samples is thought to change learning; it acts on drawing alone",
     ),
-    Fact(
-        False,
+    false(
         "With each draw at temperature T, a text has probability proportional to p(text)^(1/T).",
-        "local",
-        "tempering each draw is taken for tempering the text",
+        "local: tempering each draw is taken for tempering the text",
     ),
-    Fact(
-        False,
+    false(
         "A greedy writer writes the likeliest text.",
-        "greedy",
-        "the likeliest step is taken for the likeliest text",
+        "greedy: the likeliest step is taken for the likeliest text",
     ),
-    Fact(
-        False,
+    false(
         "A perfect model does not go round in a loop when it writes greedily.",
-        "loop",
-        "loops are put down to a bad model; the grammar itself loops",
+        "loop: loops are put down to a bad model; the grammar itself loops",
     ),
-    Fact(
-        False,
+    false(
         "Trained on windows of 30, a network can use nothing further back than 30 when it writes.",
-        "W33",
-        "the window is taken for the memory; it bounds the gradient",
+        "W33: the window is taken for the memory; it bounds the gradient",
     ),
-    Fact(
-        True,
+    true(
         "With the state carried, each further character costs one step of the cell.",
-        "cost",
-        "carrying the state is thought to need the whole text again",
+        "cost: carrying the state is thought to need the whole text again",
     ),
-    Fact(
-        False,
+    false(
         "A printed piece that the training text contains nowhere was written freely by the model.",
-        "W28",
-        "a text that stands nowhere is taken for free writing; guesses stand nowhere either",
+        "W28: a text that stands nowhere is taken for free writing; guesses stand nowhere either",
     ),
 )
 def facts():

@@ -13,58 +13,43 @@ from rnncourse.byhand.rnn import forward, gradient_contributions
 from rnncourse.byhand.steps import sigmoid
 from rnncourse.chapters.vanishing_gradients import cases
 from rnncourse.exercises.networks import network_cases, slope, spelled
-from rnncourse.exercises.registry import Case, Fact, exercise, true_or_false
+from rnncourse.exercises.registry import Case, exercise, false, true, true_or_false
 
 
 @true_or_false(
     "gradient-facts",
-    Fact(
-        False,
+    false(
         "The Jacobian of a tanh step has a norm of at most 1.",
-        "W10",
-        "the norm of a Jacobian is thought to be at most 1; W = 2 at h = 0 has 2",
+        "W10: the norm of a Jacobian is thought to be at most 1; W = 2 at h = 0 has 2",
     ),
-    Fact(
-        False,
+    false(
         "Over many steps the gradient of a vanilla RNN vanishes, always.",
-        "W11",
-        "vanishing is thought to be certain; 2 at h = 0 gives 1024 after ten steps",
+        "W11: vanishing is thought to be certain; 2 at h = 0 gives 1024 after ten steps",
     ),
-    Fact(
-        False,
+    false(
         "A recurrent matrix of norm above 1 makes gradients explode.",
-        "W12",
-        "a norm above 1 is thought to explode; W = 2 at rest passes on 0.1664 a step",
+        "W12: a norm above 1 is thought to explode; W = 2 at rest passes on 0.1664 a step",
     ),
-    Fact(
-        False,
+    false(
         "Gradients cannot explode, because tanh bounds the states.",
-        "W20",
-        "bounded values are thought to bound gradients; slopes and W_hh do that",
+        "W20: bounded values are thought to bound gradients; slopes and W_hh do that",
     ),
-    Fact(
-        True,
+    true(
         "Where early terms vanish, the network still learns from recent steps.",
-        "stuck",
-        "training is thought to be stuck; the terms of the last steps do not vanish",
+        "stuck: training is thought to be stuck; the terms of the last steps do not vanish",
     ),
-    Fact(
-        True,
+    true(
         "Clipping by the norm of all parameters together keeps the gradient's direction.",
-        "direction",
-        "clipping is thought to turn the gradient; one factor for all entries turns nothing",
+        "direction: clipping is thought to turn the gradient; one factor for all entries turns "
+        "nothing",
     ),
-    Fact(
-        False,
+    false(
         "Clipping helps against vanishing.",
-        "cure",
-        "clipping is thought to help against vanishing; a short gradient is left as it is",
+        "cure: clipping is thought to help against vanishing; a short gradient is left as it is",
     ),
-    Fact(
-        True,
+    true(
         "Trained with windows of 30 steps, a network can remember for 1000.",
-        "W33",
-        "the window is thought to bound the memory; it cuts the gradient, the state goes on",
+        "W33: the window is thought to bound the memory; it cuts the gradient, the state goes on",
     ),
 )
 def facts():
