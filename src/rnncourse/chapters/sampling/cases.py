@@ -61,11 +61,6 @@ def every_text(net, length: int) -> np.ndarray:
     return np.array([(0, *row) for row in rows])
 
 
-def scores_along(net, ids: np.ndarray) -> np.ndarray:
-    """The scores that a CharRNN gives while it reads ids (T,), from h = 0; (T, K)."""
-    return read(net, ids)[1]
-
-
 def branching_rate(share_out: float, silent: int = 9) -> float:
     """Entropy a character, nats, of a writer that leaves a place of choice with ``share_out``.
 
@@ -85,7 +80,7 @@ def branching_rate(share_out: float, silent: int = 9) -> float:
 # Writers
 
 
-def greedy_tale(characters: int) -> tuple[str, int, int]:
+def greedy_tale() -> tuple[str, int, int]:
     """What the tales' own probabilities write greedily: the text, the start and length of its loop.
 
     Of equal probabilities the first character counts. The loop is one of the exact reader's states.
@@ -147,7 +142,7 @@ def other_tales(length: int = 3000) -> str:
 def scores_while_writing(temperature: float) -> np.ndarray:
     """The scores that the reader drew from while it wrote, (N, K)."""
     net, vocabulary, _ = reader_of_tales()
-    return scores_along(net, vocabulary.encode("O" + written(temperature)[:-1]))
+    return read(net, vocabulary.encode("O" + written(temperature)[:-1]))[1]
 
 
 def guess_entropy(temperature: float) -> float:

@@ -11,7 +11,7 @@ from rnncourse.byhand.char_rnn import CharRNN
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.byhand.softmax import cross_entropy
 from rnncourse.chapters.character_rnn import reader
-from rnncourse.chapters.character_rnn.cases import best_match, best_matches, guessed
+from rnncourse.chapters.character_rnn.cases import best_match, best_matches, guessed, read
 from rnncourse.chapters.sampling import cases
 from rnncourse.chapters.sampling.exercises import loop, steps
 from rnncourse.claims.registry import claim
@@ -32,7 +32,7 @@ def products(net, ids: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """The product of the probabilities along each row of ids (N, L + 1)."""
     told = []
     for row in ids:
-        q = probabilities(cases.scores_along(net, row[:-1]), temperature)
+        q = probabilities(read(net, row[:-1])[1], temperature)
         told.append(np.prod(q[np.arange(len(q)), row[1:]]))
     return np.array(told)
 
@@ -67,7 +67,7 @@ def step_by_step() -> float:
         texts = cases.every_text(net, 4)
         Z = []
         for row in texts:
-            yhat = probabilities(cases.scores_along(net, row[:-1]))
+            yhat = probabilities(read(net, row[:-1])[1])
             Z.append(np.prod((yhat ** (1 / T)).sum(axis=1)))
         told = products(net, texts) ** (1 / T) / np.array(Z)
         errors.append(relative_error(told, products(net, texts, T)))
@@ -104,7 +104,7 @@ def finite_memory_loops() -> float:
 @claim("sample-perfect-loop", states=168, how="the grammar's exact probabilities")
 def the_best_model_loops() -> float:
     """The period of what the source of the tales itself writes greedily, from the start on."""
-    text, first, length = cases.greedy_tale(1000)
+    text, first, length = cases.greedy_tale()
     assert first == 0 and len(text) == length
     return length
 
@@ -233,7 +233,7 @@ def losses(reset_every: int | None) -> np.ndarray:
     net, vocabulary = reader.reader()
     ids = vocabulary.encode(tales(np.random.default_rng(2), 30_001))
     step = reset_every or len(ids)
-    scores = [cases.scores_along(net, ids[k : k + step]) for k in range(0, len(ids) - 1, step)]
+    scores = [read(net, ids[k : k + step])[1] for k in range(0, len(ids) - 1, step)]
     return cross_entropy(np.concatenate(scores)[: len(ids) - 1], ids[1:])
 
 

@@ -1,6 +1,7 @@
 """The recorded runs on books as the page prints them: tables, texts and sentences."""
 
 import textwrap
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -17,7 +18,7 @@ def one_line(text: str) -> str:
     return text.replace("\n", "⏎")
 
 
-def block(rows: list[tuple[str, str]]) -> str:
+def block(rows: Iterable[tuple[str, str]]) -> str:
     """Titled texts as one block of plain text, broken at WIDTH characters."""
     lines = []
     for title, text in rows:
@@ -32,15 +33,19 @@ def sentence(text: str) -> str:
     return "\n".join(textwrap.wrap(text, 100))
 
 
+def recorded(experiment: str, **config) -> Record:
+    """The first run of an experiment with these settings."""
+    return next(run for run in results(experiment) if config.items() <= run.config.items())
+
+
 def democracy(setting: str = "good") -> Record:
     """The run whose samples go on with "in the year"."""
-    return next(r for r in results("democracy") if r.config["setting"] == setting)
+    return recorded("democracy", setting=setting)
 
 
 def book(corpus: str = "grimm", setting: str = "good") -> Record:
     """The run on a book."""
-    wanted = (corpus, setting)
-    return next(r for r in results("books") if (r.config["corpus"], r.config["setting"]) == wanted)
+    return recorded("books", corpus=corpus, setting=setting)
 
 
 def books(setting: str = "good") -> dict[str, Record]:
@@ -63,15 +68,10 @@ def at(record: Record, step: int) -> int:
 
 def samples_over_training(record: Record, steps, characters: int | None = None) -> str:
     """What was written at the evaluations nearest to these steps, each step once."""
-    places = sorted({at(record, step) for step in steps})
-    curve = record.curve
-    rows = [
-        (
-            f"update {curve['step'][k]:,}: {curve['held_out_loss'][k]:.2f} nats",
-            curve["sample"][k][:characters],
-        )
-        for k in places
-    ]
+    curve, rows = record.curve, []
+    for k in sorted({at(record, step) for step in steps}):
+        title = f"update {curve['step'][k]:,}: {curve['held_out_loss'][k]:.2f} nats"
+        rows.append((title, curve["sample"][k][:characters]))
     return block(rows)
 
 
@@ -138,30 +138,30 @@ def lowest(record: Record) -> str:
 def temperature_table(corpus: str = "grimm") -> str:
     """Entropy and copied shares of what was written at each temperature; unread text below."""
     told = written(corpus)
-    lengths = list(told["held_out_copied"])
+
+    def shares(copied: dict) -> str:
+        return " | ".join(f"{copied[n]:.2f}" for n in told["held_out_copied"])
+
+    heads = [f"copied, {n}" for n in told["held_out_copied"]]
     lines = [
-        "| text | entropy, nats | as uncertain as among | "
-        + " | ".join(f"copied, {n}" for n in lengths)
-        + " |",
-        "|---|---:|---:|" + "---:|" * len(lengths),
+        f"| text | entropy, nats | as uncertain as among | {' | '.join(heads)} |",
+        "|---|---:|---:|" + "---:|" * len(heads),
     ]
     for row in told["temperatures"]:
-        shares = " | ".join(f"{row['copied'][n]:.2f}" for n in lengths)
-        H = row["entropy"]
-        lines.append(f"| T = {row['temperature']:g} | {H:.2f} | {np.exp(H):.1f} | {shares} |")
-    shares = " | ".join(f"{told['held_out_copied'][n]:.2f}" for n in lengths)
-    return "\n".join([*lines, f"| the book's own end | – | – | {shares} |"])
+        T, H = row["temperature"], row["entropy"]
+        lines.append(f"| T = {T:g} | {H:.2f} | {np.exp(H):.1f} | {shares(row['copied'])} |")
+    return "\n".join(
+        [*lines, f"| the book's own end | – | – | {shares(told['held_out_copied'])} |"]
+    )
 
 
 def temperature_samples(corpus: str = "grimm", count: int = 2, characters: int = 201) -> str:
     """The first samples at each temperature."""
-    told = written(corpus)
-    rows = [
+    return block(
         (f"temperature {row['temperature']:g}", sample[:characters])
-        for row in told["temperatures"]
+        for row in written(corpus)["temperatures"]
         for sample in row["samples"][:count]
-    ]
-    return block(rows)
+    )
 
 
 def copying(corpus: str = "grimm", run: str = "20") -> str:
@@ -183,12 +183,11 @@ def copying(corpus: str = "grimm", run: str = "20") -> str:
 
 def continuations(corpus: str = "grimm", prompts: int = 4) -> str:
     """Each prompt, and how it goes on greedily and drawn, the state carried and reset."""
-    told = written(corpus)
     rows = []
-    for go_on in told["continuations"][: 2 * prompts]:
+    for go_on in written(corpus)["continuations"][: 2 * prompts]:
         how = f"T = {go_on['temperature']:g}" if go_on["temperature"] else "greedy"
-        rows.append((f"{how}, state carried", go_on["prompt"] + " | " + go_on["carried"]))
-        rows.append((f"{how}, state reset", go_on["prompt"] + " | " + go_on["reset"]))
+        for state in ("carried", "reset"):
+            rows.append((f"{how}, state {state}", f"{go_on['prompt']} | {go_on[state]}"))
     return block(rows)
 
 
@@ -236,8 +235,7 @@ def reset_cost(setting: str = "good") -> str:
 
 def guesses(corpus: str = "grimm") -> str:
     """Unread text, the guesses on it one step ahead, and what was written in its place."""
-    told = written(corpus)
-    texts = told["guesses"]
+    texts = written(corpus)["guesses"]
     names = {"truth": "the book", "guessed": "guessed", "written": "written"}
     lines = [f"{words:9}{one_line(texts[name])}" for name, words in names.items()]
     return "```text\n" + "\n".join(lines) + "\n```"
@@ -245,13 +243,12 @@ def guesses(corpus: str = "grimm") -> str:
 
 def equal_places(corpus: str = "grimm") -> str:
     """A sentence: how many guesses, and how many written characters, equal the book's."""
-    told = written(corpus)
-    texts = told["guesses"]
-    same = {
-        name: sum(a == b for a, b in zip(texts[name], texts["truth"], strict=True))
+    texts = written(corpus)["guesses"]
+    guessed, by_itself = (
+        sum(a == b for a, b in zip(texts[name], texts["truth"], strict=True))
         for name in ("guessed", "written")
-    }
+    )
     return sentence(
-        f"Of {len(texts['truth'])} characters the guesses have {same['guessed']} in common with "
-        f"the book, place by place, the written text {same['written']}."
+        f"Of {len(texts['truth'])} characters the guesses have {guessed} in common with the book, "
+        f"place by place, the written text {by_itself}."
     )
