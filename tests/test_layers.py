@@ -25,7 +25,7 @@ TABLE = {
     "training": (("validate", "records", "sequence"), {"torch", "numpy"}),
     "sampling": (("validate", "text", "byhand", "sequence"), {"numpy", "torch"}),
     "analysis": (("validate", "byhand", "cells"), {"torch", "numpy"}),
-    "claims": (("validate", "rooms"), {"numpy"}),
+    "claims": (("validate", "records", "rooms"), {"numpy"}),
     "exercises": (("validate", "rooms", "byhand", "tasks"), {"numpy"}),
     "experiments": (EVERYTHING, {"torch", "numpy", "distributed"}),
     "plotting": (("records",), {"matplotlib", "numpy"}),

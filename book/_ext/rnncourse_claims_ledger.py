@@ -1,6 +1,9 @@
 """The ledger's entries, one card a claim, grouped by chapter, and the state of all in a line."""
 
+from typing import ClassVar
+
 from docutils import nodes
+from docutils.parsers.rst import directives
 from rnncourse_claims_text import (
     all_hold,
     badge_text,
@@ -24,13 +27,15 @@ class claim_state(nodes.General, nodes.Element):
 
 
 class ClaimState(SphinxDirective):
-    """Say how many claims hold, with a link to the ledger."""
+    """Say how many claims hold; with the option made also when, with what and on what."""
 
     has_content = False
+    option_spec: ClassVar = {"made": directives.flag}
 
     def run(self):
         self.env.rnncourse_state_pages.add(self.env.docname)
-        return [claim_state()]
+        made = nodes.paragraph("", made_text(self.env.rnncourse_entries))
+        return [claim_state(), made] if "made" in self.options else [claim_state()]
 
 
 class ClaimLedger(SphinxDirective):
@@ -46,11 +51,10 @@ class ClaimLedger(SphinxDirective):
         for result in results:
             if result["passed"]:
                 chapters.setdefault(result["chapter"], []).append(result)
-        head = nodes.paragraph("", made_text(self.env.rnncourse_entries))
         sections = [self._section("What fails", failed)] if failed else []
         for topic, held in chapters.items():
             sections.append(self._section(f"Chapter {numbers().get(topic, topic)}", held))
-        return [claim_state(), head, *sections]
+        return sections
 
     def _section(self, title, results):
         section = nodes.section("", nodes.title("", title), ids=[nodes.make_id(title)])
@@ -77,6 +81,7 @@ def _facts(result):
         "Measured error": number_text(result["error"], 2),
         "Tolerance": number_text(result["tolerance"]),
         "States": "" if result["states"] is None else value_text(result),
+        "Known mistake": " of ".join(reversed(result["mistake"] or ())),
         "Checked by": result["how"],
         "Source": result["source"],
     }

@@ -34,7 +34,7 @@ def setup(app):
 
     Its figure numbering reads a table of section numbers; it is lent one with the chapters, and
     what it leaves are the sections. Sphinx offers no hook between its two countings; Sphinx is
-    pinned, and tests/test_site.py reads the numbers.
+    pinned, and tests/site/pages.py reads the numbers.
     """
     count = TocTreeCollector.assign_figure_numbers
 

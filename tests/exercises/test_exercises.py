@@ -367,7 +367,7 @@ def test_verdicts_may_stand_in_a_list(form):
 def test_a_wrong_verdict_names_the_parameter():
     verdict = grade("gradient-verdict", lambda a, n, tolerance: {**dict.fromkeys(a, True)})
     assert "(1e-8 added inside the logarithm of the loss)" in str(verdict)
-    assert "0 of 5 are right; look again at number 1: W_hx" in str(verdict)
+    assert "b_p: expected False, got True" in str(verdict)
 
 
 # True or false
