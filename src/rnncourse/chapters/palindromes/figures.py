@@ -94,9 +94,8 @@ def probes(curves: dict[str, np.ndarray], chance: float = CHANCE) -> Axes:
     for (label, values), linestyle in zip(curves.items(), ("-", "--", "-.", ":"), strict=False):
         steps = np.arange(1, values.shape[1] + 1)
         ax.plot(steps, values.T, linestyle, color=color, linewidth=0.6, alpha=0.5, clip_on=False)
-        ax.plot(
-            steps, np.median(values, axis=0), linestyle, color=color, label=label, clip_on=False
-        )
+        middle = np.median(values, axis=0)
+        ax.plot(steps, middle, linestyle, color=color, label=label, clip_on=False)
     ax.axhline(chance, color=GREY, linewidth=1)
     ax.text(0.01, chance + 0.02, "chance", color=GREY, transform=across(ax))
     ax.set(xlabel="step t", ylabel="first digit read", ylim=(0, 1.02))

@@ -26,7 +26,7 @@ def accuracy_by_length(records: list[Record], settings: tuple[str, ...]) -> np.n
                 r for r in records if (r.config["setting"], r.config["cell"]) == (setting, cell)
             ]
             _by_length(ax, chosen, lengths, cell)
-        _chance(ax.axhline)
+        ax.axhline(CHANCE, color=GREY, linewidth=1)
         ax.set(title=f"{setting} recipes", xlabel="length", xticks=range(len(lengths)))
         ax.set(xticklabels=lengths, ylim=(0, 1.05), xlim=(-0.5, len(lengths) - 0.5))
     axes[0, 0].set_ylabel("accuracy at the end")
@@ -48,23 +48,12 @@ def _by_length(ax: Axes, records: list[Record], lengths: list[int], cell: str) -
 
 def _dots(ax: Axes, places, records: list[Record], cell: str, upright: bool = True) -> None:
     """One mark a record, filled if solved."""
+    color = CELL_STYLE[cell]["color"]
+    look = {"color": color, "markersize": 4, "clip_on": False, "zorder": 3}
     for place, record in zip(places, records, strict=True):
-        color = CELL_STYLE[cell]["color"]
+        point = (place, record.summary["accuracy"])
         fill = color if record.summary["solved"] else "white"
-        x, y = place, record.summary["accuracy"]
-        ax.plot(
-            *((x, y) if upright else (y, x)),
-            MARKS[cell],
-            color=color,
-            markerfacecolor=fill,
-            markersize=4,
-            clip_on=False,
-            zorder=3,
-        )
-
-
-def _chance(line) -> None:
-    line(CHANCE, color=GREY, linewidth=1)
+        ax.plot(*(point if upright else point[::-1]), MARKS[cell], markerfacecolor=fill, **look)
 
 
 @styled
@@ -87,7 +76,7 @@ def accuracy_by_choice(records: list[Record], titles: dict[str, str]) -> np.ndar
             chosen = [r for r in records if (r.config["setting"], r.config["cell"]) == wanted]
             places = row + np.linspace(-0.24, 0.24, len(chosen))
             _dots(ax, places, chosen, cell, upright=False)
-        _chance(ax.axvline)
+        ax.axvline(CHANCE, color=GREY, linewidth=1)
         ax.set(title=title, yticks=range(len(rows[cell])), xlim=(0, 1.02))
         ax.set_yticklabels(rows[cell])
         ax.invert_yaxis()
