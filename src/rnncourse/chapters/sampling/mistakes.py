@@ -25,8 +25,6 @@ def overflowing(p, T):
     with np.errstate(over="ignore", invalid="ignore"):
         e = np.exp(p / T)
         return e / e.sum()
-
-
 known_mistakes(
     tempered,
     ("W16", "the scores are multiplied by T: that is temperature 1/T", lambda p, T: softmax(p * T)),
@@ -46,8 +44,6 @@ known_mistakes(
     ("overflow", "exp overflows: the maximum was not subtracted", overflowing),
     ("greedy", "the largest takes all; that is T = 0", lambda p, T: np.eye(len(p))[p.argmax()]),
 )
-
-
 known_mistakes(
     entropy_slope,
     (
@@ -74,8 +70,6 @@ known_mistakes(
         lambda p, T: np.array(np.sqrt(max(entropy_slope(p, T), 0) / T**3)),
     ),
 )
-
-
 known_mistakes(
     loop,
     (
@@ -138,8 +132,6 @@ known_mistakes(
 def largest(p, T):
     """Scores from which any u draws the largest."""
     return np.where(p == p.max(), 0.0, -1e9)
-
-
 known_mistakes(
     copied,
     (
@@ -171,8 +163,6 @@ known_mistakes(
     ),
     ("new", "the share of what is new is returned", lambda *a: 1 - copied(*a)),
 )
-
-
 known_mistakes(
     along,
     (
