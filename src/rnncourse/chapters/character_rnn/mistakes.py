@@ -45,6 +45,8 @@ def exchanged(losses):
     for loss in losses[1:]:
         s.append(0.001 * s[-1] + 0.999 * loss)
     return np.array(s)
+
+
 known_mistakes(
     smooth,
     (
@@ -64,6 +66,8 @@ known_mistakes(
 
 def shares(p):
     return np.cumsum(softmax(p))
+
+
 known_mistakes(
     draw,
     (
@@ -138,6 +142,8 @@ def by_norm(w, m, g, limit, learning_rate):
 
 def clipped(change):
     return lambda w, m, g, limit, rate: change(w, m, np.clip(g, -limit, limit), g, rate)
+
+
 known_mistakes(
     update,
     (
@@ -178,6 +184,8 @@ known_mistakes(
 def last_best(printed, text):
     equal = equal_places(printed, text)
     return np.array([len(equal) - 1 - int(np.argmax(equal[::-1])), max(equal)])
+
+
 known_mistakes(
     match,
     (

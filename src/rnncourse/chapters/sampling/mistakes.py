@@ -25,6 +25,8 @@ def overflowing(p, T):
     with np.errstate(over="ignore", invalid="ignore"):
         e = np.exp(p / T)
         return e / e.sum()
+
+
 known_mistakes(
     tempered,
     ("W16", "the scores are multiplied by T: that is temperature 1/T", lambda p, T: softmax(p * T)),
@@ -132,6 +134,8 @@ known_mistakes(
 def largest(p, T):
     """Scores from which any u draws the largest."""
     return np.where(p == p.max(), 0.0, -1e9)
+
+
 known_mistakes(
     copied,
     (
