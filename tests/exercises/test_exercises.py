@@ -107,6 +107,15 @@ def test_every_exercise_says_what_is_given_and_what_to_return():
     assert EXERCISES["bptt-dL-dWhh"].signature == "bptt_dL_dWhh(params, x, y, h0)"
 
 
+def test_the_cases_of_a_table_are_made_anew_at_every_call():
+    [case] = registry.labeled_cases(("one", [1.0, 2.0], {"W": np.ones(2)}, 3))
+    x, params, count = case.make()
+    assert (case.label, x.tolist(), count) == ("one", [1.0, 2.0], 3)
+    x[0] = params["W"][0] = 7.0
+    assert case.make()[0].tolist() == [1.0, 2.0]
+    assert case.make()[1]["W"].tolist() == [1.0, 1.0]
+
+
 # Known mistakes
 
 

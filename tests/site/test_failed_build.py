@@ -26,7 +26,7 @@ FILES = {
     "_toc.yml": "format: jb-book\nroot: index\nchapters:\n- file: page\n- file: ledger\n",
     "index.md": "# Small\n\n```{claim-state}\n```\n",
     "page.md": "# Page\n\n{claim}`holds` {claim}`counts` It is {claim-value}`counts`.\n",
-    "ledger.md": "# Ledger\n\n```{claim-ledger}\n```\n",
+    "ledger.md": "# Ledger\n\n```{claim-state}\n:made:\n```\n\n```{claim-ledger}\n```\n",
 }
 MADE = {"python": "3", "numpy": "2", "torch": "2", "rnncourse": "0", "processor": "a Chip"}
 BUILD = "import sys, pathlib, rnncourse_build as b; b.main(pathlib.Path(sys.argv[1]), False)"
@@ -35,6 +35,7 @@ BUILD = "import sys, pathlib, rnncourse_build as b; b.main(pathlib.Path(sys.argv
 def result(id: str, error: float) -> dict:
     """A measurement; it states 1.5 and holds up to 0.25."""
     numbers = {"error": error, "tolerance": 0.25, "seconds": 0.1, "states": 1.5, "shows": []}
+    numbers["mistake"] = ["an-exercise", "W1"]
     words = {"statement": f"What {id} says.", "how": "counting", "source": "", "chapter": "bptt"}
     passed = error <= 0.25
     message = "" if passed else "measured 2"

@@ -177,11 +177,8 @@ def jumps() -> float:
 @claim("char-rises", tolerance=0.5, how="the first ten losses of 20 networks; 0 if right")
 def loss_rises() -> float:
     """In its first ten updates the loss exceeds its start by half of it, for each of 20 seeds."""
-    low = 0
-    for seed in range(20):
-        losses = untrained(seed).train(sentence_ids(), 10).curve["loss"]
-        low += max(losses) < 1.5 * losses[0]
-    return low
+    runs = [untrained(seed).train(sentence_ids(), 10).curve["loss"] for seed in range(20)]
+    return sum(max(losses) < 1.5 * losses[0] for losses in runs)
 
 
 # Carried on, and wrapped
