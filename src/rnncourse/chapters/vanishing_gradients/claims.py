@@ -14,6 +14,12 @@ from rnncourse.chapters.vanishing_gradients.cases import FUNCTIONS, SEEDS, gauss
 from rnncourse.claims.registry import Row, claim, claim_rows
 
 DIFFERENCES = "central differences"
+INVERSE = "100 random networks, 6 steps; the shortest row from the inverse of the product"
+BELOW_ONE = "tanh and sigmoid, orthogonal and Gaussian, 25 networks each, 40 steps, drives 0 to 2"
+AT_THE_LIMIT = "50 orthogonal and 50 Gaussian networks, 8 steps, every state at the limit"
+LATE = "the exponent between 2000 and 4000 steps from h = 1"
+GAUSSIAN = "100 Gaussian networks of 16 units, ten steps, the median"
+UNTRAINED = "five untrained LSTMs of 16 units, three steps, relative, the median"
 by_differences = partial(claim, tolerance=1e-9, how=DIFFERENCES)
 
 
@@ -56,7 +62,7 @@ def random_network(seed: int, T: int = 6) -> tuple:
     "two-sided-bounds",
     shows=("eq-two-sided", "eq-step-bounds"),
     tolerance=1e-8,
-    how="100 random networks, 6 steps; the shortest row from the inverse of the product",
+    how=INVERSE,
     source="D-1.2",
 )
 def bounds_hold() -> float:
@@ -96,13 +102,7 @@ def bounds_are_reached() -> float:
     return max(errors)
 
 
-@claim(
-    "vanishing-is-certain",
-    shows="eq-certain",
-    tolerance=1e-12,
-    how="tanh and sigmoid, orthogonal and Gaussian, 25 networks each, 40 steps, drives 0 to 2",
-    source="D-1.2",
-)
+@claim("vanishing-is-certain", shows="eq-certain", tolerance=1e-12, how=BELOW_ONE, source="D-1.2")
 def vanishing_is_certain() -> float:
     r"""With $\gamma\lVert W_{hh}\rVert_2 = 0.9$ no nudge is left above $0.9^k$."""
     worst = 0.0
@@ -123,12 +123,7 @@ def on_the_border(W: np.ndarray, rng: np.random.Generator, limit: float) -> np.n
     return cases.steps(W, np.sqrt(limit) * rng.choice([-1.0, 1.0], (9, len(W))))
 
 
-@claim(
-    "survival-is-certain",
-    shows="eq-survival",
-    tolerance=1e-12,
-    how="50 orthogonal and 50 Gaussian networks, 8 steps, every state at the limit",
-)
+@claim("survival-is-certain", shows="eq-survival", tolerance=1e-12, how=AT_THE_LIMIT)
 def survival_is_certain() -> float:
     r"""With $\sigma_{\min}(W_{hh}) = 1.5$ and all $|h| = \sqrt{1/3}$ no nudge shrinks."""
     shrunk, kept = 0.0, 0.0
@@ -176,12 +171,7 @@ def identity_and_relu() -> float:
 
 
 @claim(
-    "one-unit-decays",
-    shows="eq-algebraic",
-    tolerance=2e-3,
-    states=-1.5,
-    how="the exponent between 2000 and 4000 steps from h = 1",
-    source="R4-08",
+    "one-unit-decays", shows="eq-algebraic", tolerance=2e-3, states=-1.5, how=LATE, source="R4-08"
 )
 def algebraic_decay_of_one_unit() -> float:
     r"""One unit with $W_{hh} = 1$ and no input: a nudge fades like $t^{-3/2}$."""
@@ -336,12 +326,7 @@ def saturated_slope() -> float:
     return float(numerical_gradient(lambda: cases.one_unit(2.0, rest[0], 1)[-1], rest)[0])
 
 
-@claim(
-    "bounds-are-loose",
-    states=244.6,
-    how="100 Gaussian networks of 16 units, ten steps, the median",
-    source="W12",
-)
+@claim("bounds-are-loose", states=244.6, how=GAUSSIAN, source="W12")
 def looseness() -> float:
     """So many times too large is the product of the norms, for the norm of the product."""
     found = []
@@ -352,12 +337,7 @@ def looseness() -> float:
     return float(np.median(found))
 
 
-@claim(
-    "lstm-h-blocks",
-    states=0.9891,
-    how="five untrained LSTMs of 16 units, three steps, relative, the median",
-    source="W32",
-)
+@claim("lstm-h-blocks", states=0.9891, how=UNTRAINED, source="W32")
 def product_of_h_blocks(T: int = 3, n: int = 16) -> float:
     """Multiplying only the blocks from $h$ to $h$ of an LSTM misses the way through $c$."""
     import torch

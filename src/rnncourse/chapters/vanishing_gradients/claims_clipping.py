@@ -11,6 +11,10 @@ from rnncourse.chapters.vanishing_gradients import cases
 from rnncourse.chapters.vanishing_gradients.claims import DIFFERENCES
 from rnncourse.claims.registry import Row, claim, claim_rows
 
+ONE_STEP = "torch, gradient (6, 8), limit 1, rate 1"
+DETACHED = "automatic differentiation (torch), cut by detach"
+CONTRACTING = "50 contracting networks, every window; reached by one small unit to 1e-3"
+
 
 @claim(
     "clipped-norm", shows="eq-clip", tolerance=1e-6, how="torch's clip_grad_norm_", source="U18-1.2"
@@ -106,13 +110,7 @@ claim_rows(
 )
 
 
-@claim(
-    "clip-misplaced",
-    states=10.0,
-    tolerance=2e-2,
-    how="torch, gradient (6, 8), limit 1, rate 1",
-    source="U18-1.2",
-)
+@claim("clip-misplaced", states=10.0, tolerance=2e-2, how=ONE_STEP, source="U18-1.2")
 def clipped_too_early_or_late() -> float:
     """Clipped before backward() or after step(), the step is as long as without clipping."""
     lengths = {updates("before backward"), updates("after step")}
@@ -138,11 +136,7 @@ def circulation_of_clipped() -> float:
 
 
 @claim(
-    "truncated-is-detached",
-    shows="eq-grad-truncated",
-    tolerance=1e-12,
-    how="automatic differentiation (torch), cut by detach",
-    source="W33",
+    "truncated-is-detached", shows="eq-grad-truncated", tolerance=1e-12, how=DETACHED, source="W33"
 )
 def truncated_gradient() -> float:
     """The last k terms are what torch gives when the state k steps before the end is detached."""
@@ -166,11 +160,7 @@ def truncation_bounds(params, x, y, h0) -> np.ndarray:
 
 
 @claim(
-    "truncation-bound",
-    shows="eq-truncation-bound",
-    tolerance=1e-9,
-    how="50 contracting networks, every window; reached by one small unit to 1e-3",
-    source="D-1.2",
+    "truncation-bound", shows="eq-truncation-bound", tolerance=1e-9, how=CONTRACTING, source="D-1.2"
 )
 def truncation_is_bounded() -> float:
     r"""What truncation drops is at most the bound; one unit with small states comes near it."""
