@@ -52,6 +52,12 @@ def require_targets(y, T: int, K: int) -> np.ndarray:
     return y
 
 
+def start(params: dict, shapes: dict, x: np.ndarray, **states) -> list[np.ndarray]:
+    """Hold ``params`` and x against a cell's table; the states before the first step, (n,) each."""
+    n = require_inputs(params, shapes | OUTPUT, x)["n"]
+    return [initial(name, state, n) for name, state in states.items()]
+
+
 def initial(name: str, state: np.ndarray | None, n: int) -> np.ndarray:
     """The state before the first step, shape (n,); None means zeros."""
     if state is None:
@@ -88,6 +94,12 @@ def loss_and_dh(params: dict, h: np.ndarray, y: np.ndarray, reduction: str):
     loss, dp = loss_and_dp(p, require_targets(y, *p.shape), reduction)
     output = {"W_ph": dp.T @ h, "b_p": dp.sum(axis=0)}
     return loss, output, dp @ params["W_ph"]
+
+
+def rewind(params: dict, cache, dh: np.ndarray) -> tuple[dict, list]:
+    """Gradients at zero, to add to, and the pairs (dh_t, cache of step t), the last step first."""
+    steps = [(dh[t], at(cache, t)) for t in reversed(range(len(dh)))]
+    return zero_gradients(params), steps
 
 
 def zero_gradients(params: dict) -> dict:
