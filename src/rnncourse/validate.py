@@ -49,6 +49,13 @@ def require_below(name: str, value, bound) -> None:
         raise ValueError(f"{name} must be below {bound}, got {value}")
 
 
+def require_share(name: str, value) -> None:
+    """A number in 0 … 1, both included."""
+    require_number(name, value)
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} must lie in 0 … 1, got {value}")
+
+
 def require_number(name: str, value) -> None:
     """A finite real number; a bool is not one."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):

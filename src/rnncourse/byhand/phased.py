@@ -23,9 +23,9 @@ from rnncourse.validate import (
     require_float64,
     require_fraction,
     require_no_step_back,
-    require_number,
     require_positive_entries,
     require_shape,
+    require_share,
 )
 
 SHAPES = lstm.SHAPES | {"tau": ("n",), "s": ("n",), "r_on": ("n",)}
@@ -98,9 +98,7 @@ def require_clock(tau, s, r_on, leak) -> None:
     require_positive_entries("tau", tau)
     require_finite("s", s)
     require_fraction("r_on", r_on)
-    require_number("leak", leak)
-    if not 0 <= leak <= 1:
-        raise ValueError(f"leak must lie in 0 … 1, got {leak}")
+    require_share("leak", leak)
 
 
 def clock_times(times, T: int) -> np.ndarray:
