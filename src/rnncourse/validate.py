@@ -85,6 +85,13 @@ def require_float64(name: str, array) -> None:
         raise ValueError(f"{name} must be a float64 NumPy array, got {got}")
 
 
+def require_array(name: str, array, expected: tuple) -> None:
+    """A finite float64 array of this shape."""
+    require_float64(name, array)
+    require_shape(name, array, expected)
+    require_finite(name, array)
+
+
 def require_finite(name: str, array) -> None:
     """No NaN and no infinity; the error says where the first one stands."""
     bad = np.argwhere(~np.isfinite(array))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.validate import require_finite, require_float64, require_indices, require_shape
+from rnncourse.validate import require_array, require_indices, require_shape
 
 OUTPUT = {"W_ph": ("K", "n"), "b_p": ("K",)}  # what a network holds besides its cell
 
@@ -31,17 +31,11 @@ def require_inputs(params: dict, shapes: dict, x: np.ndarray) -> dict[str, int]:
             f"unknown: {', '.join(sorted(unknown)) or 'none'}"
         )
     sizes: dict[str, int] = {}
-    for name, letters in shapes.items():
-        _require_array(f"params[{name!r}]", params[name], letters, sizes)
-    _require_array("x", x, ("T", "d"), sizes)
+    arrays = {f"params[{name!r}]": (params[name], letters) for name, letters in shapes.items()}
+    for name, (array, letters) in (arrays | {"x": (x, ("T", "d"))}).items():
+        require_array(name, array, tuple(sizes.get(letter, letter) for letter in letters))
+        sizes.update(zip(letters, array.shape, strict=True))
     return sizes
-
-
-def _require_array(name: str, array: np.ndarray, letters: tuple, sizes: dict) -> None:
-    require_float64(name, array)
-    require_shape(name, array, tuple(sizes.get(letter, letter) for letter in letters))
-    require_finite(name, array)
-    sizes.update(zip(letters, array.shape, strict=True))
 
 
 def require_targets(y, T: int, K: int) -> np.ndarray:
@@ -62,9 +56,7 @@ def initial(name: str, state: np.ndarray | None, n: int) -> np.ndarray:
     """The state before the first step, shape (n,); None means zeros."""
     if state is None:
         return np.zeros(n)
-    require_float64(name, state)
-    require_shape(name, state, (n,))
-    require_finite(name, state)
+    require_array(name, state, (n,))
     return state
 
 

@@ -82,10 +82,8 @@ class PeepholeSequence(Function):
         x, *W, kept = ctx.saved_tensors
         W_x, W_h, kept = W[:4], W[4:], ctx.find_kept(kept)
         slopes = acquire(Slopes, kept.all, *kept.G.all.shape)
-        shown, dc = (
-            acquire(Steps, kept.all, *kept.tanh_C.shape),
-            from_beyond(dc, None, kept.C.steps[0]),
-        )
+        shown = acquire(Steps, kept.all, *kept.tanh_C.shape)
+        dc = from_beyond(dc, None, kept.C.steps[0])
         dA, G, (_, _, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
         arriving(dH, dh, into=shown.all)
         show_backward(shown.all, G[:, :, 2], kept.tanh_C, dA[:, :, 2])

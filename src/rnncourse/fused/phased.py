@@ -88,12 +88,8 @@ class PhasedSequence(Function):
         begin(H.steps, h0), begin(kept.C, c0)
         reads, shown = read_by_products(h0, H.steps), kept.shown(variant)
         forward_steps(kept, shown, k.unbind(), reads, joined(W_h, folded=True).T, H.steps)
-        ctx.variant, ctx.find_H, ctx.find_kept, ctx.started = (
-            variant,
-            H.finder(),
-            kept.finder(),
-            h0 is not None,
-        )
+        ctx.variant, ctx.started = variant, h0 is not None
+        ctx.find_H, ctx.find_kept = H.finder(), kept.finder()
         ctx.set_materialize_grads(False)
         h = H.lend()
         ctx.save_for_backward(x, k, *W_x, *W_h, h, kept.lend())
