@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 
-def _spell(shape) -> str:
+def spell(shape) -> str:
     """Write a shape as on paper: (3, 7) or (B, T, 3)."""
     inside = ", ".join(str(size) for size in shape)
     return f"({inside},)" if len(shape) == 1 else f"({inside})"
@@ -23,9 +23,9 @@ def require_shape(name: str, array, expected: tuple) -> None:
         isinstance(want, str) or want == got for want, got in zip(expected, shape, strict=True)
     )
     if not fits:
-        raise ValueError(f"{name} must have shape {_spell(expected)}, got {_spell(shape)}")
+        raise ValueError(f"{name} must have shape {spell(expected)}, got {spell(shape)}")
     if 0 in shape:
-        raise ValueError(f"{name} must not be empty, got shape {_spell(shape)}")
+        raise ValueError(f"{name} must not be empty, got shape {spell(shape)}")
 
 
 def require_positive(name: str, value) -> None:

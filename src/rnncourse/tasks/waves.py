@@ -62,8 +62,4 @@ def _asynchronous(rng: np.random.Generator, batch_size: int, length: int) -> np.
     return np.sort(rng.uniform(0.0, length, (batch_size, length)), axis=1)
 
 
-SAMPLINGS = {
-    "standard": _standard,
-    "oversampled": _oversampled,
-    "asynchronous": _asynchronous,
-}
+SAMPLINGS = {"standard": _standard, "oversampled": _oversampled, "asynchronous": _asynchronous}
