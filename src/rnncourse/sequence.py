@@ -5,15 +5,15 @@ from functools import partial
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
 
 from rnncourse import fused
 from rnncourse.cells import CELLS
 from rnncourse.cells.cell import (
+    as_rows,
+    clock_times,
     require_device,
     require_state,
     require_tensor,
-    require_times,
     weight_of,
 )
 from rnncourse.cells.initialize import normal, zeros
@@ -113,26 +113,8 @@ def ready_state(cell: nn.Module, state, B: int) -> tuple | None:
 
 def ready_times(cell: nn.Module, times, x: Tensor) -> Tensor | None:
     """The times, time-major (T, B), or (T, 1) for 1 … T; None for a cell without a clock."""
-    if not getattr(cell, "timed", False):
-        if times is not None:
-            raise ValueError(f"times must be None for a {type(cell).__name__}: it has no clock")
-        return None
-    cell.require_clock()
-    B, T = x.shape[:2]
-    if times is None:
-        return torch.arange(1.0, T + 1, dtype=torch.float64, device=x.device)[:, None]
-    require_times("times", times, (B, T), x.device)
-    back = torch.nonzero(times.diff(dim=1) < 0)
-    if len(back):
-        b, t = back[0].tolist()
-        later, earlier = times[b, t + 1].item(), times[b, t].item()
-        raise ValueError(f"times must not go back, got {later} after {earlier} at {(b, t + 1)}")
-    return times.T
-
-
-def as_rows(x: Tensor, cell: nn.Module) -> Tensor:
-    """Whole numbers become one-hot rows of the cell's own precision, (B, T, d)."""
-    return x if x.is_floating_point() else one_hot(x.long(), cell.d).to(weight_of(cell).dtype)
+    times = clock_times(cell, times, x.shape[:2], x.device)
+    return None if times is None else torch.atleast_2d(times).T
 
 
 class SequenceModel(nn.Module):

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 
-def _spell(shape) -> str:
+def spell(shape) -> str:
     """Write a shape as on paper: (3, 7) or (B, T, 3)."""
     inside = ", ".join(str(size) for size in shape)
     return f"({inside},)" if len(shape) == 1 else f"({inside})"
@@ -23,9 +23,9 @@ def require_shape(name: str, array, expected: tuple) -> None:
         isinstance(want, str) or want == got for want, got in zip(expected, shape, strict=True)
     )
     if not fits:
-        raise ValueError(f"{name} must have shape {_spell(expected)}, got {_spell(shape)}")
+        raise ValueError(f"{name} must have shape {spell(expected)}, got {spell(shape)}")
     if 0 in shape:
-        raise ValueError(f"{name} must not be empty, got shape {_spell(shape)}")
+        raise ValueError(f"{name} must not be empty, got shape {spell(shape)}")
 
 
 def require_positive(name: str, value) -> None:
@@ -47,6 +47,13 @@ def require_below(name: str, value, bound) -> None:
     require_number(name, value)
     if not value < bound:
         raise ValueError(f"{name} must be below {bound}, got {value}")
+
+
+def require_share(name: str, value) -> None:
+    """A number in 0 … 1, both included."""
+    require_number(name, value)
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} must lie in 0 … 1, got {value}")
 
 
 def require_number(name: str, value) -> None:
@@ -76,6 +83,13 @@ def require_float64(name: str, array) -> None:
     if not isinstance(array, np.ndarray) or array.dtype != np.float64:
         got = getattr(array, "dtype", type(array).__name__)
         raise ValueError(f"{name} must be a float64 NumPy array, got {got}")
+
+
+def require_array(name: str, array, expected: tuple) -> None:
+    """A finite float64 array of this shape."""
+    require_float64(name, array)
+    require_shape(name, array, expected)
+    require_finite(name, array)
 
 
 def require_finite(name: str, array) -> None:

@@ -4,13 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.validate import (
-    require_count,
-    require_finite,
-    require_float64,
-    require_positive,
-    require_shape,
-)
+from rnncourse.validate import require_array, require_count, require_positive, require_shape
 
 
 def spectral_radius(W: np.ndarray) -> float:
@@ -52,10 +46,8 @@ def growth_rates(W: np.ndarray, doublings: int) -> np.ndarray:
 
 def require_square(W: np.ndarray) -> None:
     """A finite float64 matrix with as many rows as columns."""
-    require_float64("W", W)
-    require_shape("W", W, ("n", "n"))
+    require_array("W", W, ("n", "n"))
     require_shape("W", W, (len(W), len(W)))
-    require_finite("W", W)
 
 
 class Peak(NamedTuple):
@@ -122,8 +114,7 @@ def gain(W: np.ndarray, A: np.ndarray) -> float:
     Raises: ValueError if ρ(W) ≥ 1, where the sum need not end.
     """
     radius = spectral_radius(W)
-    require_float64("A", A)
-    require_shape("A", A, (len(W), "d"))
+    require_array("A", A, (len(W), "d"))
     if radius >= 1:
         raise ValueError(f"W must have a spectral radius below 1, got {radius:.6g}")
     total, power, best = np.zeros(len(W)), A, np.abs(A).sum()

@@ -3,16 +3,9 @@
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
 
-from rnncourse.cells.cell import require_state, require_tensor, require_times, weight_of
-from rnncourse.validate import (
-    require_finite,
-    require_indices,
-    require_no_step_back,
-    require_positive,
-    require_shape,
-)
+from rnncourse.cells.cell import as_rows, clock_times, require_state, require_tensor, weight_of
+from rnncourse.validate import require_finite, require_indices, require_positive, require_shape
 
 
 def jacobians(cell: nn.Module, x: Tensor, state=None, times: Tensor | None = None) -> Tensor:
@@ -41,8 +34,9 @@ def state_jacobians(cell: nn.Module, x: Tensor, state=None, times: Tensor | None
     Shapes, errors: those of ``jacobians``.
     """
     x = _one_sequence(cell, x)
-    state = _start(cell, state)
-    clock = _clock(cell, times, len(x))
+    state = cell.initial_state(1) if state is None else state
+    require_state(state, cell.State, (1, cell.n), weight_of(cell))
+    clock = clock_times(cell, times, (len(x),), weight_of(cell).device)
     rows = []
     for t, x_t in enumerate(x):
         now = () if clock is None else (clock[t].expand(1),)
@@ -117,35 +111,12 @@ def _square_matrices(jacobians) -> np.ndarray:
 
 def _one_sequence(cell: nn.Module, x) -> Tensor:
     """x as rows (T, d): a batch of one is opened, whole numbers become one-hot rows."""
-    rows = 2 if isinstance(x, Tensor) and x.is_floating_point() else 1
-    if isinstance(x, Tensor) and x.ndim == rows + 1:
-        require_shape("x", x, (1, *"Td"[:rows]))
+    if isinstance(x, Tensor) and x.ndim == 2 + x.is_floating_point():
+        require_shape("x", x, (1, "T", "d")[: x.ndim])
         x = x[0]
-    if rows == 1 and isinstance(x, Tensor):
+    if isinstance(x, Tensor) and not x.is_floating_point():
         require_shape("x", x, ("T",))
         require_indices("x", x, cell.d)
-        x = one_hot(x.long(), cell.d).to(weight_of(cell).dtype)
+        x = as_rows(x, cell)
     require_tensor("x", x, ("T", cell.d), weight_of(cell))
     return x
-
-
-def _start(cell: nn.Module, state):
-    """The state before the first step; None means zeros."""
-    if state is None:
-        return cell.initial_state(1)
-    require_state(state, cell.State, (1, cell.n), weight_of(cell))
-    return state
-
-
-def _clock(cell: nn.Module, times, T: int) -> Tensor | None:
-    """The times (T,), or None for a cell without a clock."""
-    if not cell.timed:
-        if times is not None:
-            raise ValueError(f"times must be None for a {type(cell).__name__}: it has no clock")
-        return None
-    cell.require_clock()
-    if times is None:
-        return torch.arange(1.0, T + 1, dtype=torch.float64, device=weight_of(cell).device)
-    require_times("times", times, (T,), weight_of(cell).device)
-    require_no_step_back("times", times.cpu().numpy())
-    return times

@@ -66,15 +66,9 @@ def compare(
     require_choice("cell_name", cell_name, CELLS)
     require_choice("shape_name", shape_name, SHAPES)
     shape = SHAPES[shape_name]
-    missing = {
-        *(() if cell_name in LAYERS else ("torch.nn",)),
-        *(() if CELLS[cell_name] in BYHAND else ("byhand",)),
-    }
-    makes = {
-        variant: partial(training_step, variant, cell_name, shape)
-        for variant in variants
-        if variant not in missing
-    }
+    there = {"torch.nn": cell_name in LAYERS, "byhand": CELLS[cell_name] in BYHAND}
+    chosen = [variant for variant in variants if there.get(variant, True)]
+    makes = {variant: partial(training_step, variant, cell_name, shape) for variant in chosen}
     first = partial(training_step, "plain", cell_name, TINY)
     measured = in_turn({**makes, PEAK: large_product}, first, threads, rounds)
     reference = "torch.nn" if "torch.nn" in makes else "plain"

@@ -180,15 +180,7 @@ class CharRNN:
         """
         require_indices("first_id", np.asarray(first_id), self.K)
         require_count("length", length)
-        require_at_least("temperature", temperature, 0)
-        require_generator("rng", rng)
-        W, rows = self.params, self.weights.rows
-        h, last, written = np.zeros(self.m, self.dtype), int(first_id), []
-        for u in rng.random(length):
-            h = np.tanh(rows[last] + W["W_hh"] @ h + W["b_h"])
-            last = draw(W["W_ph"] @ h + W["b_p"], u, temperature)
-            written.append(last)
-        return np.array(written)
+        return self._drawn([int(first_id)], length, temperature, rng)
 
     def guess(self, text_ids, temperature: float = 1.0, *, rng: np.random.Generator) -> np.ndarray:
         """Draw the next character at every step while *reading* ``text_ids``, from h = 0.
@@ -199,10 +191,15 @@ class CharRNN:
         Raises: ValueError for an id outside 0 … K − 1, a temperature below 0.
         """
         ids = self._as_ids(text_ids, 1)
+        return self._drawn(ids, len(ids), temperature, rng)
+
+    def _drawn(self, given, length: int, temperature: float, rng) -> np.ndarray:
+        """A character drawn at each step, from h = 0; read are those ``given``, then the drawn."""
         require_at_least("temperature", temperature, 0)
         require_generator("rng", rng)
         W, h, drawn = self.params, np.zeros(self.m, self.dtype), []
-        for last, u in zip(ids, rng.random(len(ids)), strict=True):
+        for t, u in enumerate(rng.random(length)):
+            last = given[t] if t < len(given) else drawn[-1]
             h = np.tanh(self.weights.rows[last] + W["W_hh"] @ h + W["b_h"])
             drawn.append(draw(W["W_ph"] @ h + W["b_p"], u, temperature))
         return np.array(drawn)

@@ -16,18 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.steps import (
-    OUTPUT,
-    at,
-    gate_shapes,
-    initial,
-    loss_and_dh,
-    require_inputs,
-    scores,
-    sigmoid,
-    stack,
-    zero_gradients,
-)
+from rnncourse.byhand.steps import gate_shapes, loss_and_dh, rewind, scores, sigmoid, stack, start
 
 SHAPES = gate_shapes("zrh")
 OPTIONAL = ("b_z", "b_r", "b_h")
@@ -47,8 +36,8 @@ class Cache(NamedTuple):
 def forward(params: dict, x: np.ndarray, h0=None) -> tuple[np.ndarray, Cache]:
     """Read x (T, d); return the scores p (T, K) and the cache."""
     absent = [name for name in OPTIONAL if name not in params]
-    shapes = {name: shape for name, shape in (SHAPES | OUTPUT).items() if name not in absent}
-    h = initial("h0", h0, require_inputs(params, shapes, x)["n"])
+    shapes = {name: shape for name, shape in SHAPES.items() if name not in absent}
+    [h] = start(params, shapes, x, h0=h0)
     params = dict.fromkeys(absent, 0.0) | params
     steps = []
     for x_t in x:
@@ -94,8 +83,8 @@ def loss_and_gradients(params, x, y, reduction="last", h0=None) -> tuple[float, 
     """The cross-entropy in nats and its gradient by every parameter and by h0."""
     _, cache = forward(params, x, h0=h0)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
-    grads = zero_gradients(params) | output
-    dh_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T
-    for t in reversed(range(len(dh))):
-        dh_next = step_backward(params, grads, dh[t] + dh_next, at(cache, t))
-    return loss, grads | {"h0": dh_next}
+    grads, steps = rewind(params, cache, dh)
+    dh_next = 0.0  # what comes back from the future; nothing after T
+    for dh_t, step in steps:
+        dh_next = step_backward(params, grads, dh_t + dh_next, step)
+    return loss, grads | output | {"h0": dh_next}

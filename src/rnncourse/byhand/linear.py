@@ -9,7 +9,7 @@ Source: the derivation is chapter 01 of the book.
 import numpy as np
 
 from rnncourse.byhand.steps import initial
-from rnncourse.validate import require_count, require_finite, require_float64, require_shape
+from rnncourse.validate import require_array, require_count, require_shape
 
 
 def states(W: np.ndarray, A: np.ndarray, x: np.ndarray, h0: np.ndarray | None = None) -> np.ndarray:
@@ -44,17 +44,13 @@ def impulse_response(W: np.ndarray, A: np.ndarray, T: int) -> np.ndarray:
 
 
 def _require_matrices(W, A) -> None:
-    for name, array, shape in (("W", W, ("n", "n")), ("A", A, ("n", "d"))):
-        require_float64(name, array)
-        require_shape(name, array, shape)
-        require_finite(name, array)
+    require_array("W", W, ("n", "n"))
+    require_array("A", A, ("n", "d"))
     require_shape("W", W, (len(A), len(A)))
 
 
 def _start(W, A, x, h0) -> np.ndarray:
     """Hold the arguments against each other; return the first state, shape (n,)."""
     _require_matrices(W, A)
-    require_float64("x", x)
-    require_shape("x", x, ("T", A.shape[1]))
-    require_finite("x", x)
+    require_array("x", x, ("T", A.shape[1]))
     return initial("h0", h0, len(W))

@@ -15,18 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.steps import (
-    OUTPUT,
-    at,
-    gate_shapes,
-    initial,
-    loss_and_dh,
-    require_inputs,
-    scores,
-    sigmoid,
-    stack,
-    zero_gradients,
-)
+from rnncourse.byhand.steps import gate_shapes, loss_and_dh, rewind, scores, sigmoid, stack, start
 
 SHAPES = gate_shapes("gifo")
 
@@ -47,8 +36,7 @@ class Cache(NamedTuple):
 
 def forward(params: dict, x: np.ndarray, h0=None, c0=None) -> tuple[np.ndarray, Cache]:
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES | OUTPUT, x)
-    cache = unroll(params, x, initial("h0", h0, sizes["n"]), initial("c0", c0, sizes["n"]))
+    cache = unroll(params, x, *start(params, SHAPES, x, h0=h0, c0=c0))
     return scores(params, cache.h), cache
 
 
@@ -107,11 +95,10 @@ def gates_backward(params, grads, dc: np.ndarray, do: np.ndarray, step: Cache) -
 
 def backward(params: dict, cache: Cache, dh: np.ndarray) -> dict:
     """From what each h_t gets directly, dh (T, n), to the gradients of the cell, h0 and c0."""
-    grads = zero_gradients({name: params[name] for name in SHAPES})
-    dh_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T
-    dc_next = np.zeros_like(dh[0])
-    for t in reversed(range(len(dh))):
-        dh_next, dc_next = step_backward(params, grads, dh[t] + dh_next, dc_next, at(cache, t))
+    grads, steps = rewind({name: params[name] for name in SHAPES}, cache, dh)
+    dh_next = dc_next = 0.0  # what comes back from the future; nothing after T
+    for dh_t, step in steps:
+        dh_next, dc_next = step_backward(params, grads, dh_t + dh_next, dc_next, step)
     return grads | {"h0": dh_next, "c0": dc_next}
 
 
@@ -126,14 +113,14 @@ def state_gradients(params, x, y, reduction="last", h0=None, c0=None):
     """dh_t and dc_t of every step, with all that comes back from the future: (T, n) each."""
     _, cache = forward(params, x, h0=h0, c0=c0)
     _, _, dh = loss_and_dh(params, cache.h, y, reduction)
-    unused = zero_gradients({name: params[name] for name in SHAPES})
-    dh_next, dc_next = np.zeros_like(dh[0]), np.zeros_like(dh[0])
-    steps = []
-    for t in reversed(range(len(dh))):
-        step, dh_t = at(cache, t), dh[t] + dh_next
-        steps.append((dh_t, dc_next + dh_t * step.o * (1.0 - np.tanh(step.c) ** 2)))
+    unused, steps = rewind(params, cache, dh)
+    dh_next = dc_next = 0.0
+    found = []
+    for own, step in steps:
+        dh_t = own + dh_next
+        found.append((dh_t, dc_next + dh_t * step.o * (1.0 - np.tanh(step.c) ** 2)))
         dh_next, dc_next = step_backward(params, unused, dh_t, dc_next, step)
-    dhs, dcs = zip(*steps[::-1], strict=True)
+    dhs, dcs = zip(*found[::-1], strict=True)
     return np.array(dhs), np.array(dcs)
 
 

@@ -14,17 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.steps import (
-    OUTPUT,
-    at,
-    initial,
-    loss_and_dh,
-    require_inputs,
-    scores,
-    sigmoid,
-    stack,
-    zero_gradients,
-)
+from rnncourse.byhand.steps import loss_and_dh, rewind, scores, sigmoid, stack, start
 
 SHAPES = {"W_zx": ("n", "d"), "b_z": ("n",), "W_hx": ("n", "d"), "b_h": ("n",)}
 
@@ -41,7 +31,7 @@ class Cache(NamedTuple):
 
 def forward(params: dict, x: np.ndarray, h0=None) -> tuple[np.ndarray, Cache]:
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    h, steps = initial("h0", h0, require_inputs(params, SHAPES | OUTPUT, x)["n"]), []
+    [h], steps = start(params, SHAPES, x, h0=h0), []
     for x_t in x:
         steps.append(step(params, x_t, h))
         h = steps[-1].h
@@ -72,8 +62,8 @@ def loss_and_gradients(params, x, y, reduction="last", h0=None) -> tuple[float, 
     """The cross-entropy in nats and its gradient by every parameter and by h0."""
     _, cache = forward(params, x, h0=h0)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
-    grads = zero_gradients(params) | output
-    dh_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T
-    for t in reversed(range(len(dh))):
-        dh_next = step_backward(grads, dh[t] + dh_next, at(cache, t))
-    return loss, grads | {"h0": dh_next}
+    grads, steps = rewind(params, cache, dh)
+    dh_next = 0.0  # what comes back from the future; nothing after T
+    for dh_t, step in steps:
+        dh_next = step_backward(grads, dh_t + dh_next, step)
+    return loss, grads | output | {"h0": dh_next}

@@ -14,9 +14,29 @@ import numpy as np
 
 from rnncourse.validate import require_at_least, require_below, require_count, require_positive
 
+DECAYS = ("momentum", "alpha", "beta1", "beta2")
+
 
 @dataclass
-class SGD:
+class Optimizer:
+    """What every form chooses: the learning rate, and where it has them ε and its decays.
+
+    A decay is how much of the past a step keeps: all of it would never let go.
+    """
+
+    learning_rate: float
+
+    def __post_init__(self):
+        require_positive("learning_rate", self.learning_rate)
+        for name, value in vars(self).items():
+            if name in ("eps", *DECAYS):
+                require_at_least(name, value, 0)
+            if name in DECAYS:
+                require_below(name, value, 1)
+
+
+@dataclass
+class SGD(Optimizer):
     """Plain descent, with the gradient of a batch as g.
 
     w_t = w_{t-1} − η g_t                                                    (eq. 7.1)
@@ -25,18 +45,13 @@ class SGD:
     Source: Robbins and Monro (1951).
     """
 
-    learning_rate: float
-
-    def __post_init__(self):
-        require_positive("learning_rate", self.learning_rate)
-
     def step(self, w, g):
         """The weights after one step."""
         return w - self.learning_rate * g
 
 
 @dataclass
-class Momentum:
+class Momentum(Optimizer):
     """Heavy ball, in the form of torch.optim.SGD(momentum=μ).
 
     v_t = μ v_{t-1} + g_t
@@ -46,13 +61,8 @@ class Momentum:
     Source: Polyak (1964).
     """
 
-    learning_rate: float
     momentum: float = 0.9
     v: np.ndarray | float = 0.0  # velocity, a sum of gradients
-
-    def __post_init__(self):
-        require_positive("learning_rate", self.learning_rate)
-        _require_decay("momentum", self.momentum)
 
     def step(self, w, g):
         """The weights after one step."""
@@ -61,7 +71,7 @@ class Momentum:
 
 
 @dataclass
-class AdaGrad:
+class AdaGrad(Optimizer):
     """Each weight's step is divided by the root of all its squared gradients so far.
 
     m_t = m_{t-1} + g_t²
@@ -72,13 +82,8 @@ class AdaGrad:
     Source: Duchi, Hazan and Singer (2011).
     """
 
-    learning_rate: float
     eps: float = 1e-8
     m: np.ndarray | float = 0.0  # sum of squared gradients
-
-    def __post_init__(self):
-        require_positive("learning_rate", self.learning_rate)
-        require_at_least("eps", self.eps, 0)
 
     def step(self, w, g):
         """The weights after one step."""
@@ -87,7 +92,7 @@ class AdaGrad:
 
 
 @dataclass
-class RMSprop:
+class RMSprop(Optimizer):
     """AdaGrad with a moving average of the squared gradients in place of their sum.
 
     v_t = α v_{t-1} + (1 − α) g_t²
@@ -98,15 +103,9 @@ class RMSprop:
     Source: Tieleman and Hinton (2012).
     """
 
-    learning_rate: float
     alpha: float = 0.99
     eps: float = 1e-8
     v: np.ndarray | float = 0.0  # moving average of squared gradients
-
-    def __post_init__(self):
-        require_positive("learning_rate", self.learning_rate)
-        require_at_least("eps", self.eps, 0)
-        _require_decay("alpha", self.alpha)
 
     def step(self, w, g):
         """The weights after one step."""
@@ -115,7 +114,7 @@ class RMSprop:
 
 
 @dataclass
-class Adam:
+class Adam(Optimizer):
     """Two moving averages, each corrected for its start at zero.
 
     m_t = β₁ m_{t-1} + (1 − β₁) g_t,     m̂_t = m_t / (1 − β₁^t)
@@ -126,19 +125,12 @@ class Adam:
     Source: Kingma and Ba (2015).
     """
 
-    learning_rate: float
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
     m: np.ndarray | float = 0.0  # moving average of gradients
     v: np.ndarray | float = 0.0  # moving average of squared gradients
     t: int = 0  # steps taken
-
-    def __post_init__(self):
-        require_positive("learning_rate", self.learning_rate)
-        require_at_least("eps", self.eps, 0)
-        _require_decay("beta1", self.beta1)
-        _require_decay("beta2", self.beta2)
 
     def step(self, w, g):
         """The weights after one step."""
@@ -157,12 +149,6 @@ OPTIMIZERS: dict[str, type] = {
     "rmsprop": RMSprop,
     "adam": Adam,
 }
-
-
-def _require_decay(name: str, value: float) -> None:
-    """How much of the past a step keeps: all of it would never let go."""
-    require_at_least(name, value, 0)
-    require_below(name, value, 1)
 
 
 def descend(optimizer, gradient: Callable, w, steps: int) -> np.ndarray:

@@ -17,18 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.byhand.steps import (
-    OUTPUT,
-    at,
-    gate_shapes,
-    initial,
-    loss_and_dh,
-    require_inputs,
-    scores,
-    sigmoid,
-    stack,
-    zero_gradients,
-)
+from rnncourse.byhand.steps import gate_shapes, loss_and_dh, rewind, scores, sigmoid, stack, start
 from rnncourse.validate import require_choice
 
 SHAPES = gate_shapes("fio") | {"W_cx": ("n", "d"), "b_c": ("n",)}  # the candidate reads x alone
@@ -55,10 +44,8 @@ class Cache(NamedTuple):
 
 def forward(params, x, h0=None, c0=None, candidate="tanh") -> tuple[np.ndarray, Cache]:
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES | OUTPUT, x)
+    _, c = start(params, SHAPES, x, h0=h0, c0=c0)  # h0 is part of the state, so it is checked
     require_choice("candidate", candidate, CANDIDATES)
-    initial("h0", h0, sizes["n"])  # part of the state, so its shape is checked
-    c = initial("c0", c0, sizes["n"])
     steps = []
     for x_t in x:
         steps.append(step(params, x_t, c, candidate))
@@ -105,8 +92,8 @@ def loss_and_gradients(
     """The cross-entropy in nats and its gradient by every parameter, by h0 (zero) and by c0."""
     _, cache = forward(params, x, h0=h0, c0=c0, candidate=candidate)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
-    grads = zero_gradients(params) | output
-    dc = np.zeros_like(dh[0])  # what comes back from the future; nothing after T
-    for t in reversed(range(len(dh))):
-        dc = step_backward(params, grads, dh[t], dc, at(cache, t), candidate)
-    return loss, grads | {"h0": np.zeros_like(dc), "c0": dc}
+    grads, steps = rewind(params, cache, dh)
+    dc_next = 0.0  # what comes back from the future; nothing after T
+    for dh_t, step in steps:
+        dc_next = step_backward(params, grads, dh_t, dc_next, step, candidate)
+    return loss, grads | output | {"h0": np.zeros_like(dc_next), "c0": dc_next}

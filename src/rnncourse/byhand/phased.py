@@ -16,25 +16,16 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand import lstm
-from rnncourse.byhand.steps import (
-    OUTPUT,
-    at,
-    initial,
-    loss_and_dh,
-    require_inputs,
-    scores,
-    stack,
-    zero_gradients,
-)
+from rnncourse.byhand.steps import loss_and_dh, rewind, scores, stack, start
 from rnncourse.validate import (
     require_choice,
     require_finite,
     require_float64,
     require_fraction,
     require_no_step_back,
-    require_number,
     require_positive_entries,
     require_shape,
+    require_share,
 )
 
 SHAPES = lstm.SHAPES | {"tau": ("n",), "s": ("n",), "r_on": ("n",)}
@@ -107,9 +98,7 @@ def require_clock(tau, s, r_on, leak) -> None:
     require_positive_entries("tau", tau)
     require_finite("s", s)
     require_fraction("r_on", r_on)
-    require_number("leak", leak)
-    if not 0 <= leak <= 1:
-        raise ValueError(f"leak must lie in 0 … 1, got {leak}")
+    require_share("leak", leak)
 
 
 def clock_times(times, T: int) -> np.ndarray:
@@ -124,10 +113,8 @@ def clock_times(times, T: int) -> np.ndarray:
 
 def forward(params, x, h0=None, c0=None, times=None, leak=0.0, variant="neil"):
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES | OUTPUT, x)
+    h, c = start(params, SHAPES, x, h0=h0, c0=c0)
     require_choice("variant", variant, VARIANTS)
-    require_clock(params["tau"], params["s"], params["r_on"], leak)
-    h, c = initial("h0", h0, sizes["n"]), initial("c0", c0, sizes["n"])
     times, steps = clock_times(times, len(x)), []
     openness = time_gate(times[:, None], params["tau"], params["s"], params["r_on"], leak)  # (T, n)
     for x_t, t, k in zip(x, times, openness, strict=True):
@@ -172,11 +159,9 @@ def loss_and_gradients(
     """The cross-entropy in nats and its gradient by every parameter, by h0 and by c0."""
     _, cache = forward(params, x, h0=h0, c0=c0, times=times, leak=leak, variant=variant)
     loss, output, dh = loss_and_dh(params, cache.h, y, reduction)
-    grads = zero_gradients(params) | output
-    dh_next = dc_next = np.zeros_like(dh[0])  # what comes back from the future; nothing after T
-    for t in reversed(range(len(dh))):
-        step = at(cache, t)
-        dh_next, dc_next = step_backward(
-            params, grads, dh[t] + dh_next, dc_next, step, leak, variant
-        )
-    return loss, grads | {"h0": dh_next, "c0": dc_next}
+    grads, steps = rewind(params, cache, dh)
+    dh_next = dc_next = 0.0  # what comes back from the future; nothing after T
+    for own, step in steps:
+        dh_t = own + dh_next
+        dh_next, dc_next = step_backward(params, grads, dh_t, dc_next, step, leak, variant)
+    return loss, grads | output | {"h0": dh_next, "c0": dc_next}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.byhand.steps import OUTPUT, gate_shapes, initial, require_inputs, require_targets
+from rnncourse.byhand.steps import gate_shapes, require_targets, scores, start
 
 SHAPES = gate_shapes("h")
 
@@ -27,15 +27,14 @@ class Cache(NamedTuple):
 
 def forward(params: dict, x: np.ndarray, h0: np.ndarray | None = None):
     """Read x (T, d); return the scores p (T, K) and the cache."""
-    sizes = require_inputs(params, SHAPES | OUTPUT, x)
-    h = initial("h0", h0, sizes["n"])
+    [h] = start(params, SHAPES, x, h0=h0)
     states = [h]
     for x_t in x:
         h = step(params, x_t, h)
         states.append(h)
     states = np.array(states)  # (T + 1, n)
     cache = Cache(x=x, h=states[1:], h_prev=states[:-1])
-    return cache.h @ params["W_ph"].T + params["b_p"], cache
+    return scores(params, cache.h), cache
 
 
 def step(params: dict, x: np.ndarray, h: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from rnncourse.validate import require_choice
+
 
 def softmax(p: np.ndarray) -> np.ndarray:
     """Turn scores into probabilities along the last axis.
@@ -43,9 +45,7 @@ REDUCTIONS = ("last", "mean", "sum")
 
 def step_weights(T: int, reduction: str) -> np.ndarray:
     """The weight w_t of each step's loss, shape (T,): last 0 … 0 1, mean 1/T, sum 1."""
-    if reduction not in REDUCTIONS:
-        known = ", ".join(REDUCTIONS)
-        raise ValueError(f"reduction must be one of {known}; got {reduction!r}")
+    require_choice("reduction", reduction, REDUCTIONS)
     if reduction == "last":
         return np.eye(T)[T - 1]
     return np.full(T, 1.0 / T if reduction == "mean" else 1.0)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnncourse.byhand.softmax import loss_and_dp
-from rnncourse.validate import require_finite, require_float64, require_indices, require_shape
+from rnncourse.validate import require_array, require_indices, require_shape
 
 OUTPUT = {"W_ph": ("K", "n"), "b_p": ("K",)}  # what a network holds besides its cell
 
@@ -31,17 +31,11 @@ def require_inputs(params: dict, shapes: dict, x: np.ndarray) -> dict[str, int]:
             f"unknown: {', '.join(sorted(unknown)) or 'none'}"
         )
     sizes: dict[str, int] = {}
-    for name, letters in shapes.items():
-        _require_array(f"params[{name!r}]", params[name], letters, sizes)
-    _require_array("x", x, ("T", "d"), sizes)
+    arrays = {f"params[{name!r}]": (params[name], letters) for name, letters in shapes.items()}
+    for name, (array, letters) in (arrays | {"x": (x, ("T", "d"))}).items():
+        require_array(name, array, tuple(sizes.get(letter, letter) for letter in letters))
+        sizes.update(zip(letters, array.shape, strict=True))
     return sizes
-
-
-def _require_array(name: str, array: np.ndarray, letters: tuple, sizes: dict) -> None:
-    require_float64(name, array)
-    require_shape(name, array, tuple(sizes.get(letter, letter) for letter in letters))
-    require_finite(name, array)
-    sizes.update(zip(letters, array.shape, strict=True))
 
 
 def require_targets(y, T: int, K: int) -> np.ndarray:
@@ -52,13 +46,17 @@ def require_targets(y, T: int, K: int) -> np.ndarray:
     return y
 
 
+def start(params: dict, shapes: dict, x: np.ndarray, **states) -> list[np.ndarray]:
+    """Hold ``params`` and x against a cell's table; the states before the first step, (n,) each."""
+    n = require_inputs(params, shapes | OUTPUT, x)["n"]
+    return [initial(name, state, n) for name, state in states.items()]
+
+
 def initial(name: str, state: np.ndarray | None, n: int) -> np.ndarray:
     """The state before the first step, shape (n,); None means zeros."""
     if state is None:
         return np.zeros(n)
-    require_float64(name, state)
-    require_shape(name, state, (n,))
-    require_finite(name, state)
+    require_array(name, state, (n,))
     return state
 
 
@@ -88,6 +86,12 @@ def loss_and_dh(params: dict, h: np.ndarray, y: np.ndarray, reduction: str):
     loss, dp = loss_and_dp(p, require_targets(y, *p.shape), reduction)
     output = {"W_ph": dp.T @ h, "b_p": dp.sum(axis=0)}
     return loss, output, dp @ params["W_ph"]
+
+
+def rewind(params: dict, cache, dh: np.ndarray) -> tuple[dict, list]:
+    """Gradients at zero, to add to, and the pairs (dh_t, cache of step t), the last step first."""
+    steps = [(dh[t], at(cache, t)) for t in reversed(range(len(dh)))]
+    return zero_gradients(params), steps
 
 
 def zero_gradients(params: dict) -> dict:

@@ -6,8 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import one_hot
 
-from rnncourse.validate import require_count, require_generator, require_shape
+from rnncourse.validate import (
+    require_count,
+    require_generator,
+    require_no_step_back,
+    require_shape,
+)
 
 
 class RNNState(NamedTuple):
@@ -62,6 +68,11 @@ def weight_of(cell: nn.Module) -> Tensor:
     return next(cell.parameters()) if own is None else own
 
 
+def as_rows(x: Tensor, cell: nn.Module) -> Tensor:
+    """Whole numbers become one-hot rows of the cell's own precision, (…, d)."""
+    return x if x.is_floating_point() else one_hot(x.long(), cell.d).to(weight_of(cell).dtype)
+
+
 def require_tensor(name: str, value, shape: tuple, like: Tensor) -> None:
     """A finite tensor of this shape, with the dtype and on the device of ``like``, a weight."""
     _require_shape(name, value, shape)
@@ -78,6 +89,23 @@ def require_times(name: str, value, shape: tuple, device) -> None:
         raise ValueError(f"{name} must have dtype torch.float64, got {value.dtype}")
     require_device(name, value, device)
     require_all_finite(name, value)
+
+
+def clock_times(cell: nn.Module, times, shape: tuple, device) -> Tensor | None:
+    """The times of the steps, of this shape, (T,) or (B, T): they never go back.
+
+    None for a cell without a clock; with one, no times mean 1 … T, (T,).
+    """
+    if not getattr(cell, "timed", False):
+        if times is not None:
+            raise ValueError(f"times must be None for a {type(cell).__name__}: it has no clock")
+        return None
+    cell.require_clock()
+    if times is None:
+        return torch.arange(1.0, shape[-1] + 1, dtype=torch.float64, device=device)
+    require_times("times", times, shape, device)
+    require_no_step_back("times", times.detach().cpu().numpy())
+    return times
 
 
 def _require_shape(name: str, value, shape: tuple) -> None:

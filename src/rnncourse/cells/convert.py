@@ -10,11 +10,7 @@ from rnncourse.cells.lstm import LSTMCell
 from rnncourse.cells.rnn import RNNCell
 
 # torch stacks the gates in this order; a letter is the q of our W_qx, W_qh, b_q.
-LAYERS = {
-    RNNCell: (nn.RNN, "h"),
-    LSTMCell: (nn.LSTM, "ifgo"),
-    GRUCell: (nn.GRU, "rzh"),
-}
+LAYERS = {RNNCell: (nn.RNN, "h"), LSTMCell: (nn.LSTM, "ifgo"), GRUCell: (nn.GRU, "rzh")}
 
 
 def to_torch(cell: nn.Module) -> nn.Module:

@@ -4,10 +4,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnncourse.cells.cell import LSTMState, require_all_finite, require_times
+from rnncourse.cells.cell import LSTMState, require_times
 from rnncourse.cells.initialize import constant, parameter
 from rnncourse.cells.lstm import LSTMCell
-from rnncourse.validate import require_choice, require_number
+from rnncourse.validate import (
+    require_choice,
+    require_finite,
+    require_fraction,
+    require_positive_entries,
+    require_share,
+)
 
 VARIANTS = ("neil", "course")
 CLOCK = ("tau", "s", "r_on")
@@ -60,7 +66,7 @@ class PhasedLSTMCell(LSTMCell):
     ):
         super().__init__(d, n, rng=rng, forget_bias=forget_bias)
         require_choice("variant", variant, VARIANTS)
-        require_leak(leak)
+        require_share("leak", leak)
         for name in learn:
             require_choice("learn", name, CLOCK)
         self.leak, self.variant = leak, variant
@@ -94,23 +100,13 @@ class PhasedLSTMCell(LSTMCell):
 
     def require_clock(self) -> None:
         """The clock's parameters lie in their ranges; ``project_`` puts them back."""
-        for name in CLOCK:
-            require_all_finite(name, getattr(self, name))
-        if not (self.tau > 0).all():
-            raise ValueError(f"tau must be positive, got {self.tau.min().item():g}")
-        outside = self.r_on[(self.r_on <= 0) | (self.r_on >= 1)]
-        if len(outside):
-            raise ValueError(f"r_on must lie strictly between 0 and 1, got {outside[0].item():g}")
+        tau, s, r_on = (getattr(self, name).detach().cpu().numpy() for name in CLOCK)
+        require_positive_entries("tau", tau)
+        require_finite("s", s)
+        require_fraction("r_on", r_on)
 
     @torch.no_grad()
     def project_(self) -> None:
         """Put tau and r_on back into their ranges; call it after every optimizer step."""
         self.tau.clamp_(min=SMALLEST)
         self.r_on.clamp_(min=SMALLEST, max=1.0 - SMALLEST)
-
-
-def require_leak(leak: float) -> None:
-    """A number in 0 … 1: how fast a closed gate creeps open."""
-    require_number("leak", leak)
-    if not 0 <= leak <= 1:
-        raise ValueError(f"leak must lie in 0 … 1, got {leak}")

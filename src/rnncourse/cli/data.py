@@ -47,9 +47,8 @@ def fetch(name: Name) -> None:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     console = stderr()
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    look = {"console": console, "transient": True, "disable": not console.is_terminal}
+    with Progress(*columns, **look) as bar:
         path = fetch_book(name, _Download(bar, name))
     print(path)
 

@@ -11,8 +11,7 @@ from rnncourse.cli.app import app, stderr
 @app.command()
 def bench(
     name: Annotated[
-        str | None,
-        typer.Argument(help="Such as lstm, text or char-rnn; all if left out."),
+        str | None, typer.Argument(help="Such as lstm, text or char-rnn; all if left out.")
     ] = None,
     threads: Annotated[list[int] | None, typer.Option(help="1 and 2 if left out.")] = None,
     rounds: Annotated[int, typer.Option(help="Interleaved repeats.")] = 15,
@@ -27,9 +26,8 @@ def bench(
     if out is not None:
         require_folder(out.parent)
     rows = []
-    for cell, shape, count in track(
-        plan(name, threads or [1, 2]), "timing", console=stderr(), transient=True
-    ):
+    planned = plan(name, threads or [1, 2])
+    for cell, shape, count in track(planned, "timing", console=stderr(), transient=True):
         rows += [row._asdict() for row in compare(cell, shape, count, rounds)]
     _print_timings(rows)
     if out is not None:

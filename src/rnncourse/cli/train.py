@@ -16,8 +16,7 @@ app.add_typer(train_app, name="train")
 CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
 Cell = Annotated[str, typer.Option(help="rnn, lstm, gru or another key of cells.CELLS.")]
 Out = Annotated[
-    Path | None,
-    typer.Option(help="Folder for record and checkpoint; under runs/ if left out."),
+    Path | None, typer.Option(help="Folder for record and checkpoint; under runs/ if left out.")
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in OUT.")]
 

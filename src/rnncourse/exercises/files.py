@@ -105,12 +105,7 @@ def sets(node: ast.stmt) -> set[str]:
     if isinstance(node, DEFINITIONS):
         return {node.name}
     inner = [sets(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
-    stored = {
-        child.id
-        for child in ast.walk(node)
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store)
-    }
-    return stored.union(*inner)
+    return named([node], ast.Store).union(*inner)
 
 
 def require_harmless(node: ast.stmt, name: str, wanted: str, path: Path) -> None:
@@ -144,8 +139,8 @@ def used_names(node: ast.stmt, scopes) -> set[str]:
     """The names of the file that a statement uses, a function's own variables left out."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         own = {child.arg for child in ast.walk(node) if isinstance(child, ast.arg)}  # of a lambda
-        return loaded([node]) - own
-    names = loaded([*node.decorator_list, *heading(node)])
+        return named([node], ast.Load) - own
+    names = named([*node.decorator_list, *heading(node)], ast.Load)
     for table in scopes.get_children():
         if table.get_name() == node.name and table.get_lineno() == scope_line(node):
             names |= global_names(table)
@@ -159,10 +154,10 @@ def heading(node: ast.stmt) -> list[ast.AST]:
     return [node.args, *([node.returns] if node.returns else [])]
 
 
-def loaded(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names that are read anywhere in these parts."""
+def named(nodes: Iterable[ast.AST], context: type) -> set[str]:
+    """The names that are read (``ast.Load``) or set (``ast.Store``) anywhere in these parts."""
     found = (child for node in nodes for child in ast.walk(node) if isinstance(child, ast.Name))
-    return {name.id for name in found if isinstance(name.ctx, ast.Load)}
+    return {name.id for name in found if isinstance(name.ctx, context)}
 
 
 def scope_line(node) -> int:

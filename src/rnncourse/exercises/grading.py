@@ -1,6 +1,6 @@
 """Hold a reader's function against the truth and against the known mistakes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -146,15 +146,13 @@ def _multiple(trials: list[Trial]) -> Mistake | None:
     return Mistake("factor", f"the right answer is multiplied by {factor:.8g}", lambda *a: None)
 
 
-def changed_arguments(parameters: tuple, used: tuple, fresh: tuple) -> tuple[str, ...]:
+def changed_arguments(parameters: Iterable, used: Iterable, fresh: Iterable) -> tuple[str, ...]:
     """Notes on the arguments that the call has changed in place."""
     changed = []
     for name, after, before in zip(parameters, used, fresh, strict=True):
         if isinstance(before, dict):
-            names = (f"{name}[{key!r}]" for key in before)
-            changed += changed_arguments(
-                tuple(names), tuple(after.get(key) for key in before), tuple(before.values())
-            )
+            names, values = [f"{name}[{key!r}]" for key in before], map(after.get, before)
+            changed += changed_arguments(names, values, before.values())
         elif isinstance(before, np.ndarray) and not np.array_equal(after, before, equal_nan=True):
             changed.append(f"your function changes its argument {name}; it was given a copy")
     return tuple(changed)
@@ -168,12 +166,10 @@ def _wrong_text(exercise: Exercise, trials: list, shown: Trial, mistake: Mistake
         f"{verdict}: {exercise.name}, case {number} of {len(exercise.cases)} ({shown.case.label}).",
         f"  {_finding(exercise, shown)}",
     ]
-    if mistake:
-        lines.append(
-            f"Known mistake {mistake.id}: this is what you get when {mistake.sentence}."
-            if mistake.id != "factor"
-            else f"In every case {mistake.sentence}."
-        )
+    if mistake and mistake.id == "factor":
+        lines.append(f"In every case {mistake.sentence}.")
+    elif mistake:
+        lines.append(f"Known mistake {mistake.id}: this is what you get when {mistake.sentence}.")
     return "\n".join(lines)
 
 

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnncourse.validate import spell
+
 SECONDS = 1.0  # of the processor, for one call; only an endless loop gets here, the cases are tiny
 PATIENCE = 30.0  # times as long by the clock: for an answer that waits, and not for a busy machine
 LONGEST_MESSAGE = 200
@@ -208,8 +210,3 @@ def _describe(result: Any) -> str:
         return "a string"
     dtype = getattr(result, "dtype", None)
     return f"{type(result).__name__}" + (f" of {dtype}" if dtype is not None else "")
-
-
-def spell(shape: tuple) -> str:
-    """A shape as Python prints it: (3, 4), (3,), ()."""
-    return str(tuple(int(size) for size in shape))

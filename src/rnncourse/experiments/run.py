@@ -1,7 +1,7 @@
 """One training run of an experiment: its choices, and the record that it leaves."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -81,6 +81,17 @@ def draw(task: str, coding: str, length: int, rng: np.random.Generator, batch_si
     return CODINGS[coding].read(TASKS[task].draw(rng, batch_size, length))
 
 
+def file_name(*words: str) -> str:
+    """The name of a record's file, without its ending."""
+    return "-".join(words).replace(" ", "-").replace(",", "")
+
+
+def shared_choices(run, config: type) -> dict:
+    """What a run chooses of the fields of a configuration; the others keep their defaults."""
+    names = [field.name for field in fields(config) if hasattr(run, field.name)]
+    return {name: getattr(run, name) for name in names}
+
+
 BIDIRECTIONAL = "bidirectional"
 FIRST_TASK = "palindromes"  # records that name no task are of this one
 
@@ -128,8 +139,8 @@ class Run:
     def id(self) -> str:
         """The name of its record's file."""
         task = () if self.task == FIRST_TASK else (self.task,)
-        words = (*task, self.setting, self.cell, f"length{self.length}", f"seed{self.seed}")
-        return "-".join(words).replace(" ", "-").replace(",", "")
+        numbers = (f"length{self.length}", f"seed{self.seed}")
+        return file_name(*task, self.setting, self.cell, *numbers)
 
     @property
     def config(self) -> dict:
@@ -139,14 +150,7 @@ class Run:
 
     @property
     def training(self) -> TrainConfig:
-        return TrainConfig(
-            steps=self.steps,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
-            optimizer=self.optimizer,
-            clip_norm=self.clip_norm,
-            seed=self.seed,
-        )
+        return TrainConfig(**shared_choices(self, TrainConfig))
 
     @property
     def work(self) -> float:
@@ -160,17 +164,10 @@ class Run:
     def model(self) -> SequenceModel:
         """The model before training; the seed draws its weights."""
         rng = np.random.default_rng(self.seed)
-        both = self.cell == BIDIRECTIONAL
-        task = TASKS[self.task]
-        d = CODINGS[self.coding].width or task.symbols(self.length)
-        model = SequenceModel(
-            "lstm" if both else self.cell,
-            d,
-            self.units,
-            task.classes(self.length),
-            bidirectional=both,
-            rng=rng,
-        )
+        both, task = self.cell == BIDIRECTIONAL, TASKS[self.task]
+        cell = "lstm" if both else self.cell
+        d, K = CODINGS[self.coding].width or task.symbols(self.length), task.classes(self.length)
+        model = SequenceModel(cell, d, self.units, K, bidirectional=both, rng=rng)
         chrono = self.initialization == "chrono"
         initialize_(model, "orthogonal" if chrono else self.initialization, rng=rng)
         if chrono:
@@ -185,14 +182,8 @@ class Run:
 
     def learn(self, checkpoint: str | Path | None = None, on_step=None) -> Record:
         """Train on fresh batches of the task."""
-        return train(
-            self.model(),
-            self.batches(),
-            self.training,
-            record_name=self.id,
-            checkpoint=checkpoint,
-            on_step=on_step,
-        )
+        saved = {"record_name": self.id, "checkpoint": checkpoint}
+        return train(self.model(), self.batches(), self.training, **saved, on_step=on_step)
 
 
 def execute(run, checkpoint: str | Path | None = None, on_step=None) -> Record:

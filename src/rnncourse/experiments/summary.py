@@ -9,17 +9,9 @@ from rnncourse.experiments.run import FIRST_TASK
 from rnncourse.records import Record
 
 # Student's t by the number of values: 95 % lie within ± t for values - 1 degrees of freedom.
-T_95 = {
-    2: 12.7062,
-    3: 4.3027,
-    4: 3.1824,
-    5: 2.7764,
-    6: 2.5706,
-    7: 2.4469,
-    8: 2.3646,
-    9: 2.3060,
-    10: 2.2622,
-}
+T_95 = dict(
+    enumerate((12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622), start=2)
+)
 
 
 class Spread(NamedTuple):

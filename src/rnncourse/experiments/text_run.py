@@ -10,6 +10,7 @@ from torch import nn
 
 from rnncourse.analysis import count_parameters
 from rnncourse.cells import CELLS
+from rnncourse.experiments.run import file_name, shared_choices
 from rnncourse.records import Record
 from rnncourse.sampling import continuation, copied_share, entropy, generate, probabilities
 from rnncourse.text import (
@@ -48,12 +49,7 @@ def above_entropy(model: nn.Module, vocabulary: Vocabulary) -> dict[str, float]:
 
 TALES = "tales"
 # The choices of the course's sheet, where they differ from the defaults below.
-COURSE = {
-    "learning_rate": 2e-3,
-    "optimizer": "adam",
-    "schedule": "exponential",
-    "clip_norm": 5.0,
-}
+COURSE = {"learning_rate": 2e-3, "optimizer": "adam", "schedule": "exponential", "clip_norm": 5.0}
 
 
 @dataclass(frozen=True)
@@ -102,8 +98,7 @@ class TextRun:
     @property
     def id(self) -> str:
         """The name of its record's file."""
-        words = (Path(self.corpus).stem, self.setting, self.cell, f"seed{self.seed}")
-        return "-".join(words).replace(" ", "-").replace(",", "")
+        return file_name(Path(self.corpus).stem, self.setting, self.cell, f"seed{self.seed}")
 
     @property
     def config(self) -> dict:
@@ -113,13 +108,9 @@ class TextRun:
 
     @property
     def training(self) -> TextConfig:
-        names = ("learning_rate", "optimizer", "clip_norm", "schedule", "decay_every")
-        names += ("steps", "minutes", "evaluations", "evaluate_at", "read_train")
-        return TextConfig(
-            **{name: getattr(self, name) for name in names},
-            warmup=0.02 if self.schedule == "cosine" else 0.0,
-            clock="processor_seconds",
-        )
+        warmup = 0.02 if self.schedule == "cosine" else 0.0
+        choices = shared_choices(self, TextConfig)
+        return TextConfig(**choices, warmup=warmup, clock="processor_seconds")
 
     @property
     def work(self) -> float:
@@ -161,10 +152,8 @@ class TextRun:
         rng = np.random.default_rng([self.seed, step])
         drawn = vocabulary.decode([rng.integers(len(vocabulary))])
         prompt = drawn if self.prompt is None else self.prompt
-        length, temperature = self.sample_length, self.temperature
-        return prompt + generate(
-            model, vocabulary, prompt, length, temperature=temperature, rng=rng
-        )
+        options = {"length": self.sample_length, "temperature": self.temperature, "rng": rng}
+        return prompt + generate(model, vocabulary, prompt, **options)
 
 
 TEMPERATURES = (0.25, 0.5, 1.0, 2.0)

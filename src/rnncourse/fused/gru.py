@@ -13,13 +13,11 @@ from rnncourse.fused.products import (
     begin,
     from_beyond,
     gate_weights,
-    gradient_by_x,
     input_gradients,
     input_products,
     interleave,
     joined,
     own_uses,
-    read_by_products,
     recurrent_gradients,
     sigmoid_backward,
     tanh_backward,
@@ -48,8 +46,7 @@ class GRUSequence(Function):
         T, B, n = *x.shape[:2], len(b[0])
         H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 4 * T, B, n)
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
-        begin(H.steps, h0)
-        forward_steps(kept, read_by_products(h0, H.steps), joined(W_h[:2]).T, W_h[2].T, H.steps)
+        forward_steps(kept, begin(H.steps, h0), joined(W_h[:2]).T, W_h[2].T, H.steps)
         ctx.find_H, ctx.find_kept, ctx.started = H.finder(), kept.finder(), h0 is not None
         ctx.set_materialize_grads(False)
         h = H.lend()
@@ -65,12 +62,11 @@ class GRUSequence(Function):
         owns = own_uses(dH, H.steps, ctx.needs_input_grad[1])
         backward_steps(dh, kept.G, H.steps, joined(W_h[:2]), W_h[2], owns, slopes)
         dA = slopes.all
-        dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
+        dx, dW_x, db = input_gradients(x, dA, W_x, ctx.needs_input_grad[0])
         dW_zrh = recurrent_gradients(dA[:, :, :2], H.all[:-1], ctx.started)
         dW_hh = recurrent_gradients(dA[:, :, 2:], kept.U.all, ctx.started)  # W_hh reads u
-        dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[0] else None
         release(slopes)
-        grads = interleave(dW_x.chunk(3), [*dW_zrh.chunk(2), dW_hh], db.chunk(3))
+        grads = interleave(dW_x, [*dW_zrh.chunk(2), dW_hh], db)
         return dx, dh if ctx.needs_input_grad[1] else None, *grads
 
 

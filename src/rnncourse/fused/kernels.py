@@ -2,9 +2,8 @@
 
 import torch
 from torch import Tensor
-from torch.nn.functional import one_hot
 
-from rnncourse.cells.cell import LSTMState, RNNState, weight_of
+from rnncourse.cells.cell import LSTMState, RNNState, as_rows
 
 TORCH_ORDER = "ifgo"
 
@@ -13,7 +12,7 @@ def run_rnn(cell, x, state):
     """An RNNCell through torch's kernel; x is time-major. Returns h (T, B, n), the last state."""
     weights = torch_weights([cell.W_hx], [cell.W_hh], [cell.b_h])
     [start] = starts(cell, state, x)
-    h, last = torch.rnn_tanh(rows(x, cell), start, weights, *options())
+    h, last = torch.rnn_tanh(as_rows(x, cell), start, weights, *options())
     return h, RNNState(h=last[0])
 
 
@@ -23,7 +22,7 @@ def run_lstm(cell, x, state):
         [getattr(cell, name.format(q)) for q in TORCH_ORDER] for name in ("W_{}x", "W_{}h", "b_{}")
     )
     start = starts(cell, state, x)
-    h, *last = torch.lstm(rows(x, cell), start, torch_weights(*kinds), *options())
+    h, *last = torch.lstm(as_rows(x, cell), start, torch_weights(*kinds), *options())
     return h, LSTMState(*(value[0] for value in last))
 
 
@@ -36,11 +35,6 @@ def starts(cell, state, x) -> list[Tensor]:
 def options() -> tuple:
     """Biases, one layer, no dropout, training, one direction, time first."""
     return True, 1, 0.0, torch.is_grad_enabled(), False, False
-
-
-def rows(x: Tensor, cell) -> Tensor:
-    """torch's kernels read no whole numbers: one-hot rows (T, B, d)."""
-    return x if x.is_floating_point() else one_hot(x, cell.d).to(weight_of(cell).dtype)
 
 
 def torch_weights(W_x: list, W_h: list, b: list) -> list[Tensor]:

@@ -12,13 +12,11 @@ from rnncourse.fused.products import (
     begin,
     from_beyond,
     gate_weights,
-    gradient_by_x,
     input_gradients,
     input_products,
     interleave,
     joined,
     own_uses,
-    read_by_products,
     recurrent_gradients,
     sigmoid_backward,
     tanh_backward,
@@ -48,8 +46,8 @@ class LSTMSequence(Function):
         T, B, n = *x.shape[:2], len(b[0])
         H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 6 * T + 1, B, n)
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
-        begin(H.steps, h0), begin(kept.C, c0)
-        forward_steps(kept, read_by_products(h0, H.steps), joined(W_h, folded=True).T, H.steps[1:])
+        begin(kept.C, c0)
+        forward_steps(kept, begin(H.steps, h0), joined(W_h, folded=True).T, H.steps[1:])
         ctx.find_H, ctx.find_kept, ctx.started = H.finder(), kept.finder(), h0 is not None
         ctx.set_materialize_grads(False)
         h = H.lend()
@@ -65,9 +63,8 @@ class LSTMSequence(Function):
         slopes = acquire(Gates, H.all, *kept.G.all.shape)
         wanted = any(ctx.needs_input_grad[1:3])
         backward_steps(dh, dc, kept, joined(W_h), own_uses(dH, H.steps, wanted), slopes)
-        dA = slopes.all
-        grads = gate_gradients(x, H.all, dA, W_x, ctx.started)
-        dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[0] else None
+        x_wanted = ctx.needs_input_grad[0]
+        dx, grads = gate_gradients(x, H.all, slopes.all, W_x, ctx.started, x_wanted)
         release(slopes)
         return dx, *((dh, dc) if wanted else (None, None)), *grads
 
@@ -108,11 +105,11 @@ def backward_steps(dh, dc, kept, W, owns, slopes) -> None:
             torch.addmm(own, da, W, out=dh)
 
 
-def gate_gradients(x, H, dA, W_x, started) -> list:
-    """The gradients of W_qx, W_qh, b_q, gate after gate, where every W_qh reads h_{t-1}."""
-    dW_x, db = input_gradients(x, dA, W_x[0].shape[1])
-    dW_h = recurrent_gradients(dA, H[:-1], started)
-    return interleave(*(d.chunk(len(W_x)) for d in (dW_x, dW_h, db)))
+def gate_gradients(x, H, dA, W_x, started, x_wanted) -> tuple:
+    """The gradients of x and of W_qx, W_qh, b_q, gate after gate, where W_qh reads h_{t-1}."""
+    dx, dW_x, db = input_gradients(x, dA, W_x, x_wanted)
+    dW_h = recurrent_gradients(dA, H[:-1], started).chunk(len(W_x))
+    return dx, interleave(dW_x, dW_h, db)
 
 
 def run(cell, x, state):

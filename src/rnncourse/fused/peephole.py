@@ -16,12 +16,10 @@ from rnncourse.fused.products import (
     begin,
     from_beyond,
     gate_weights,
-    gradient_by_x,
     input_gradients,
     input_products,
     interleave,
     joined,
-    read_by_products,
     recurrent_gradients,
     sigmoid_backward,
     tanh_backward,
@@ -68,8 +66,7 @@ class PeepholeSequence(Function):
         G, (activate_, folded, _) = kept.G.all, CANDIDATES[candidate]
         input_products(x, joined(W_x, folded), joined(b, folded), out=G)
         activate_(G[:, :, 3])
-        begin(kept.C.steps, c0)
-        forward_steps(kept, read_by_products(c0, kept.C.steps), joined(W_h).T)
+        forward_steps(kept, begin(kept.C.steps, c0), joined(W_h).T)
         torch.mul(G[:, :, 2], tanh_into(kept.C.all[1:], out=kept.tanh_C), out=h)
         ctx.candidate, ctx.find_kept, ctx.started = candidate, kept.finder(), c0 is not None
         ctx.set_materialize_grads(False)
@@ -82,18 +79,15 @@ class PeepholeSequence(Function):
         x, *W, kept = ctx.saved_tensors
         W_x, W_h, kept = W[:4], W[4:], ctx.find_kept(kept)
         slopes = acquire(Slopes, kept.all, *kept.G.all.shape)
-        shown, dc = (
-            acquire(Steps, kept.all, *kept.tanh_C.shape),
-            from_beyond(dc, None, kept.C.steps[0]),
-        )
+        shown = acquire(Steps, kept.all, *kept.tanh_C.shape)
+        dc = from_beyond(dc, None, kept.C.steps[0])
         dA, G, (_, _, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
         arriving(dH, dh, into=shown.all)
         show_backward(shown.all, G[:, :, 2], kept.tanh_C, dA[:, :, 2])
         backward_steps(dc, kept, joined(W_h), shown.steps, slopes, ctx.needs_input_grad[2])
         candidate_backward(dA[:, :, 3], G[:, :, 3], grad_input=dA[:, :, 3])
-        dW_x, db = (d.chunk(4) for d in input_gradients(x, dA, W_x[0].shape[1]))
+        dx, dW_x, db = input_gradients(x, dA, W_x, ctx.needs_input_grad[1])
         dW_h = recurrent_gradients(dA[:, :, :3], kept.C.all[:-1], ctx.started).chunk(3)
-        dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[1] else None
         release(slopes), release(shown)
         dc0 = dc if ctx.needs_input_grad[2] else None
         return None, dx, dc0, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]

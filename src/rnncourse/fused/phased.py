@@ -15,11 +15,9 @@ from rnncourse.fused.products import (
     begin,
     from_beyond,
     gate_weights,
-    gradient_by_x,
     input_products,
     joined,
     own_uses,
-    read_by_products,
     sigmoid_backward,
     tanh_backward,
     tanh_into,
@@ -85,15 +83,11 @@ class PhasedSequence(Function):
         T, B, n = *x.shape[:2], len(b[0])
         H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 7 * T + 1, B, n)
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
-        begin(H.steps, h0), begin(kept.C, c0)
-        reads, shown = read_by_products(h0, H.steps), kept.shown(variant)
+        begin(kept.C, c0)
+        reads, shown = begin(H.steps, h0), kept.shown(variant)
         forward_steps(kept, shown, k.unbind(), reads, joined(W_h, folded=True).T, H.steps)
-        ctx.variant, ctx.find_H, ctx.find_kept, ctx.started = (
-            variant,
-            H.finder(),
-            kept.finder(),
-            h0 is not None,
-        )
+        ctx.variant, ctx.started = variant, h0 is not None
+        ctx.find_H, ctx.find_kept = H.finder(), kept.finder()
         ctx.set_materialize_grads(False)
         h = H.lend()
         ctx.save_for_backward(x, k, *W_x, *W_h, h, kept.lend())
@@ -111,9 +105,8 @@ class PhasedSequence(Function):
         owns = own_uses(dH, H.steps, wanted)
         states = (H.steps[:-1], kept.C[:-1], kept.C_tilde, kept.tanh_C, k.unbind(), dK.steps)
         backward_steps(ctx.variant, dh, dc, kept.G, states, joined(W_h), owns, slopes)
-        dA = slopes.all
-        grads = gate_gradients(x, H.all, dA, W_x, ctx.started)
-        dx = gradient_by_x(dA, joined(W_x)) if ctx.needs_input_grad[1] else None
+        x_wanted = ctx.needs_input_grad[1]
+        dx, grads = gate_gradients(x, H.all, slopes.all, W_x, ctx.started, x_wanted)
         dk = dK.lend().sum_to_size(k.shape) if ctx.needs_input_grad[2] else release(dK)
         release(slopes)
         return None, dx, dk, *((dh, dc) if wanted else (None, None)), *grads

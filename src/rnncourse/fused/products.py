@@ -45,13 +45,10 @@ def constant(value: float, dtype: torch.dtype) -> Tensor:
     return torch.tensor(value, dtype=dtype)
 
 
-def begin(states, first: Tensor | None) -> None:
-    """Put h_0 before h_1, …, h_T; None means zeros."""
+def begin(states, first: Tensor | None) -> list:
+    """Put h_0 before h_1, …, h_T; None means zeros. Returns what products read: h_0, …, h_{T−1},
+    with None for an h_0 that is not given."""
     states[0].zero_() if first is None else states[0].copy_(first)
-
-
-def read_by_products(first: Tensor | None, states) -> list:
-    """h_0, …, h_{T−1} of h_0, …, h_T, with None for an h_0 that is not given."""
     return [first, *states[1:-1]]
 
 
@@ -76,18 +73,22 @@ def input_products(x: Tensor, W: Tensor, b: Tensor, out: Tensor, factor: float =
         torch.index_select(columns.mul_(factor), 0, x.flatten(), out=rows)
 
 
-def input_gradients(x: Tensor, dA: Tensor, d: int) -> tuple[Tensor, Tensor]:
-    """∂L/∂W_x = Σ_t da_t x_tᵀ (gates n, d) and ∂L/∂b = Σ_t da_t (gates n,) of all gates.
+def input_gradients(x: Tensor, dA: Tensor, W_x, x_wanted: bool) -> tuple:
+    """∂L/∂x_t = Σ_q W_qxᵀ da_q (T, B, d), None if nobody wants it; and of each gate, in order,
+    ∂L/∂W_qx = Σ_t da_q x_tᵀ (n, d) and ∂L/∂b_q = Σ_t da_q (n,).
 
     A whole number adds its row of da to one column.
 
-    Shapes: x as in ``input_products``; dA (T, B, …).
+    Shapes: x as in ``input_products``; dA (T, B, …); W_x the gates' weights, (n, d) each.
     """
+    dx = gradient_by_x(dA, joined(W_x)) if x_wanted else None
     da, x = dA.view(x.shape[0] * x.shape[1], -1), x.flatten(0, 1)  # (T B, gates n)
     if x.is_floating_point():
-        return da.T @ x, da.sum(dim=0)
-    dW = da.new_zeros(d, da.shape[1]).index_add_(0, x, da).T
-    return dW, dW.sum(dim=1)  # each row of da has one symbol
+        dW, db = da.T @ x, da.sum(dim=0)
+    else:
+        dW = da.new_zeros(W_x[0].shape[1], da.shape[1]).index_add_(0, x, da).T
+        db = dW.sum(dim=1)  # each row of da has one symbol
+    return dx, dW.chunk(len(W_x)), db.chunk(len(W_x))
 
 
 def recurrent_gradients(dA: Tensor, read: Tensor, started: bool) -> Tensor:

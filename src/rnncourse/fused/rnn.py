@@ -11,10 +11,8 @@ from rnncourse.fused.products import (
     arriving,
     begin,
     constant,
-    gradient_by_x,
     input_gradients,
     input_products,
-    read_by_products,
     recurrent_gradients,
     tanh_backward,
 )
@@ -27,9 +25,8 @@ class RNNSequence(Function):
     def forward(ctx, x, h0, W_hx, W_hh, b_h):
         T, B = x.shape[:2]
         states = acquire(Steps, b_h, T + 1, B, len(b_h))
-        begin(states.steps, h0)
         input_products(x, W_hx, b_h, out=states.all[1:], factor=FOLD)
-        forward_steps(read_by_products(h0, states.steps), W_hh.T, states.steps[1:])
+        forward_steps(begin(states.steps, h0), W_hh.T, states.steps[1:])
         H = states.lend()
         ctx.find_states, ctx.started = states.finder(), h0 is not None
         ctx.set_materialize_grads(False)
@@ -45,9 +42,8 @@ class RNNSequence(Function):
         dA, dhs = slopes.all, slopes.steps
         arriving(dH, dh_T, into=dA)
         backward_steps([dh0, *dhs[:-1]], dhs, hs, W_hh)
-        dW_hx, db_h = input_gradients(x, dA, W_hx.shape[1])
+        dx, [dW_hx], [db_h] = input_gradients(x, dA, [W_hx], ctx.needs_input_grad[0])
         dW_hh = recurrent_gradients(dA, H[:-1], ctx.started)
-        dx = gradient_by_x(dA, W_hx) if ctx.needs_input_grad[0] else None
         release(slopes)
         return dx, dh0, dW_hx, dW_hh, db_h
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from rnncourse.tasks.batch import Batch
-from rnncourse.validate import require_count, require_generator
+from rnncourse.tasks.batch import Batch, require_draw
 
 
 def adding(rng: np.random.Generator, batch_size: int, length: int) -> Batch:
@@ -19,9 +18,7 @@ def adding(rng: np.random.Generator, batch_size: int, length: int) -> Batch:
     Source: Hochreiter and Schmidhuber (1997), experiment 4, in the form of Arjovsky, Shah and
     Bengio (2016).
     """
-    require_generator("rng", rng)
-    require_count("batch_size", batch_size)
-    require_count("length", length, minimum=2)
+    require_draw(rng, batch_size, length, shortest=2)
     numbers = rng.random((batch_size, length), dtype=np.float32)
     first = rng.integers(0, length // 2, size=batch_size)
     second = rng.integers(length // 2, length, size=batch_size)

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from rnncourse.tasks.batch import Batch
-from rnncourse.validate import require_count, require_generator
+from rnncourse.tasks.batch import Batch, require_draw
 
 KEEP_ZERO = 0.016724  # the share of label 0 that the course's loader keeps: its label-1 share at 6
 LONGEST = 18  # 10**18 is the largest power of ten in 64 bits
@@ -23,9 +22,7 @@ def baum_sweet(rng: np.random.Generator, batch_size: int, length: int) -> Batch:
     Raises: ValueError if length is not in 2 … 18 or batch_size < 1.
     Source: UvA deep learning 2020, assignment 2 (its loader; the sheet says 10^4 "is 14" bits).
     """
-    require_generator("rng", rng)
-    require_count("batch_size", batch_size)
-    require_count("length", length, minimum=2)
+    require_draw(rng, batch_size, length, shortest=2)
     if length > LONGEST:
         raise ValueError(f"length must be at most {LONGEST}, got {length}")
     integers, y = np.zeros(0, np.int64), np.zeros(0, np.int64)

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from rnncourse.tasks.batch import Batch
-from rnncourse.validate import require_count, require_generator
+from rnncourse.tasks.batch import Batch, require_draw
 
 DIGITS = 9  # the course's loader draws decimal digits 0 … 8
 
@@ -25,9 +24,7 @@ def binary_palindromes(rng: np.random.Generator, batch_size: int, length: int) -
     Raises: ValueError if length < 1 or batch_size < 1.
     Source: UvA deep learning 2020, assignment 2 (its loader).
     """
-    require_generator("rng", rng)
-    require_count("batch_size", batch_size)
-    require_count("length", length)
+    require_draw(rng, batch_size, length)
     half = (length + 1) // 2
     digits = rng.integers(0, DIGITS, size=(batch_size, half))
     turned = rng.random(batch_size) < 0.5

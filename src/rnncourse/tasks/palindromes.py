@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from rnncourse.tasks.batch import Batch
-from rnncourse.validate import require_count, require_generator
+from rnncourse.tasks.batch import Batch, require_draw
 
 
 def palindromes(rng: np.random.Generator, batch_size: int, length: int) -> Batch:
@@ -16,9 +15,7 @@ def palindromes(rng: np.random.Generator, batch_size: int, length: int) -> Batch
     Raises: ValueError if length < 2 or batch_size < 1.
     Source: UvA deep learning 2018, assignment 2.
     """
-    require_generator("rng", rng)
-    require_count("batch_size", batch_size)
-    require_count("length", length, minimum=2)
+    require_draw(rng, batch_size, length, shortest=2)
     half = rng.integers(0, 10, size=(batch_size, (length + 1) // 2))
     mirror = half[:, : length // 2][:, ::-1]
     digits = np.concatenate([half, mirror], axis=1)  # (B, length)

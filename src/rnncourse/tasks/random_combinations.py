@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from rnncourse.tasks.batch import Batch
-from rnncourse.validate import require_count, require_generator
+from rnncourse.tasks.batch import Batch, require_draw
 
 
 def random_combinations(rng: np.random.Generator, batch_size: int, length: int) -> Batch:
@@ -16,9 +15,7 @@ def random_combinations(rng: np.random.Generator, batch_size: int, length: int) 
     Raises: ValueError if length < 2 or batch_size < 1.
     Source: UvA deep learning 2020, assignment 2 (its loader; the sheet's example shows 1 … 9).
     """
-    require_generator("rng", rng)
-    require_count("batch_size", batch_size)
-    require_count("length", length, minimum=2)
+    require_draw(rng, batch_size, length, shortest=2)
     ordered = np.tile(np.arange(length), (batch_size, 1))
     numbers = rng.permuted(ordered, axis=1)  # (B, length), every row a permutation of its own
     return Batch(x=numbers[:, :-1], y=numbers[:, -1])

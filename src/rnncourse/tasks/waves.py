@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnncourse.tasks.batch import TimedBatch
-from rnncourse.validate import require_choice, require_count, require_generator
+from rnncourse.tasks.batch import TimedBatch, require_draw
+from rnncourse.validate import require_choice
 
 TARGET = (5.0, 6.0)  # periods of class 1, in time units
 PERIODS = (1.0, 100.0)  # class 0: the rest of this interval
@@ -31,9 +31,7 @@ def waves(
     Source: Neil, Pfeiffer and Liu (2016), frequency discrimination; the window is of one length
     here, where the paper draws it anew for every wave.
     """
-    require_generator("rng", rng)
-    require_count("batch_size", batch_size)
-    require_count("length", length, minimum=2)
+    require_draw(rng, batch_size, length, shortest=2)
     require_choice("sampling", sampling, SAMPLINGS)
     y = rng.integers(0, 2, size=batch_size)
     periods = np.where(y == 1, rng.uniform(*TARGET, batch_size), _other_periods(rng, batch_size))
@@ -64,8 +62,4 @@ def _asynchronous(rng: np.random.Generator, batch_size: int, length: int) -> np.
     return np.sort(rng.uniform(0.0, length, (batch_size, length)), axis=1)
 
 
-SAMPLINGS = {
-    "standard": _standard,
-    "oversampled": _oversampled,
-    "asynchronous": _asynchronous,
-}
+SAMPLINGS = {"standard": _standard, "oversampled": _oversampled, "asynchronous": _asynchronous}

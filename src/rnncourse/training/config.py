@@ -166,19 +166,13 @@ class TextConfig:
                        the share of it that is over
     clock              "seconds" by the wall, or "processor_seconds": what the processor gave to
                        this run alone
-    learning_rate      the optimizer's step size
-    optimizer          a key of OPTIMIZERS
-    clip_norm          largest norm of the whole gradient; None leaves it as it is
-    schedule           a key of SCHEDULES: how the learning rate changes
     warmup             share of the run over which the learning rate rises to its value
-    floor              where the schedule "cosine" ends, a share of the learning rate
-    decay              factor of the schedule "exponential"
-    decay_every        updates between two such factors
     evaluations        points of the curve, at equal distances over the run
     evaluate_at        updates after which there is one more evaluation
     evaluation_size    characters of the held-out text that a point of the curve reads at most
     read_train         evaluations read as much of the training text too, dropout off
     checkpoint_seconds time between two checkpoints at most
+    The others are TrainConfig's.
     """
 
     steps: int | None = None

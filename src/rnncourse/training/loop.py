@@ -1,7 +1,6 @@
 """One training loop for every model of the course; it returns numbers and prints nothing."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +11,6 @@ from torch.nn.functional import cross_entropy, mse_loss
 
 from rnncourse.records import Record
 from rnncourse.training.config import TrainConfig, learning_rate
-from rnncourse.training.provenance import provenance
 from rnncourse.training.run import TrainingRun
 
 CLOSE = 0.04
@@ -71,17 +69,8 @@ def train(
     FloatingPointError when the loss is not finite, and the last checkpoint stays.
     """
     run = _TaskRun(record_name, model, next_batch, config)
-    if checkpoint is not None and Path(checkpoint).exists():
-        run.load(checkpoint)
-    while not run.finished:
-        loss = run.update()
-        if run.step % config.evaluate_every == 0 or run.step == config.steps:
-            run.evaluate()
-            if checkpoint is not None:
-                run.save(checkpoint)
-        if on_step is not None:
-            on_step(Progress(run.step, config.steps, loss, run.accuracy))
-    return run.record()
+    run.go(checkpoint, on_step)
+    return run.record(config.seed)
 
 
 class _TaskRun(TrainingRun):
@@ -120,6 +109,12 @@ class _TaskRun(TrainingRun):
         p, y = self.answer(self.train_rng, self.config.batch_size)
         return self.descend(loss_of(p, y), learning_rate(self.step, self.config))
 
+    def evaluate_if_due(self) -> bool:
+        due = self.step % self.config.evaluate_every == 0 or self.step == self.config.steps
+        if due:
+            self.evaluate()
+        return due
+
     @torch.no_grad()
     def evaluate(self) -> None:
         """Accuracy on sequences that training never draws; one point of the curve."""
@@ -133,6 +128,9 @@ class _TaskRun(TrainingRun):
         self.curve["accuracy"].append(float(right))
         self.losses = []
 
+    def progress(self, loss: float, evaluated: bool) -> Progress:
+        return Progress(self.step, self.config.steps, loss, self.accuracy)
+
     def metadata(self) -> dict:
         """Where the streams of data stand."""
         return {"generators": [rng.bit_generator.state for rng in (self.train_rng, self.test_rng)]}
@@ -142,18 +140,7 @@ class _TaskRun(TrainingRun):
         for rng, saved in zip((self.train_rng, self.test_rng), metadata["generators"], strict=True):
             rng.bit_generator.state = saved
 
-    def record(self) -> Record:
-        """What this run leaves behind."""
-        return Record(
-            name=self.name,
-            config=asdict(self.config),
-            seed=self.config.seed,
-            curve=self.curve,
-            summary={
-                "accuracy": self.accuracy,
-                "solved": self.solved,
-                "steps": self.step,
-                "steps_to_solve": self.step if self.solved else None,
-            },
-            provenance=self.spent | provenance(),
-        )
+    def summary(self) -> dict:
+        solved = self.step if self.solved else None
+        found = {"accuracy": self.accuracy, "solved": self.solved}
+        return found | {"steps": self.step, "steps_to_solve": solved}

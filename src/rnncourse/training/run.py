@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
-from rnncourse.records import write_whole
+from rnncourse.records import Record, write_whole
 from rnncourse.training.config import OPTIMIZERS
+from rnncourse.training.provenance import provenance
 
 CHECKPOINT_FORMAT = 3
 
@@ -32,13 +33,15 @@ EXTENDED = ("steps", "minutes")  # a run may be given more of them when it is ta
 
 
 class TrainingRun:
-    """A subclass brings the data: it draws batches, evaluates, and says what else is saved.
+    """A subclass brings the data: ``update`` and ``evaluate_if_due``, whether it is ``finished``,
+    ``progress`` for who looks on, ``summary``, and what else is saved.
 
     ``about`` holds plain JSON values that tell what is trained on what; with the name and the
     configuration they decide whether a checkpoint is of the same run.
     """
 
     measures: tuple[str, ...] = ()  # the lists of the curve beside "step" and "loss"
+    checkpoint_due = False  # but for an evaluation, after which it always is
 
     def __init__(self, name: str, model: nn.Module, config, about: dict | None = None):
         self.name, self.model, self.config, self.about = name, model, config, about or {}
@@ -47,6 +50,24 @@ class TrainingRun:
         self.step = 0
         self.losses: list[float] = []  # since the last evaluation
         self.curve: dict[str, list] = {name: [] for name in ("step", "loss", *self.measures)}
+
+    def go(self, checkpoint: str | Path | None, on_step) -> None:
+        """Take up what ``checkpoint`` holds, if it exists, and update until the run is finished."""
+        if checkpoint is not None and Path(checkpoint).exists():
+            self.load(checkpoint)
+        while not self.finished:
+            loss = self.update()
+            evaluated = self.evaluate_if_due()
+            if checkpoint is not None and (evaluated or self.checkpoint_due):
+                self.save(checkpoint)
+            if on_step is not None:
+                on_step(self.progress(loss, evaluated))
+
+    def record(self, seed: int, **measured) -> Record:
+        """What this run leaves behind; ``measured`` may differ between two equal runs."""
+        config = asdict(self.config) | {k: v for k, v in self.about.items() if k != "seed"}
+        made = self.spent | measured | provenance()
+        return Record(self.name, config, seed, self.curve, self.summary(), made)
 
     def descend(self, loss: Tensor, rate: float) -> float:
         """One optimizer update down the gradient of this batch's loss; returns the loss."""

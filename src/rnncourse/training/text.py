@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +12,6 @@ from torch.nn.functional import cross_entropy
 
 from rnncourse.records import Record
 from rnncourse.training.config import TextConfig, learning_rate
-from rnncourse.training.provenance import provenance
 from rnncourse.training.run import TrainingRun
 from rnncourse.training.text_models import Reading, quick_read, read
 
@@ -64,20 +62,12 @@ def train_text(
     if len(held_out) < 2:
         raise ValueError(f"held_out must have at least 2 characters, got {len(held_out)}")
     run = TextRun(record_name, model, streams, held_out, config, seed, about, sample)
-    if checkpoint is not None and Path(checkpoint).exists():
-        run.load(checkpoint)
-    while not run.finished:
-        loss = run.update()
-        evaluated = run.evaluate_if_due()
-        if checkpoint is not None and (evaluated or run.checkpoint_due):
-            run.save(checkpoint)
-        if on_step is not None:
-            on_step(run.progress(loss, evaluated))
+    run.go(checkpoint, on_step)
     if run.judged is None:
         run.judge()
         if checkpoint is not None:
             run.save(checkpoint)
-    return run.record()
+    return run.record(seed, characters_per_second=round(run.characters / run.trained))
 
 
 class TextRun(TrainingRun):
@@ -172,13 +162,10 @@ class TextRun(TrainingRun):
             raise FloatingPointError(f"{error} after step {self.step}") from None
 
     def progress(self, loss: float, evaluated: bool) -> TextProgress:
-        """What ``on_step`` receives."""
         seconds = time.perf_counter() - self.session
         held_out, sample = self.last("held_out_loss"), self.last("sample")
-        speed = self.here / seconds
-        return TextProgress(
-            self.step, min(self.share, 1.0), loss, held_out, speed, evaluated, sample
-        )
+        share, speed = min(self.share, 1.0), self.here / seconds
+        return TextProgress(self.step, share, loss, held_out, speed, evaluated, sample)
 
     def save(self, path: str | Path) -> None:
         super().save(path)
@@ -198,26 +185,12 @@ class TextRun(TrainingRun):
 
     def resume(self, metadata: dict, state: dict) -> None:
         self.characters, self.losses = metadata["characters"], metadata["losses"]
-        self.trained, self.seen_share = (
-            metadata["trained"],
-            min(metadata["seen_share"], self.share),
-        )
+        self.trained = metadata["trained"]
+        self.seen_share = min(metadata["seen_share"], self.share)
         judged = metadata["judged"]
         self.judged = judged and {name: Reading(*values) for name, values in judged.items()}
         kind = self.model.cells[0].State
         self.state = kind(*state["state"]) if state["state"] else None
-
-    def record(self) -> Record:
-        """What this run leaves behind."""
-        speed = {"characters_per_second": round(self.characters / self.trained)}
-        return Record(
-            name=self.name,
-            config=asdict(self.config) | {k: v for k, v in self.about.items() if k != "seed"},
-            seed=self.about["seed"],
-            curve=self.curve,
-            summary=self.summary(),
-            provenance=self.spent | speed | provenance(),
-        )
 
     def summary(self) -> dict:
         """What came out; losses in nats a character."""
