@@ -1,11 +1,9 @@
 """The vanilla RNN: by hand, as a cell, and by torch.nn, one network."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
+from cases import CASES
 
 from rnncourse.byhand import rnn, softmax
 from rnncourse.byhand.examples import small_network
@@ -13,9 +11,8 @@ from rnncourse.byhand.gradcheck import check_gradients, precise_gradient
 from rnncourse.cells import RNNCell, RNNState
 from rnncourse.sequence import SequenceModel, unroll
 
-CASES = json.loads((Path(__file__).parents[1] / "data" / "rnn_cases.json").read_text())
 REDUCTIONS = ("last", "mean", "sum")
-each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+each_case = pytest.mark.parametrize("case", CASES["rnn"], ids=lambda case: case["name"])
 
 
 def inputs(case):

@@ -1,7 +1,6 @@
 """Exercises: the truth passes in any form, every known mistake is named, nothing else runs."""
 
 import itertools
-import json
 import subprocess
 import sys
 import time
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cases import CASES
 
 import rnncourse
 from rnncourse import byhand
@@ -17,7 +17,7 @@ from rnncourse.exercises import EXERCISES, grade, grade_file, reading, registry
 from rnncourse.exercises.grading import as_array, relative_error, same
 from rnncourse.exercises.registry import all_exercises, false, true
 
-RNN_LAST = json.loads((Path(__file__).parents[1] / "data" / "rnn_cases.json").read_text())[0]
+RNN_LAST = CASES["rnn"][0]
 CHAPTERS = {path.stem[3:] for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")}
 MISTAKES = [(name, m) for name, exercise in EXERCISES.items() for m in exercise.mistakes]
 GRADIENTS = [name for name, exercise in EXERCISES.items() if name.startswith(("bptt", "dL"))]
