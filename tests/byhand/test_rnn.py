@@ -70,7 +70,7 @@ def test_the_cell_reproduces_the_course_cases(case):
 
 
 def test_the_contributions_are_the_course_case():
-    case = CASES[0]
+    case = CASES["rnn"][0]
     params, x, y, h0 = inputs(case)
     terms = rnn.gradient_contributions(params, x, y, h0=h0)
     assert np.abs(terms - case["expected"]["dW_hh_contributions_i1_to_T"]).max() < 1e-12

@@ -201,10 +201,7 @@ def test_a_wrong_sum_shows_entry_expected_got_and_error():
         f"relative error {10 / np.linalg.norm(expected):.4g}"
     )
     lines = str(grade("bptt-dL-dWhh", doubled_entry)).splitlines()
-    assert lines == [
-        "Wrong: bptt-dL-dWhh, case 1 of 4 (T = 3, d = 2, n = 4, K = 5).",
-        line,
-    ]
+    assert lines == ["Wrong: bptt-dL-dWhh, case 1 of 4 (T = 3, d = 2, n = 4, K = 5).", line]
 
 
 @pytest.mark.parametrize(

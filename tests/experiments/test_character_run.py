@@ -5,12 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnncourse.experiments import (
-    EXPERIMENTS,
-    character_run,
-    execute,
-    results,
-)
+from rnncourse.experiments import EXPERIMENTS, character_run, execute, results
 from rnncourse.experiments.character_run import CharacterRun
 
 RUN = EXPERIMENTS["character-rnn"].runs[0]

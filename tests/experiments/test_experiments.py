@@ -251,9 +251,7 @@ def dask_cluster():
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     scheduler = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
-        env=ENVIRONMENT,
-        **quiet,
+        [*command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], env=ENVIRONMENT, **quiet
     )
     address = next(
         line.rsplit(maxsplit=1)[-1] for line in scheduler.stderr if "Scheduler at:" in line

@@ -8,12 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from rnncourse.validate import (
-    require_count,
-    require_generator,
-    require_no_step_back,
-    require_shape,
-)
+from rnncourse.validate import require_count, require_generator, require_no_step_back, require_shape
 
 
 class RNNState(NamedTuple):

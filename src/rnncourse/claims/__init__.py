@@ -1,14 +1,6 @@
 """Every displayed gradient, count and identity of the book, measured."""
 
-from rnncourse.claims.registry import (
-    Claim,
-    ClaimResult,
-    Row,
-    all_claims,
-    claim,
-    claim_rows,
-    verify,
-)
+from rnncourse.claims.registry import Claim, ClaimResult, Row, all_claims, claim, claim_rows, verify
 
 __all__ = ["REGISTRY", "Claim", "ClaimResult", "Row", "claim", "claim_rows", "verify"]
 

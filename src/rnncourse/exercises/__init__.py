@@ -5,16 +5,7 @@ from rnncourse.exercises.grading import grade
 from rnncourse.exercises.registry import Case, Exercise, Mistake, all_exercises
 from rnncourse.exercises.verdict import Verdict
 
-__all__ = [
-    "EXERCISES",
-    "Case",
-    "Exercise",
-    "Mistake",
-    "Verdict",
-    "check",
-    "grade",
-    "grade_file",
-]
+__all__ = ["EXERCISES", "Case", "Exercise", "Mistake", "Verdict", "check", "grade", "grade_file"]
 
 
 def check(name: str, answer) -> None:

@@ -14,11 +14,7 @@ NAME = {"rnn": 3.2, "gru": 1.0, "lstm": 2.0}
 
 def book(run) -> Record:
     """A run whose held-out loss is lowest at its second evaluation of three."""
-    curve = {
-        "step": [1, 2, 3],
-        "characters": [1920, 3840, 5760],
-        "held_out_loss": [2.0, 1.25, 1.5],
-    }
+    curve = {"step": [1, 2, 3], "characters": [1920, 3840, 5760], "held_out_loss": [2.0, 1.25, 1.5]}
     summary = {"text_loss": 1.0, "text_accuracy": 0.7, "held_out_accuracy": 0.6}
     summary["held_out_loss"] = HELD_OUT[run.corpus]
     return Record(run.id, run.config, run.seed, curve, summary)

@@ -57,8 +57,7 @@ def test_the_mistakes_that_the_chapter_promises_have_names():
 
 
 @pytest.mark.parametrize(
-    "low, high, words",
-    [(-0.02, 0.01, "not told apart"), (0.01, 0.03, "the phased LSTM is ahead")],
+    "low, high, words", [(-0.02, 0.01, "not told apart"), (0.01, 0.03, "the phased LSTM is ahead")]
 )
 def test_the_verdict_on_waves_follows_the_interval(monkeypatch, low, high, words):
     spread = Spread(mean=(low + high) / 2, sd=0.01, low=low, high=high)

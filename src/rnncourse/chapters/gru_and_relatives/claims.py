@@ -301,11 +301,7 @@ def slip(measure, exercise: str):
 step_slip = slip(last_state_off, "gru-step")
 claim_rows(
     step_slip(
-        "gru-frozen",
-        "With h in the place of h̃ the state stays at zero.",
-        1.0,
-        "W14",
-        source="W14",
+        "gru-frozen", "With h in the place of h̃ the state stays at zero.", 1.0, "W14", source="W14"
     ),
     step_slip("gru-z-swapped", "With $z$ and $1 - z$ exchanged.", 2.879, "W15"),
     step_slip("gru-reset-after", "With the reset after the product.", 0.2146, "after"),

@@ -49,10 +49,7 @@ def settings_table(folder: Path | None = None) -> str:
 
 def book_table(folder: Path | None = None) -> str:
     """Loss and accuracy at the end of each run, on the text it learned from and on the rest."""
-    lines = [
-        "| run | text | nats | bits | accuracy |",
-        "|---|---|---:|---:|---:|",
-    ]
+    lines = ["| run | text | nats | bits | accuracy |", "|---|---|---:|---:|---:|"]
     for record in books(folder):
         for part, words in (("text", "learned"), ("held_out", "held out")):
             nats = record.summary[f"{part}_loss"]

@@ -68,10 +68,7 @@ def _drawn(seed: int, T: int, n: int, scale: float, learning_rate: float) -> tup
 
 
 @exercise(
-    "momentum-path",
-    quantity="w",
-    time="forward",
-    cases=path_cases((0.9,), (0.5,), (0.8,), (0.9,)),
+    "momentum-path", quantity="w", time="forward", cases=path_cases((0.9,), (0.5,), (0.8,), (0.9,))
 )
 def momentum_path(w, grads, learning_rate, momentum):
     """The weights after each step of momentum.

@@ -8,14 +8,7 @@ import numpy as np
 
 from rnncourse.byhand import phased
 from rnncourse.chapters.lstm.networks import lstm_cases
-from rnncourse.exercises.registry import (
-    Case,
-    exercise,
-    false,
-    number_cases,
-    true,
-    true_or_false,
-)
+from rnncourse.exercises.registry import Case, exercise, false, number_cases, true, true_or_false
 
 
 @true_or_false(
