@@ -136,8 +136,8 @@ def test_a_claim_that_raises_fails_with_its_message(registered):
 
 def test_rows_have_what_they_share_unless_they_say_otherwise(registered):
     claims.claim_rows(
-        claims.Row("two", "One and one is two.", partial(sum, (1, 1)), states=2),
-        claims.Row("three", "Two is three.", lambda: 2, states=3, how="a slip", shows="eq-3"),
+        {"two: One and one is two.": claims.Row(partial(sum, (1, 1)), states=2)},
+        {"three: Two is three.": claims.Row(lambda: 2, states=3, how="a slip", shows="eq-3")},
         tolerance=0.5,
         how="a sum",
         source="a book",
@@ -154,7 +154,7 @@ def test_a_row_lies_in_the_room_of_the_function_that_a_partial_calls(registered)
         return 1.0
 
     one.__module__ = "rnncourse.chapters.bptt.claims"
-    claims.claim_rows(claims.Row("one", "One.", partial(one)), tolerance=1.0, how="counted")
+    claims.claim_rows({"one: One.": claims.Row(partial(one))}, tolerance=1.0, how="counted")
     assert registry.REGISTRY["one"].chapter == "bptt"
 
 

@@ -62,8 +62,6 @@ def all_claims() -> dict[str, Claim]:
 class Row(NamedTuple):
     """A claim that is one row of a table: what differs from the other rows."""
 
-    id: str
-    statement: str
     measure: Callable[[], float]
     states: float | None = None
     tolerance: float | None = None
@@ -116,19 +114,20 @@ def half_last_digit(number: float) -> float:
     return 0.5 * 10.0 ** Decimal(str(number)).as_tuple().exponent
 
 
-def claim_rows(*rows: Row, **common) -> None:
-    """Register the rows of a table; ``common`` holds for those that do not say otherwise.
+def claim_rows(*tables: dict[str, Row], **common) -> None:
+    """Register tables of "id: statement"; ``common`` holds for rows that do not say otherwise.
 
-    >>> claim_rows(
-    ...     Row("gates-rnn", "An RNN has one gate.", partial(gates, "rnn"), states=1),
-    ...     Row("gates-lstm", "An LSTM has four.", partial(gates, "lstm"), states=4),
-    ...     tolerance=0.5, how="counted",
-    ... )
+    >>> GATES = {
+    ...     "gates-rnn: An RNN has one gate.": Row(partial(gates, "rnn"), 1),
+    ...     "gates-lstm: An LSTM has four.": Row(partial(gates, "lstm"), 4),
+    ... }
+    >>> claim_rows(GATES, tolerance=0.5, how="counted")
     """
-    for row in rows:
-        own = {name: value for name, value in row._asdict().items() if value is not None}
+    for name, row in (item for table in tables for item in table.items()):
+        id, statement = name.split(": ", 1)
+        own = {field: value for field, value in row._asdict().items() if value is not None}
         measure = own.pop("measure")
-        claim(**(common | own))(measure)
+        claim(id, statement=statement, **(common | own))(measure)
 
 
 def verify(ids: str | Iterable[str] | None = None) -> list[ClaimResult]:

@@ -107,33 +107,17 @@ def output_bias_gradient() -> float:
     return by_hand_error("b_p")
 
 
-claim_rows(
-    Row(
-        "bptt-dL-dWhh-recursion",
-        r"Summing $\delta_a^{(t)} h^{(t-1)\top}$ over time gives the gradient by $W_{hh}$.",
-        partial(by_hand_error, "W_hh"),
-    ),
-    Row(
-        "bptt-dL-dWhx",
-        r"Summing $\delta_a^{(t)} x^{(t)\top}$ over time gives the gradient by $W_{hx}$.",
-        partial(by_hand_error, "W_hx"),
-        source="U20-1.1",
-    ),
-    Row(
-        "bptt-dL-dbh",
-        r"Summing $\delta_a^{(t)}$ over time gives the gradient by $b_h$.",
-        partial(by_hand_error, "b_h"),
-    ),
-    Row(
-        "bptt-dL-dh0",
-        r"The gradient by the initial state is $W_{hh}^\top \delta_a^{(1)}$.",
-        partial(by_hand_error, "h0"),
-    ),
-    shows="eq-grad-weights",
-    tolerance=1e-9,
-    how=DIFFERENCES,
-    source="U18-1.1",
-)
+SUMS = {
+    r"bptt-dL-dWhh-recursion: Summing $\delta_a^{(t)} h^{(t-1)\top}$ over time gives the gradient "
+    r"by $W_{hh}$.": Row(partial(by_hand_error, "W_hh")),
+    r"bptt-dL-dWhx: Summing $\delta_a^{(t)} x^{(t)\top}$ over time gives the gradient by "
+    r"$W_{hx}$.": Row(partial(by_hand_error, "W_hx"), source="U20-1.1"),
+    r"bptt-dL-dbh: Summing $\delta_a^{(t)}$ over time gives the gradient by "
+    r"$b_h$.": Row(partial(by_hand_error, "b_h")),
+    r"bptt-dL-dh0: The gradient by the initial state is $W_{hh}^\top "
+    r"\delta_a^{(1)}$.": Row(partial(by_hand_error, "h0")),
+}
+claim_rows(SUMS, shows="eq-grad-weights", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
 
 
 def journey_terms(params, x, y, h0) -> np.ndarray:
@@ -189,52 +173,27 @@ def off_by(mistake: str) -> float:
     return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
 
 
-def slip(id: str, mistake: str, states: float, statement: str) -> Row:
+def slip(mistake: str, states: float) -> Row:
     known = ("bptt-dL-dWhh", mistake)
-    return Row(id, statement, partial(off_by, mistake), states, source=mistake, mistake=known)
+    return Row(partial(off_by, mistake), states, source=mistake, mistake=known)
 
 
 COUNTED = "the worked example, relative error in the Frobenius norm"
-claim_rows(
-    slip(
-        "bptt-total-for-immediate",
-        "W3",
-        1.2653,
-        "With total in place of immediate derivatives, the sum counts early steps again and again.",
-    ),
-    slip(
-        "bptt-last-term-only",
-        "W1",
-        0.9557,
-        "Keeping only the last term ignores that $h^{(T-1)}$ depends on $W_{hh}$ too.",
-    ),
-    slip(
-        "bptt-state-for-previous-state",
-        "W42",
-        1.8262,
-        "With $h^{(t)}$ in place of $h^{(t-1)}$ in the outer product the gradient is another one.",
-    ),
-    slip(
-        "bptt-missing-transpose",
-        "W41",
-        1.2450,
-        r"With $W_{hh}$ in place of $W_{hh}^\top$ in the recursion the gradient is another one.",
-    ),
-    slip(
-        "bptt-tanh-twice",
-        "W2",
-        0.1773,
-        r"With $1 - \tanh^2(h)$ the slope is taken at $h$, which is the tanh already.",
-    ),
-    slip(
-        "bptt-sign",
-        "W5",
-        2.0,
-        r"With $y - \hat y$ in place of $\hat y - y$ every entry has the wrong sign.",
-    ),
-    tolerance=1e-4,
-    how=COUNTED,
-)
+SLIPS = {
+    "bptt-total-for-immediate: With total in place of immediate derivatives, the sum counts early "
+    "steps again and again.": slip("W3", 1.2653),
+    "bptt-last-term-only: Keeping only the last term ignores that $h^{(T-1)}$ depends on $W_{hh}$ "
+    "too.": slip("W1", 0.9557),
+    "bptt-state-for-previous-state: With $h^{(t)}$ in place of $h^{(t-1)}$ in the outer product "
+    "the gradient is another one.": slip("W42", 1.8262),
+    r"bptt-missing-transpose: With $W_{hh}$ in place of $W_{hh}^\top$ in the recursion the "
+    r"gradient is another one.": slip("W41", 1.2450),
+    r"bptt-tanh-twice: With $1 - \tanh^2(h)$ the slope is taken at $h$, which is the tanh "
+    r"already.": slip("W2", 0.1773),
+    r"bptt-sign: With $y - \hat y$ in place of $\hat y - y$ every entry has the wrong "
+    r"sign.": slip("W5", 2.0),
+}
+claim_rows(SLIPS, tolerance=1e-4, how=COUNTED)
 
 
 @by_differences("jacobian-bound", shows="eq-bound", source="D-1.2")

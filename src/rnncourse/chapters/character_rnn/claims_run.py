@@ -92,36 +92,27 @@ def perplexity() -> float:
     return max(errors)
 
 
-def number(id: str, statement: str, value: float, states: float, **own) -> Row:
-    return Row(id, statement, lambda: value, states, **own)
+def number(value: float, states: float, **own) -> Row:
+    return Row(lambda: value, states, **own)
 
 
-claim_rows(
-    number("char-start-80", "25 ln 80, in nats.", T * np.log(80), 109.55),
-    number(
-        "char-start-83",
-        "25 ln 83, in nats: the same book read byte by byte.",
-        T * np.log(83),
-        110.47,
+NUMBERS = {
+    "char-start-80: 25 ln 80, in nats.": number(T * np.log(80), 109.55),
+    "char-start-83: 25 ln 83, in nats: the same book read byte by byte.": number(
+        T * np.log(83), 110.47
     ),
-    number("char-epoch-kth", "Windows of 25 in a book of 1,107,542 characters.", EPOCH, 44_301),
-    number(
-        "char-epochs-kth",
-        "660,000 updates on that book, in epochs.",
-        660_000 / EPOCH,
-        14.9,
-        tolerance=0.005,
+    "char-epoch-kth: Windows of 25 in a book of 1,107,542 characters.": number(EPOCH, 44_301),
+    "char-epochs-kth: 660,000 updates on that book, in epochs.": number(
+        660_000 / EPOCH, 14.9, tolerance=0.005
     ),
-    how="arithmetic",
-    source="KTH-2",
-)
-claim_rows(
-    number("char-report-nats", f"{REPORT}, in nats a character.", REPORTED / T, 1.5289),
-    number("char-report-bits", f"{REPORT}, in bits a character.", REPORTED / T / np.log(2), 2.2057),
-    number("char-report-perplexity", f"{REPORT}, as perplexity.", np.exp(REPORTED / T), 4.613),
-    how="arithmetic on the report's number",
-    source="KTH-2",
-)
+}
+claim_rows(NUMBERS, how="arithmetic", source="KTH-2")
+REPORTS = {
+    f"char-report-nats: {REPORT}, in nats a character.": number(REPORTED / T, 1.5289),
+    f"char-report-bits: {REPORT}, in bits a character.": number(REPORTED / T / np.log(2), 2.2057),
+    f"char-report-perplexity: {REPORT}, as perplexity.": number(np.exp(REPORTED / T), 4.613),
+}
+claim_rows(REPORTS, how="arithmetic on the report's number", source="KTH-2")
 
 
 @claim("char-smooth", shows=("eq-char-smooth", "eq-char-smooth-sum"), tolerance=1e-12, how="a run")
@@ -171,29 +162,18 @@ def recorded_epoch() -> int:
     return (recorded().summary["characters"] - 1) // T
 
 
-claim_rows(
-    Row(
-        "char-run-updates",
-        "Updates of the recorded run.",
-        lambda: recorded().summary["steps"],
-        200_000,
+RUN = {
+    "char-run-updates: Updates of the recorded run.": Row(
+        lambda: recorded().summary["steps"], 200_000
     ),
-    Row(
-        "char-run-epochs",
-        "Epochs of the recorded run.",
-        lambda: recorded().summary["steps"] / recorded_epoch(),
-        9.6,
+    "char-run-epochs: Epochs of the recorded run.": Row(
+        lambda: recorded().summary["steps"] / recorded_epoch(), 9.6
     ),
-    Row(
-        "char-run-best",
-        "The lowest smooth loss of the recorded run.",
-        lambda: recorded().summary["best_smooth_loss"],
-        40.4,
-        0.005,
+    "char-run-best: The lowest smooth loss of the recorded run.": Row(
+        lambda: recorded().summary["best_smooth_loss"], 40.4, 0.005
     ),
-    how=RECORDED,
-    source="KTH-2",
-)
+}
+claim_rows(RUN, how=RECORDED, source="KTH-2")
 
 
 @claim("char-run-early", states=0.871, how=RECORDED, source="KTH-2")

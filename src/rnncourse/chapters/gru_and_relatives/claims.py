@@ -263,16 +263,12 @@ def mingru_count() -> float:
 lives = cache(state_lives)
 
 
-def life_row(id: str, bias: int, path: str, left: float) -> Row:
+def life_row(id: str, bias: int, path: str, left: float) -> dict[str, Row]:
     """What is left at step 1, the median of the seeds."""
     place = ("all paths", "the direct path alone").index(path)
-    return Row(
-        id,
-        rf"With $b_z = {bias}$: what is left of $\delta_h^{{(30)}}$ at step 1, by {path}.",
-        lambda: float(np.median(lives(bias)[place][:, 0])),
-        left,
-        tolerance=1e-3 * left,
-    )
+    words = rf"With $b_z = {bias}$: what is left of $\delta_h^{{(30)}}$ at step 1, by {path}."
+    row = Row(lambda: float(np.median(lives(bias)[place][:, 0])), left, 1e-3 * left)
+    return {f"{id}: {words}": row}
 
 
 claim_rows(
@@ -289,22 +285,23 @@ claim_rows(
 def slip(measure, exercise: str):
     """Rows that say how far ``measure`` is off with a known mistake of this exercise."""
 
-    def row(id: str, statement: str, states: float, mistake: str, **about) -> Row:
+    def row(states: float, mistake: str, **about) -> Row:
         known = (exercise, mistake)
-        return Row(
-            id, statement, lambda: measure(wrong_answer(*known)), states, mistake=known, **about
-        )
+        return Row(lambda: measure(wrong_answer(*known)), states, mistake=known, **about)
 
     return row
 
 
 step_slip = slip(last_state_off, "gru-step")
-claim_rows(
-    step_slip(
-        "gru-frozen", "With h in the place of h̃ the state stays at zero.", 1.0, "W14", source="W14"
+STEP_SLIPS = {
+    "gru-frozen: With h in the place of h̃ the state stays at zero.": step_slip(
+        1.0, "W14", source="W14"
     ),
-    step_slip("gru-z-swapped", "With $z$ and $1 - z$ exchanged.", 2.879, "W15"),
-    step_slip("gru-reset-after", "With the reset after the product.", 0.2146, "after"),
+    "gru-z-swapped: With $z$ and $1 - z$ exchanged.": step_slip(2.879, "W15"),
+    "gru-reset-after: With the reset after the product.": step_slip(0.2146, "after"),
+}
+claim_rows(
+    STEP_SLIPS,
     tolerance=1e-3,
     how="the worked example: relative error of the last state",
     source="W15",
@@ -317,25 +314,19 @@ def slope_slip(back) -> float:
 
 
 way_slip = slip(weights_off, "gru-dL-dh")
+GRADIENT_SLIPS = {
+    "slip-gru-no-direct: Without the direct path.": way_slip(0.5282, "no-direct"),
+    "slip-gru-kept-z: With $z$ for $1 - z$ on the direct path.": way_slip(0.1586, "W15"),
+    "slip-gru-no-z: Without the way through $z$.": way_slip(0.1850, "no-z"),
+    "slip-gru-no-r: Without the way through $r$.": way_slip(0.0165, "no-r"),
+    "slip-gru-no-reset: With $u$ for $u \\odot r$.": way_slip(0.2799, "no-reset"),
+    r"slip-gru-unreset-product: With $h^{(t-1)}$ for $r \odot h^{(t-1)}$ in the gradient by "
+    r"$W_{hh}$.": slip(product_off, "gru-dL-dWhh")(0.0903, "unreset"),
+    r"slip-gru-tanh-twice: With $1 - \tanh^2$ of the candidate, which is the tanh "
+    r"already.": slip(slope_slip, "gru-dL-dh")(0.1071, "W37", source="W37"),
+}
 claim_rows(
-    way_slip("slip-gru-no-direct", "Without the direct path.", 0.5282, "no-direct"),
-    way_slip("slip-gru-kept-z", "With $z$ for $1 - z$ on the direct path.", 0.1586, "W15"),
-    way_slip("slip-gru-no-z", "Without the way through $z$.", 0.1850, "no-z"),
-    way_slip("slip-gru-no-r", "Without the way through $r$.", 0.0165, "no-r"),
-    way_slip("slip-gru-no-reset", "With $u$ for $u \\odot r$.", 0.2799, "no-reset"),
-    slip(product_off, "gru-dL-dWhh")(
-        "slip-gru-unreset-product",
-        r"With $h^{(t-1)}$ for $r \odot h^{(t-1)}$ in the gradient by $W_{hh}$.",
-        0.0903,
-        "unreset",
-    ),
-    slip(slope_slip, "gru-dL-dh")(
-        "slip-gru-tanh-twice",
-        r"With $1 - \tanh^2$ of the candidate, which is the tanh already.",
-        0.1071,
-        "W37",
-        source="W37",
-    ),
+    GRADIENT_SLIPS,
     tolerance=1e-4,
     how="the worked example: relative error of the gradient by all weights of the cell",
     source="D-1.3",

@@ -81,9 +81,8 @@ def too_late(rows: list) -> float:
     return learned(rows) - sum(row.solved for row in rows)
 
 
-def updates_row(id: str, cell: str, words: str, states: int) -> Row:
-    statement = f"The most updates that {words} takes."
-    return Row(id, statement, partial(most_updates, cell), states)
+def updates_row(id: str, cell: str, words: str, states: int) -> dict[str, Row]:
+    return {f"{id}: The most updates that {words} takes.": Row(partial(most_updates, cell), states)}
 
 
 def of(told: Callable, biases: tuple[int, ...], lengths: tuple[int, ...]) -> Callable:
@@ -98,34 +97,21 @@ claim_rows(
     how=RECORDED,
     source="U20-1.4",
 )
-claim_rows(
-    Row("bias-0-short", "$b_f = 0$, 10 digits: the lowest accuracy.", of(worst, (0,), (10,)), 1.0),
-    Row(
-        "bias-0-long",
-        "$b_f = 0$, 20 and 30 digits: the highest accuracy.",
-        of(best, (0,), (20, 30)),
-        0.208,
+BIASES = {
+    "bias-0-short: $b_f = 0$, 10 digits: the lowest accuracy.": Row(of(worst, (0,), (10,)), 1.0),
+    "bias-0-long: $b_f = 0$, 20 and 30 digits: the highest accuracy.": Row(
+        of(best, (0,), (20, 30)), 0.208
     ),
-    Row("bias-1-20", "$b_f = 1$, 20 digits: the lowest.", of(worst, (1,), (20,)), 1.0),
-    Row("bias-1-30", "$b_f = 1$, 30 digits: the lowest.", of(worst, (1,), (30,)), 0.484),
-    Row(
-        "bias-1-learned",
-        "$b_f = 1$, 30 digits: seeds of five that end above 99 %.",
-        of(learned, (1,), (30,)),
-        4,
+    "bias-1-20: $b_f = 1$, 20 digits: the lowest.": Row(of(worst, (1,), (20,)), 1.0),
+    "bias-1-30: $b_f = 1$, 30 digits: the lowest.": Row(of(worst, (1,), (30,)), 0.484),
+    "bias-1-learned: $b_f = 1$, 30 digits: seeds of five that end above 99 %.": Row(
+        of(learned, (1,), (30,)), 4
     ),
-    Row(
-        "bias-large",
-        "$b_f = 3$ and 5, all lengths: the lowest accuracy.",
-        of(worst, (3, 5), (10, 20, 30)),
-        0.992,
+    "bias-large: $b_f = 3$ and 5, all lengths: the lowest accuracy.": Row(
+        of(worst, (3, 5), (10, 20, 30)), 0.992
     ),
-    Row(
-        "bias-late",
-        "$b_f = 1$, 3 and 5, 30 digits: runs of 15 above 99 % and not solved.",
-        of(too_late, (1, 3, 5), (30,)),
-        10,
+    "bias-late: $b_f = 1$, 3 and 5, 30 digits: runs of 15 above 99 % and not solved.": Row(
+        of(too_late, (1, 3, 5), (30,)), 10
     ),
-    tolerance=1e-6,
-    how=RECORDED,
-)
+}
+claim_rows(BIASES, tolerance=1e-6, how=RECORDED)

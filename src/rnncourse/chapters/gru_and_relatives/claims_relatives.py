@@ -280,13 +280,9 @@ def between_the_roots() -> float:
     return max(abs(more_units(1, 10**6) - (4 / 3) ** 0.5), abs(more_units(10**6, 1) - 4 / 3))
 
 
-def products_row(id: str, cell: str, count: int) -> Row:
-    return Row(
-        id,
-        f"Multiplications a step in the matrix products, {cell} cell, 10 inputs, 128 units.",
-        lambda: float(multiplications(SHAPES[cell], 10, 128)),
-        count,
-    )
+def products_row(id: str, cell: str, count: int) -> dict[str, Row]:
+    words = f"Multiplications a step in the matrix products, {cell} cell, 10 inputs, 128 units."
+    return {f"{id}: {words}": Row(lambda: float(multiplications(SHAPES[cell], 10, 128)), count)}
 
 
 claim_rows(

@@ -169,71 +169,35 @@ def passes(book: str) -> float:
     return STEPS * 64 * 30 / (0.9 * BOOKS[book].characters)
 
 
-claim_rows(
-    Row("lm-report-bits", "1.020 nats a character, in bits.", lambda: 1.020 / np.log(2), 1.4715),
-    Row(
-        "lm-report-perplexity",
-        "1.020 nats a character, as a perplexity.",
-        lambda: np.exp(1.020),
-        2.773,
+REPORTS = {
+    "lm-report-bits: 1.020 nats a character, in bits.": Row(lambda: 1.020 / np.log(2), 1.4715),
+    "lm-report-perplexity: 1.020 nats a character, as a perplexity.": Row(
+        lambda: np.exp(1.020), 2.773
     ),
-    Row(
-        "lm-report-grimm",
-        "500,000 batches of 64 times 30 characters, in passes over a file of 540,241.",
-        lambda: REPORTED / 540_241,
-        1777,
+    "lm-report-grimm: 500,000 batches of 64 times 30 characters, in passes over a file of "
+    "540,241.": Row(lambda: REPORTED / 540_241, 1777),
+    "lm-report-anna: The same over a file of 1,314,252 characters.": Row(
+        lambda: REPORTED / 1_314_252, 730
     ),
-    Row(
-        "lm-report-anna",
-        "The same over a file of 1,314,252 characters.",
-        lambda: REPORTED / 1_314_252,
-        730,
+    "lm-report-rate: A learning rate of 0.002, times 0.95 every 10,000 updates, after "
+    "500,000.": Row(lambda: 2e-3 * 0.95**50, 1.539e-4, source="R1-28"),
+}
+claim_rows(REPORTS, how="arithmetic on the report's number", source="R1-29")
+COSTS = {
+    "lm-uniform-tales: A uniform guess among the 46 characters of the tales, in bits.": Row(
+        lambda: np.log2(46), 5.524
     ),
-    Row(
-        "lm-report-rate",
-        "A learning rate of 0.002, times 0.95 every 10,000 updates, after 500,000.",
-        lambda: 2e-3 * 0.95**50,
-        1.539e-4,
-        source="R1-28",
+    "lm-exposure-cost: What 0.01 of impossible characters at each step cost, in nats a "
+    "character.": Row(lambda: -np.log(0.99), 0.01005),
+    "lm-exposure: The share of written texts of 100 characters with at least one impossible "
+    "character.": Row(lambda: 1.0 - 0.99**100, 0.634),
+    "lm-run-grimm: 20,000 batches of 64 times 30 characters, in passes over nine tenths of "
+    "Grimm.": Row(lambda: passes("grimm"), 81.9, source=TRAINING),
+    "lm-run-anna: The same over nine tenths of Anna Karenina.": Row(
+        lambda: passes("anna-karenina-nl"), 33.0, source=TRAINING
     ),
-    how="arithmetic on the report's number",
-    source="R1-29",
-)
-claim_rows(
-    Row(
-        "lm-uniform-tales",
-        "A uniform guess among the 46 characters of the tales, in bits.",
-        lambda: np.log2(46),
-        5.524,
-    ),
-    Row(
-        "lm-exposure-cost",
-        "What 0.01 of impossible characters at each step cost, in nats a character.",
-        lambda: -np.log(0.99),
-        0.01005,
-    ),
-    Row(
-        "lm-exposure",
-        "The share of written texts of 100 characters with at least one impossible character.",
-        lambda: 1.0 - 0.99**100,
-        0.634,
-    ),
-    Row(
-        "lm-run-grimm",
-        "20,000 batches of 64 times 30 characters, in passes over nine tenths of Grimm.",
-        lambda: passes("grimm"),
-        81.9,
-        source=TRAINING,
-    ),
-    Row(
-        "lm-run-anna",
-        "The same over nine tenths of Anna Karenina.",
-        lambda: passes("anna-karenina-nl"),
-        33.0,
-        source=TRAINING,
-    ),
-    how="arithmetic",
-)
+}
+claim_rows(COSTS, how="arithmetic")
 
 
 # The recorded runs on two books, beside the figures of the report
@@ -251,26 +215,15 @@ def reached(corpus: str, key: str) -> float:
     return run(corpus).summary[f"text_{key}"]
 
 
-claim_rows(
-    Row(
-        "lm-run-grimm-loss",
-        "Over all of the text learned the loss on Grimm is at most the reported 1.020 nats.",
-        lambda: max(0.0, reached("grimm", "loss") - 1.02),
-    ),
-    Row(
-        "lm-run-grimm-accuracy",
-        "Over all of the text learned the accuracy on Grimm is above 69.6 %.",
-        lambda: max(0.0, 0.696 - reached("grimm", "accuracy")),
-    ),
-    Row(
-        "lm-run-anna-accuracy",
-        "Over all of the text learned the accuracy on Anna Karenina is above 65.0 %.",
-        lambda: max(0.0, 0.65 - reached("anna-karenina-nl", "accuracy")),
-    ),
-    tolerance=1e-12,
-    how="recorded run; what it lacks to the bound",
-    source=TRAINING,
-)
+BOUNDS = {
+    "lm-run-grimm-loss: Over all of the text learned the loss on Grimm is at most the reported "
+    "1.020 nats.": Row(lambda: max(0.0, reached("grimm", "loss") - 1.02)),
+    "lm-run-grimm-accuracy: Over all of the text learned the accuracy on Grimm is above 69.6 "
+    "%.": Row(lambda: max(0.0, 0.696 - reached("grimm", "accuracy"))),
+    "lm-run-anna-accuracy: Over all of the text learned the accuracy on Anna Karenina is above "
+    "65.0 %.": Row(lambda: max(0.0, 0.65 - reached("anna-karenina-nl", "accuracy"))),
+}
+claim_rows(BOUNDS, tolerance=1e-12, how="recorded run; what it lacks to the bound", source=TRAINING)
 
 
 @claim("lm-run-fewer", states=25, tolerance=1e-9, how="recorded runs", source=TRAINING)

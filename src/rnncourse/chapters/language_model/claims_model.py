@@ -40,13 +40,9 @@ def torch_model(K: int, dropout: float = 0.0) -> tuple[torch.nn.LSTM, torch.nn.L
     return lstm, torch.nn.Linear(128, K)
 
 
-def count_row(id: str, K: int, count: int, text: str) -> Row:
-    return Row(
-        id,
-        f"Two layers of 128 units and the output for {K} characters: {text}.",
-        lambda: float(tensors(text_model("lstm", K, hidden=128))),
-        count,
-    )
+def count_row(id: str, K: int, count: int, text: str) -> dict[str, Row]:
+    words = f"Two layers of 128 units and the output for {K} characters: {text}."
+    return {f"{id}: {words}": Row(lambda: tensors(text_model("lstm", K, hidden=128)), count)}
 
 
 claim_rows(
@@ -55,12 +51,11 @@ claim_rows(
     count_row("lm-count-96", 96, 259_168, "Anna Karenina without its license"),
     count_row("lm-count-87", 87, 253_399, "Grimm's file as it is"),
     count_row("lm-count-104", 104, 264_296, "Anna Karenina's file as it is"),
-    Row(
-        "lm-count-87-torch",
-        "torch's two layers, with two biases a gate.",
-        lambda: float(sum(map(tensors, torch_model(87)))),
-        254_423,
-    ),
+    {
+        "lm-count-87-torch: torch's two layers, with two biases a gate.": Row(
+            lambda: float(sum(map(tensors, torch_model(87)))), 254_423
+        )
+    },
     tolerance=0.5,
     how=COUNTED,
     source=SETTINGS,

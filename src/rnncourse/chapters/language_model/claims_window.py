@@ -47,31 +47,22 @@ def transformed(change) -> float:
     return relative_error(read_windows(model, ids, 10, change), read_windows(model, ids, 40))
 
 
+CARRIES = {
+    "lm-carry-reset: Every window begins with zeros.": Row(
+        lambda: transformed(lambda s: None), 0.3613
+    ),
+    "lm-carry-half: h is handed on and c begins with zeros.": Row(
+        lambda: transformed(lambda s: s._replace(c=0 * s.c)), 0.3116
+    ),
+    "lm-carry-tanh: h goes through tanh on its way.": Row(
+        lambda: transformed(lambda s: s._replace(h=s.h.tanh())), 0.0132
+    ),
+    "lm-carry-layers: The two layers' states are exchanged.": Row(
+        lambda: transformed(lambda s: type(s)(*(v.flip(0) for v in s))), 1.1146
+    ),
+}
 claim_rows(
-    Row(
-        "lm-carry-reset",
-        "Every window begins with zeros.",
-        lambda: transformed(lambda s: None),
-        0.3613,
-    ),
-    Row(
-        "lm-carry-half",
-        "h is handed on and c begins with zeros.",
-        lambda: transformed(lambda s: s._replace(c=0 * s.c)),
-        0.3116,
-    ),
-    Row(
-        "lm-carry-tanh",
-        "h goes through tanh on its way.",
-        lambda: transformed(lambda s: s._replace(h=s.h.tanh())),
-        0.0132,
-    ),
-    Row(
-        "lm-carry-layers",
-        "The two layers' states are exchanged.",
-        lambda: transformed(lambda s: type(s)(*(v.flip(0) for v in s))),
-        1.1146,
-    ),
+    CARRIES,
     tolerance=5e-4,
     how="windows of 10 and a text of 40: relative error of the scores",
     source="W44",
@@ -130,9 +121,9 @@ def missing(T: int) -> float:
     return relative_error(gradients(model, T), gradients(model, 40))
 
 
-def missing_row(id: str, T: int, lacks: float) -> Row:
+def missing_row(id: str, T: int, lacks: float) -> dict[str, Row]:
     words = f"What windows of {T} lack of the gradient of 40 characters, relative."
-    return Row(id, words, lambda: missing(T), lacks)
+    return {f"{id}: {words}": Row(lambda: missing(T), lacks)}
 
 
 claim_rows(

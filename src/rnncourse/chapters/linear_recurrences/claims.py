@@ -338,9 +338,9 @@ def half_life_formula() -> float:
     return max(abs(half_life(r) * np.log(r) / np.log(0.5) - 1.0) for r in sizes)
 
 
-def halved(id: str, size: float, states: float) -> Row:
+def halved(id: str, size: float, states: float) -> dict[str, Row]:
     statement = f"Steps in which an eigenvalue of size {size} halves what it multiplies."
-    return Row(id, statement, partial(half_life, size), states)
+    return {f"{id}: {statement}": Row(partial(half_life, size), states)}
 
 
 claim_rows(
@@ -367,28 +367,16 @@ def scaled_peak(W: np.ndarray) -> float:
     return transient_peak(0.95 / spectral_radius(W) * W, 20).norm
 
 
-claim_rows(
-    Row(
-        "gaussian-radius",
-        "The spectral radius of a random Gaussian matrix.",
-        partial(gaussian_mean, spectral_radius),
-        states=1.065,
+GAUSSIAN = {
+    "gaussian-radius: The spectral radius of a random Gaussian matrix.": Row(
+        partial(gaussian_mean, spectral_radius), 1.065
     ),
-    Row(
-        "gaussian-norm",
-        "The norm of a random Gaussian matrix.",
-        partial(gaussian_mean, NORM),
-        states=1.95,
+    "gaussian-norm: The norm of a random Gaussian matrix.": Row(partial(gaussian_mean, NORM), 1.95),
+    "gaussian-peak: The largest norm of a power of the matrix, scaled to the radius 0.95.": Row(
+        partial(gaussian_mean, scaled_peak), 2.20, 5e-3
     ),
-    Row(
-        "gaussian-peak",
-        "The largest norm of a power of the matrix, scaled to the radius 0.95.",
-        partial(gaussian_mean, scaled_peak),
-        states=2.20,
-        tolerance=5e-3,
-    ),
-    how="10 matrices of 100 rows, independent entries of variance 1/100: the mean",
-)
+}
+claim_rows(GAUSSIAN, how="10 matrices of 100 rows, independent entries of variance 1/100: the mean")
 
 
 def off_by(mistake: str) -> float:
@@ -398,31 +386,24 @@ def off_by(mistake: str) -> float:
     return float(np.linalg.norm(wrong - right) / np.linalg.norm(right))
 
 
-def slip(id: str, mistake: str, states: float, statement: str) -> Row:
+def slip(mistake: str, states: float) -> Row:
     known = ("linear-closed-form", mistake)
-    return Row(id, statement, partial(off_by, mistake), states, mistake=known)
+    return Row(partial(off_by, mistake), states, mistake=known)
 
 
+SLIPS = {
+    "linear-no-start: Leaving out the start $h^{(0)}$.": slip("no-start", 0.4632),
+    "linear-power-too-high: One power too many on every input, $W^{t-k+1}$.": slip(
+        "power-too-high", 0.6839
+    ),
+    "linear-power-too-low: One power too few on every input, $W^{t-k-1}$.": slip(
+        "power-too-low", 289.899
+    ),
+    "linear-entrywise-power: Powers of the entries in place of powers of the matrix, on the start "
+    "and every input.": slip("entrywise", 0.5922),
+}
 claim_rows(
-    slip("linear-no-start", "no-start", 0.4632, "Leaving out the start $h^{(0)}$."),
-    slip(
-        "linear-power-too-high",
-        "power-too-high",
-        0.6839,
-        "One power too many on every input, $W^{t-k+1}$.",
-    ),
-    slip(
-        "linear-power-too-low",
-        "power-too-low",
-        289.899,
-        "One power too few on every input, $W^{t-k-1}$.",
-    ),
-    slip(
-        "linear-entrywise-power",
-        "entrywise",
-        0.5922,
-        "Powers of the entries in place of powers of the matrix, on the start and every input.",
-    ),
+    SLIPS,
     how="the worked example of backpropagation without tanh and bias, started at (1, −1, 0.5): "
     "relative error of the last state",
     source="D-1.1",

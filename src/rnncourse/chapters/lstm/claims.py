@@ -308,9 +308,9 @@ def kept_after_30(forget_bias: float) -> float:
     return float(forward(params, np.zeros((30, 1)), c0=np.ones(1))[1].c[-1, 0])
 
 
-def kept(id: str, bias: int, states: float, tolerance: float | None = None) -> Row:
+def kept(id: str, bias: int, states: float, tolerance: float | None = None) -> dict[str, Row]:
     statement = rf"With forget bias {bias} the direct path keeps $\sigma({bias})^{{30}}$."
-    return Row(id, statement, partial(kept_after_30, bias), states, tolerance)
+    return {f"{id}: {statement}": Row(partial(kept_after_30, bias), states, tolerance)}
 
 
 claim_rows(
@@ -361,50 +361,21 @@ def sum_for_product() -> float:
     return off_by(wrong, lstm.step(params, x[0], start, start).c)
 
 
-def slip(id: str, mistake: str, states: float, statement: str, source: str) -> Row:
+def slip(mistake: str, states: float, source: str) -> Row:
     known = ("lstm-dL-dc", mistake)
-    return Row(
-        id, statement, partial(wrong_recursion, mistake), states, source=source, mistake=known
-    )
+    return Row(partial(wrong_recursion, mistake), states, source=source, mistake=known)
 
 
-claim_rows(
-    slip(
-        "slip-only-direct-path",
-        "direct-path",
-        0.3102,
-        "If nothing comes back through $h^{(t)}$, a part of the gradient is missing.",
-        "D-1.2",
-    ),
-    slip(
-        "slip-tanh-twice",
-        "W37",
-        0.1484,
-        r"With $1 - \tanh^2(g)$ the slope is taken at $g$, which is the tanh already.",
-        "W37",
-    ),
-    slip(
-        "slip-no-tanh-slope",
-        "no-slope",
-        0.0219,
-        r"Without $1 - \tanh^2 c$ the small memories of the example hide most of the slip.",
-        "U18-1.5",
-    ),
-    slip(
-        "slip-forget-index",
-        "forget-index",
-        0.1902,
-        "With $f^{(t)}$ in the place of $f^{(t+1)}$ the memory is carried by the wrong gate.",
-        "U18-1.5",
-    ),
-    Row(
-        "slip-sum-for-product",
-        r"With $i + g$ in the place of $i \odot g$ the first memory is another one.",
-        sum_for_product,
-        states=1.9790,
-        source="W36",
-        mistake=("lstm-step", "W36"),
-    ),
-    tolerance=1e-4,
-    how=ON_THE_EXAMPLE,
-)
+SLIPS = {
+    "slip-only-direct-path: If nothing comes back through $h^{(t)}$, a part of the gradient is "
+    "missing.": slip("direct-path", 0.3102, "D-1.2"),
+    r"slip-tanh-twice: With $1 - \tanh^2(g)$ the slope is taken at $g$, which is the tanh "
+    r"already.": slip("W37", 0.1484, "W37"),
+    r"slip-no-tanh-slope: Without $1 - \tanh^2 c$ the small memories of the example hide most of "
+    r"the slip.": slip("no-slope", 0.0219, "U18-1.5"),
+    "slip-forget-index: With $f^{(t)}$ in the place of $f^{(t+1)}$ the memory is carried by the "
+    "wrong gate.": slip("forget-index", 0.1902, "U18-1.5"),
+    r"slip-sum-for-product: With $i + g$ in the place of $i \odot g$ the first memory is another "
+    r"one.": Row(sum_for_product, 1.9790, source="W36", mistake=("lstm-step", "W36")),
+}
+claim_rows(SLIPS, tolerance=1e-4, how=ON_THE_EXAMPLE)

@@ -164,9 +164,13 @@ def momentum_best_rate() -> float:
     return worst
 
 
-def ravine(id: str, word: str, make, states: int) -> Row:
+def ravine(id: str, word: str, make, states: int) -> dict[str, Row]:
     statement = f"Steps to a thousandth of the distance, {word}, curvatures 1 and 100."
-    return Row(id, statement, lambda: steps_to(ravine_path(make(1.0, 100.0), 100.0, 500)), states)
+    return {
+        f"{id}: {statement}": Row(
+            lambda: steps_to(ravine_path(make(1.0, 100.0), 100.0, 500)), states
+        )
+    }
 
 
 claim_rows(
@@ -289,10 +293,10 @@ def sgd_leaves() -> float:
     return abs(well_path("sgd", 0.2)[-1] - LEFT)
 
 
-def saddle(id: str, name: str, start: float, states: int, degrees: float = 0.0) -> Row:
+def saddle(id: str, name: str, start: float, states: int, degrees: float = 0.0) -> dict[str, Row]:
     turned = f", turned by {degrees:g} degrees" if degrees else ""
     statement = f"Steps of {name} away from a saddle{turned}, from a distance of {start:g}."
-    return Row(id, statement, partial(saddle_steps, name, start, degrees), states)
+    return {f"{id}: {statement}": Row(partial(saddle_steps, name, start, degrees), states)}
 
 
 claim_rows(

@@ -231,79 +231,36 @@ def adam_in_a_turned_ravine() -> float:
 # Slips
 
 
-def slip(name: str, mistake: str, size: float = 1.0) -> float:
+def off_by(name: str, mistake: str, size: float) -> float:
     """Relative error of the last weight of the worked example, its gradients times ``size``."""
     right = follow(OPTIMIZERS[name](0.1), 0.0, size * GRADS)[-1]
     return float(abs(wrong_path(name, mistake, size * GRADS, 0.1)[-1] - right) / abs(right))
 
 
-claim_rows(
-    Row(
-        "slip-velocity-reset",
-        "A velocity that starts at zero in every step is plain descent.",
-        partial(slip, "momentum", "reset"),
-        states=0.6197,
-        source="W22",
-        mistake=("momentum-path", "reset"),
+def slip(name: str, mistake: str, states: float, source: str, size: float = 1.0, **about) -> Row:
+    measure, known = partial(off_by, name, mistake, size), (f"{name}-path", mistake)
+    return Row(measure, states, source=source, mistake=known, **about)
+
+
+SLIPS = {
+    "slip-velocity-reset: A velocity that starts at zero in every step is plain descent.": slip(
+        "momentum", "reset", 0.6197, "W22"
     ),
-    Row(
-        "slip-replaces",
-        "AdaGrad that replaces its memory by the last squared gradient in place of adding.",
-        partial(slip, "adagrad", "replaces"),
-        states=0.25585,
-        source="W21",
-        mistake=("adagrad-path", "replaces"),
+    "slip-replaces: AdaGrad that replaces its memory by the last squared gradient in place of "
+    "adding.": slip("adagrad", "replaces", 0.25585, "W21"),
+    r"slip-not-averaged: RMSprop with $v = \alpha v + g^2$: the factor $1-\alpha$ is "
+    r"missing.": slip("rmsprop", "not-averaged", 0.9, "R0-08", tolerance=9e-5),
+    r"slip-eps-outside: AdaGrad with $\varepsilon$ outside the root, gradients of size "
+    r"one.": slip("adagrad", "eps-outside", 3.687e-9, "KTH"),
+    r"slip-eps-outside-small: AdaGrad with $\varepsilon$ outside the root, gradients of size "
+    r"$10^{-4}$.": slip("adagrad", "eps-outside", 0.1827, "KTH", tolerance=1.8e-5, size=1e-4),
+    r"slip-eps-inside-small: RMSprop with $\varepsilon$ inside the root, gradients of size "
+    r"$10^{-4}$.": slip("rmsprop", "eps-inside", 0.7808, "R1-13", size=1e-4),
+    "slip-no-correction: Adam without the correction of both averages.": slip(
+        "adam", "no-correction", 3.515, "R0-09", tolerance=3.5e-4
     ),
-    Row(
-        "slip-not-averaged",
-        r"RMSprop with $v = \alpha v + g^2$: the factor $1-\alpha$ is missing.",
-        partial(slip, "rmsprop", "not-averaged"),
-        states=0.9,
-        tolerance=9e-5,
-        source="R0-08",
-        mistake=("rmsprop-path", "not-averaged"),
+    "slip-half-correction: Adam with the correction of $v$ only.": slip(
+        "adam", "half-correction", 0.7598, "R1-14"
     ),
-    Row(
-        "slip-eps-outside",
-        r"AdaGrad with $\varepsilon$ outside the root, gradients of size one.",
-        partial(slip, "adagrad", "eps-outside"),
-        states=3.687e-9,
-        source="KTH",
-        mistake=("adagrad-path", "eps-outside"),
-    ),
-    Row(
-        "slip-eps-outside-small",
-        r"AdaGrad with $\varepsilon$ outside the root, gradients of size $10^{-4}$.",
-        partial(slip, "adagrad", "eps-outside", size=1e-4),
-        states=0.1827,
-        tolerance=1.8e-5,
-        source="KTH",
-        mistake=("adagrad-path", "eps-outside"),
-    ),
-    Row(
-        "slip-eps-inside-small",
-        r"RMSprop with $\varepsilon$ inside the root, gradients of size $10^{-4}$.",
-        partial(slip, "rmsprop", "eps-inside", size=1e-4),
-        states=0.7808,
-        source="R1-13",
-        mistake=("rmsprop-path", "eps-inside"),
-    ),
-    Row(
-        "slip-no-correction",
-        "Adam without the correction of both averages.",
-        partial(slip, "adam", "no-correction"),
-        states=3.515,
-        tolerance=3.5e-4,
-        source="R0-09",
-        mistake=("adam-path", "no-correction"),
-    ),
-    Row(
-        "slip-half-correction",
-        "Adam with the correction of $v$ only.",
-        partial(slip, "adam", "half-correction"),
-        states=0.7598,
-        source="R1-14",
-        mistake=("adam-path", "half-correction"),
-    ),
-    how="the worked example, relative error of the last weight",
-)
+}
+claim_rows(SLIPS, how="the worked example, relative error of the last weight")

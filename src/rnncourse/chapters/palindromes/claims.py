@@ -245,11 +245,13 @@ def carried_at_start(initialization: str, length: int, seeds: int = 5) -> float:
     return float(np.median(sizes))
 
 
-def start(id: str, initialization: str, length: int, states: float, **more) -> Row:
+def start(id: str, initialization: str, length: int, states: float, **more) -> dict[str, Row]:
     statement = (
         f"Carried from the first to the last input of length {length}, {initialization} start."
     )
-    return Row(id, statement, partial(carried_at_start, initialization, length), states, **more)
+    return {
+        f"{id}: {statement}": Row(partial(carried_at_start, initialization, length), states, **more)
+    }
 
 
 claim_rows(
@@ -303,24 +305,21 @@ def best_of_many_with_one_label() -> float:
     return best_batch(cases.baum_sweet_share(4), 256, 3_000)
 
 
-def baum_sweet(id: str, length: int, states: float) -> Row:
+def baum_sweet(id: str, length: int, states: float) -> dict[str, Row]:
     statement = f"The share of label 1 in Baum-Sweet of integer length {length}."
     how = f"every integer from 10 to 10^{length}"
-    return Row(id, statement, partial(cases.baum_sweet_share, length), states, how=how)
+    return {f"{id}: {statement}": Row(partial(cases.baum_sweet_share, length), states, how=how)}
 
 
 claim_rows(
     baum_sweet("baum-sweet-4", 4, 0.8226),
     baum_sweet("baum-sweet-5", 5, 0.6710),
     baum_sweet("baum-sweet-6", 6, 0.5041),
-    Row(
-        "binary-majority",
-        "The share of label 1 among binary palindromes.",
-        cases.binary_majority,
-        states=2 / 3,
-        tolerance=1e-12,
-        how="all 729 draws of 3 digits, both ways",
-    ),
+    {
+        "binary-majority: The share of label 1 among binary palindromes.": Row(
+            cases.binary_majority, 2 / 3, 1e-12, how="all 729 draws of 3 digits, both ways"
+        )
+    },
     tolerance=5e-5,
     source="U20-1.3",
 )

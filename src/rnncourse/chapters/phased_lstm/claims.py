@@ -140,23 +140,18 @@ def slopes_error(name: str) -> float:
     return max(errors)
 
 
+SLOPES = {
+    r"phased-dk-dtau: The slope of $k$ by $\tau$, on all three "
+    r"branches.": Row(partial(slopes_error, "tau"), source="U18-2.2b, W25"),
+    "phased-dk-ds: The slope of $k$ by $s$, on all three branches.": Row(
+        partial(slopes_error, "s")
+    ),
+    "phased-dk-dr_on: The slope of $k$ by $r_{on}$, on all three branches.": Row(
+        partial(slopes_error, "r_on")
+    ),
+}
 claim_rows(
-    Row(
-        "phased-dk-dtau",
-        r"The slope of $k$ by $\tau$, on all three branches.",
-        partial(slopes_error, "tau"),
-        source="U18-2.2b, W25",
-    ),
-    Row(
-        "phased-dk-ds",
-        "The slope of $k$ by $s$, on all three branches.",
-        partial(slopes_error, "s"),
-    ),
-    Row(
-        "phased-dk-dr_on",
-        "The slope of $k$ by $r_{on}$, on all three branches.",
-        partial(slopes_error, "r_on"),
-    ),
+    SLOPES,
     shows=("eq-grad-phased-branches", "eq-grad-phased-clock"),
     tolerance=1e-8,
     how=f"{DIFFERENCES}, 100 random clocks and times",

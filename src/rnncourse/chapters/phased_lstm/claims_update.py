@@ -341,30 +341,16 @@ def life_left(r_on: float | None) -> float:
 
 
 LIVES = "10 untrained networks of 32 units, 100 steps, forget bias 1: the median"
-claim_rows(
-    Row(
-        "lstm-life",
-        "What is left of the gradient by the state 99 steps back, in the LSTM.",
-        partial(life_left, None),
-        6.18e-3,
+LEFT = {
+    "lstm-life: What is left of the gradient by the state 99 steps back, in the LSTM.": Row(
+        partial(life_left, None), 6.18e-3
     ),
-    Row(
-        "phased-5-life",
-        "What is left of the gradient by the state 99 steps back, in the Phased LSTM with "
-        "$r_{on} = 0.05$.",
-        partial(life_left, 0.05),
-        0.396,
-    ),
-    Row(
-        "phased-30-life",
-        "What is left of the gradient by the state 99 steps back, in the Phased LSTM with "
-        "$r_{on} = 0.3$.",
-        partial(life_left, 0.3),
-        0.154,
-    ),
-    how=LIVES,
-    source="U18-2.2a",
-)
+    "phased-5-life: What is left of the gradient by the state 99 steps back, in the Phased LSTM "
+    "with $r_{on} = 0.05$.": Row(partial(life_left, 0.05), 0.396),
+    "phased-30-life: What is left of the gradient by the state 99 steps back, in the Phased LSTM "
+    "with $r_{on} = 0.3$.": Row(partial(life_left, 0.3), 0.154),
+}
+claim_rows(LEFT, how=LIVES, source="U18-2.2a")
 
 
 @claim("phased-lives-apart", tolerance=1e-15, how=LIVES.removesuffix(": the median"))

@@ -223,11 +223,13 @@ def best_batch_of_a_guesser() -> float:
     return float(right.max(axis=1).mean() / 128.0)
 
 
-def start(id: str, start: str, states: float, **more) -> Row:
+def start(id: str, start: str, states: float, **more) -> dict[str, Row]:
     statement = (
         f"What reaches the first of 29 inputs, relative to the last, from this start: {start}."
     )
-    return Row(id, statement, lambda: np.median(start_reaches(start)[:, 0]), states, **more)
+    return {
+        f"{id}: {statement}": Row(lambda: np.median(start_reaches(start)[:, 0]), states, **more)
+    }
 
 
 claim_rows(
@@ -243,9 +245,9 @@ claim_rows(
 )
 
 
-def memory_of_bias(id: str, bias: int, states: float) -> Row:
+def memory_of_bias(id: str, bias: int, states: float) -> dict[str, Row]:
     statement = f"The memory length of a unit with forget bias {bias}, in steps."
-    return Row(id, statement, partial(memory_length, float(bias)), states)
+    return {f"{id}: {statement}": Row(partial(memory_length, float(bias)), states)}
 
 
 claim_rows(
@@ -258,9 +260,9 @@ claim_rows(
 )
 
 
-def split(id: str, a: int, b: int, states: float, **more) -> Row:
+def split(id: str, a: int, b: int, states: float, **more) -> dict[str, Row]:
     statement = f"The chance of a split as uneven as {a} to {b} where the recipe has no say."
-    return Row(id, statement, partial(chance_of_split, a, b), states, **more)
+    return {f"{id}: {statement}": Row(partial(chance_of_split, a, b), states, **more)}
 
 
 claim_rows(

@@ -21,46 +21,25 @@ CHANGED = "the recorded runs of palindrome-ablation"
 SHORT = [length for length in lengths() if length <= 30]
 LONG = (20, 30, 45)
 
-claim_rows(
-    Row(
-        "recorded-good-30",
-        "With the good recipes every seed of both cells solves every length up to 30.",
-        lambda: sum(unsolved(LENGTH, setting="good", length=length) for length in SHORT),
+SOLVED = {
+    "recorded-good-30: With the good recipes every seed of both cells solves every length up to "
+    "30.": Row(lambda: sum(unsolved(LENGTH, setting="good", length=length) for length in SHORT)),
+    "recorded-course-10: With the course's recipe every seed of the RNN solves lengths 5 and "
+    "10.": Row(
+        lambda: sum(unsolved(LENGTH, setting="course", cell="rnn", length=T) for T in (5, 10))
     ),
-    Row(
-        "recorded-course-10",
-        "With the course's recipe every seed of the RNN solves lengths 5 and 10.",
-        lambda: sum(
-            unsolved(LENGTH, setting="course", cell="rnn", length=length) for length in (5, 10)
-        ),
+    "recorded-course-20: With the course's recipe this many of five seeds of the RNN solve length "
+    "20.": Row(lambda: solved(of_length("course", "rnn", 20)), 1.0),
+    "recorded-course-15-lstm: With the course's recipe every seed of the LSTM solves length "
+    "15.": Row(lambda: unsolved(LENGTH, setting="course", cell="lstm", length=15)),
+    "recorded-course-15-rnn: With the course's recipe this many of five seeds of the RNN solve "
+    "length 15.": Row(lambda: solved(of_length("course", "rnn", 15)), 3.0),
+    "recorded-good-45-lstm: With the good recipe the LSTM solves length 45 with every seed: how "
+    "many do not.": Row(
+        lambda: unsolved(LENGTH, setting="good", cell="lstm", length=45), how="the recorded runs"
     ),
-    Row(
-        "recorded-course-20",
-        "With the course's recipe this many of five seeds of the RNN solve length 20.",
-        lambda: solved(of_length("course", "rnn", 20)),
-        states=1.0,
-    ),
-    Row(
-        "recorded-course-15-lstm",
-        "With the course's recipe every seed of the LSTM solves length 15.",
-        lambda: unsolved(LENGTH, setting="course", cell="lstm", length=15),
-    ),
-    Row(
-        "recorded-course-15-rnn",
-        "With the course's recipe this many of five seeds of the RNN solve length 15.",
-        lambda: solved(of_length("course", "rnn", 15)),
-        states=3.0,
-    ),
-    Row(
-        "recorded-good-45-lstm",
-        "With the good recipe the LSTM solves length 45 with every seed: how many do not.",
-        lambda: unsolved(LENGTH, setting="good", cell="lstm", length=45),
-        how="the recorded runs",
-    ),
-    tolerance=0.5,
-    how=RECORDED,
-    source="U18-1.6",
-)
+}
+claim_rows(SOLVED, tolerance=0.5, how=RECORDED, source="U18-1.6")
 
 
 def both_cells(setting: str, length: int) -> list[np.ndarray]:
@@ -94,30 +73,20 @@ def long_curves(cell: str) -> list[list[float]]:
     return [record.curve["accuracy"] for T in LONG for record in of_length("course", cell, T)]
 
 
+LONG_RUNS = {
+    "recorded-course-long-lstm: The highest accuracy that any of the LSTM's fifteen runs had at "
+    "any evaluation.": Row(
+        lambda: max(map(max, long_curves("lstm")), default=1.0), 0.146, source="U18-1.6"
+    ),
+    "recorded-course-long-rnn: The best evaluation of the weakest of the RNN's fifteen runs.": Row(
+        lambda: min(map(max, long_curves("rnn")), default=0.0), 0.246, source="U18-1.6"
+    ),
+    "recorded-course-long-evaluations: How often the LSTM's fifteen runs were evaluated.": Row(
+        lambda: sum(map(len, long_curves("lstm"))), 3000.0, 0.5
+    ),
+}
 claim_rows(
-    Row(
-        "recorded-course-long-lstm",
-        "The highest accuracy that any of the LSTM's fifteen runs had at any evaluation.",
-        lambda: max(map(max, long_curves("lstm")), default=1.0),
-        states=0.146,
-        source="U18-1.6",
-    ),
-    Row(
-        "recorded-course-long-rnn",
-        "The best evaluation of the weakest of the RNN's fifteen runs.",
-        lambda: min(map(max, long_curves("rnn")), default=0.0),
-        states=0.246,
-        source="U18-1.6",
-    ),
-    Row(
-        "recorded-course-long-evaluations",
-        "How often the LSTM's fifteen runs were evaluated.",
-        lambda: sum(map(len, long_curves("lstm"))),
-        states=3000.0,
-        tolerance=0.5,
-    ),
-    tolerance=1e-9,
-    how="the recorded runs of palindrome-length at lengths 20, 30 and 45",
+    LONG_RUNS, tolerance=1e-9, how="the recorded runs of palindrome-length at lengths 20, 30 and 45"
 )
 
 
@@ -132,32 +101,20 @@ def seeds(setting: str, cell: str = "lstm") -> int:
     return solved(runs(ABLATION, setting=setting, cell=cell))
 
 
-claim_rows(
-    Row(
-        "ablation-lstm-needed",
-        "Seeds of five that solve the task with the good recipe and a forget bias of 0.",
-        lambda: seeds(NEEDED),
-        states=1.0,
+NEEDS = {
+    "ablation-lstm-needed: Seeds of five that solve the task with the good recipe and a forget "
+    "bias of 0.": Row(lambda: seeds(NEEDED), 1.0),
+    "ablation-lstm-others: With any other change of the good recipe all five seeds solve it: how "
+    "many do not.": Row(
+        lambda: sum(5 - seeds(s) for s in choices("lstm") if s.startswith("good") and s != NEEDED)
     ),
-    Row(
-        "ablation-lstm-others",
-        "With any other change of the good recipe all five seeds solve it: how many do not.",
-        lambda: sum(5 - seeds(s) for s in choices("lstm") if s.startswith("good") and s != NEEDED),
+    "ablation-lstm-course: Seeds that solve it with the course's recipe.": Row(
+        lambda: seeds("course")
     ),
-    Row(
-        "ablation-lstm-course",
-        "Seeds that solve it with the course's recipe.",
-        lambda: seeds("course"),
-    ),
-    Row(
-        "ablation-lstm-enough",
-        "With a forget bias of 3 added to the course's recipe: seeds that do not solve it.",
-        lambda: 5 - seeds("course, forget bias 3"),
-    ),
-    tolerance=0.5,
-    how=CHANGED,
-    source="U18-1.6",
-)
+    "ablation-lstm-enough: With a forget bias of 3 added to the course's recipe: seeds that do not "
+    "solve it.": Row(lambda: 5 - seeds("course, forget bias 3")),
+}
+claim_rows(NEEDS, tolerance=0.5, how=CHANGED, source="U18-1.6")
 
 
 @claim("ablation-lstm-bias", tolerance=0.5, how=CHANGED, source="U18-1.6")

@@ -27,9 +27,9 @@ def worst(measure, scores=None) -> float:
     return max(float(measure(p, T)) for p in scores for T in TEMPERATURES)
 
 
-def exact(id: str, T: str, states: float, source: str) -> Row:
+def exact(id: str, T: str, states: float, source: str) -> dict[str, Row]:
     statement = f"The entropy in nats of the scores 2, 1, 0, −1 at temperature {T}."
-    return Row(id, statement, partial(cases.exact_entropy, T), states, source=source)
+    return {f"{id}: {statement}": Row(partial(cases.exact_entropy, T), states, source=source)}
 
 
 claim_rows(
@@ -219,22 +219,15 @@ def rate_of_the_writer() -> float:
     return max(abs(rate(out) / cases.branching_rate(out) - 1) for out in outs)
 
 
-claim_rows(
-    Row(
-        "sample-rate-one",
-        "Nats a character of that writer at temperature 1.",
-        partial(cases.branching_rate, 0.1),
-        0.1711,
+RATES = {
+    "sample-rate-one: Nats a character of that writer at temperature 1.": Row(
+        partial(cases.branching_rate, 0.1), 0.1711
     ),
-    Row(
-        "sample-rate-flat",
-        "Nats a character of that writer at a temperature without end.",
-        partial(cases.branching_rate, 0.5),
-        0.1260,
-        5e-5,
+    "sample-rate-flat: Nats a character of that writer at a temperature without end.": Row(
+        partial(cases.branching_rate, 0.5), 0.1260, 5e-5
     ),
-    how="the chain at rest",
-)
+}
+claim_rows(RATES, how="the chain at rest")
 
 
 # On the reader of the tales

@@ -208,54 +208,27 @@ def left_after(matrix, T=50, **how) -> float:
 
 
 FIVE = "the median of five networks of 32 units, 50 steps, inputs of standard deviation 0.5"
-claim_rows(
-    Row(
-        "explosion",
-        "With $W_{hh}$ 3 × orthogonal a tanh network multiplies some nudge by this.",
-        partial(left_after, scaled(3.0)),
-        states=2.549e6,
-        tolerance=5e3,
-        source="W11",
+TRAVELS = {
+    "explosion: With $W_{hh}$ 3 × orthogonal a tanh network multiplies some nudge by this.": Row(
+        partial(left_after, scaled(3.0)), 2.549e6, 5e3, source="W11"
     ),
-    Row(
-        "travel-0.7",
-        "With $W_{hh}$ 0.7 × orthogonal this is left of the nudge that fades least.",
-        partial(left_after, scaled(0.7)),
-        states=1.373e-12,
+    "travel-0.7: With $W_{hh}$ 0.7 × orthogonal this is left of the nudge that fades least.": Row(
+        partial(left_after, scaled(0.7)), 1.373e-12
     ),
-    Row(
-        "travel-1",
-        "With an orthogonal $W_{hh}$ and inputs, this is left of the nudge that fades least.",
-        partial(left_after, scaled(1.0)),
-        states=4.486e-6,
-        source="W13",
+    "travel-1: With an orthogonal $W_{hh}$ and inputs, this is left of the nudge that fades "
+    "least.": Row(partial(left_after, scaled(1.0)), 4.486e-6, source="W13"),
+    "travel-1.5: With $W_{hh}$ 1.5 × orthogonal the slopes take about what the matrix gives.": Row(
+        partial(left_after, scaled(1.5)), 3.439
     ),
-    Row(
-        "travel-1.5",
-        "With $W_{hh}$ 1.5 × orthogonal the slopes take about what the matrix gives.",
-        partial(left_after, scaled(1.5)),
-        states=3.439,
-    ),
-    how=FIVE,
-    source="D-1.2",
-)
-claim_rows(
-    Row(
-        "sigmoid-6",
-        r"Sigmoid, $\lVert W_{hh}\rVert_2 = 6$: nothing is guaranteed, and nudges still fade.",
-        partial(left_after, scaled(6.0), function="sigmoid"),
-        states=2.416e-3,
-    ),
-    Row(
-        "sigmoid-12",
-        r"Sigmoid, $\lVert W_{hh}\rVert_2 = 12$: some nudge grows.",
-        partial(left_after, scaled(12.0), function="sigmoid"),
-        states=1919.0,
-        tolerance=3.8,
-    ),
-    how=f"{FIVE}, sigmoid",
-    source="R4-08",
-)
+}
+claim_rows(TRAVELS, how=FIVE, source="D-1.2")
+SIGMOIDS = {
+    r"sigmoid-6: Sigmoid, $\lVert W_{hh}\rVert_2 = 6$: nothing is guaranteed, and nudges still "
+    r"fade.": Row(partial(left_after, scaled(6.0), function="sigmoid"), 2.416e-3),
+    r"sigmoid-12: Sigmoid, $\lVert W_{hh}\rVert_2 = 12$: some nudge "
+    r"grows.": Row(partial(left_after, scaled(12.0), function="sigmoid"), 1919.0, 3.8),
+}
+claim_rows(SIGMOIDS, how=f"{FIVE}, sigmoid", source="R4-08")
 
 SILENT = "the median of five tanh networks of 32 units, no input, h0 of standard deviation 1"
 
@@ -277,19 +250,14 @@ def middle_direction(matrix) -> float:
     return float(np.median(cases.spectrum(matrix, noise=0.05)))
 
 
+MIDDLE = {
+    "middle-orthogonal: Orthogonal $W_{hh}$, small inputs: what twenty steps leave in the middle "
+    "direction.": Row(partial(middle_direction, scaled(1.0)), 0.7121),
+    "middle-gaussian: Gaussian $W_{hh}$, small inputs: what twenty steps leave in the middle "
+    "direction.": Row(partial(middle_direction, gaussian), 2.242e-4),
+}
 claim_rows(
-    Row(
-        "middle-orthogonal",
-        "Orthogonal $W_{hh}$, small inputs: what twenty steps leave in the middle direction.",
-        partial(middle_direction, scaled(1.0)),
-        states=0.7121,
-    ),
-    Row(
-        "middle-gaussian",
-        "Gaussian $W_{hh}$, small inputs: what twenty steps leave in the middle direction.",
-        partial(middle_direction, gaussian),
-        states=2.242e-4,
-    ),
+    MIDDLE,
     how="five networks of 32 units, inputs of standard deviation 0.05, the median",
     source="D-1.2",
 )
@@ -363,19 +331,12 @@ def halvings(dtype) -> float:
     return float(count)
 
 
-claim_rows(
-    Row(
-        "float32-zero",
-        "Halved so often, 1 becomes 0 in float32.",
-        partial(halvings, np.float32),
-        150.0,
+HALVINGS = {
+    "float32-zero: Halved so often, 1 becomes 0 in float32.": Row(
+        partial(halvings, np.float32), 150.0
     ),
-    Row(
-        "float64-zero",
-        "Halved so often, 1 becomes 0 in float64.",
-        partial(halvings, np.float64),
-        1075.0,
+    "float64-zero: Halved so often, 1 becomes 0 in float64.": Row(
+        partial(halvings, np.float64), 1075.0
     ),
-    how="NumPy, denormal numbers included",
-    source="R1-08",
-)
+}
+claim_rows(HALVINGS, how="NumPy, denormal numbers included", source="R1-08")

@@ -69,42 +69,27 @@ def updates(placement: str, c: float = 1.0) -> float:
     return float(w.detach().norm())
 
 
-def clipped(id: str, statement: str, measure, states: float, mistake: str, **more) -> Row:
+def clipped(measure, states: float, mistake: str, **more) -> Row:
     """One wrong way of clipping that the exercise knows."""
-    return Row(id, statement, measure, states, mistake=("clip-by-norm", mistake), **more)
+    return Row(measure, states, mistake=("clip-by-norm", mistake), **more)
 
 
+CLIPPED = {
+    "clip-by-value-angle: Cutting each entry at 1 turns the gradient by so many degrees.": clipped(
+        partial(turned_by, cases.clip_by_value), 42.54, "value"
+    ),
+    "clip-each-angle: Giving each parameter a norm of its own turns the gradient by so many "
+    "degrees.": clipped(partial(turned_by, cases.clip_each), 44.53, "each"),
+    "clip-by-value-norm: Cutting each entry at 1 leaves a gradient of this norm.": clipped(
+        partial(norm_after, cases.clip_by_value), 34.07, "value"
+    ),
+    "clip-in-a-loop: A loop that binds its own name to the clipped array leaves this norm: all of "
+    "it.": clipped(
+        partial(norm_after, cases.clip_in_a_loop), 1707.0, "W38", tolerance=3.4, source="W38"
+    ),
+}
 claim_rows(
-    clipped(
-        "clip-by-value-angle",
-        "Cutting each entry at 1 turns the gradient by so many degrees.",
-        partial(turned_by, cases.clip_by_value),
-        42.54,
-        "value",
-    ),
-    clipped(
-        "clip-each-angle",
-        "Giving each parameter a norm of its own turns the gradient by so many degrees.",
-        partial(turned_by, cases.clip_each),
-        44.53,
-        "each",
-    ),
-    clipped(
-        "clip-by-value-norm",
-        "Cutting each entry at 1 leaves a gradient of this norm.",
-        partial(norm_after, cases.clip_by_value),
-        34.07,
-        "value",
-    ),
-    clipped(
-        "clip-in-a-loop",
-        "A loop that binds its own name to the clipped array leaves this norm: all of it.",
-        partial(norm_after, cases.clip_in_a_loop),
-        1707.0,
-        "W38",
-        tolerance=3.4,
-        source="W38",
-    ),
+    CLIPPED,
     how="the gradient of a network of 32 units with 3 × orthogonal, norm 1707, limit 1",
     source="U18-1.2",
 )
@@ -187,46 +172,24 @@ def truncation_angle(factor: float, window: int) -> float:
     return float(np.median(angles))
 
 
+TRUNCATION = {
+    "truncation-0.7: Window 10 of 40, $W_{hh}$ 0.7 × orthogonal: relative error of the "
+    "gradient.": Row(partial(truncation_error, 0.7, 10), 0.02154),
+    "truncation-1: Window 10 of 40, $W_{hh}$ orthogonal: relative error of the gradient.": Row(
+        partial(truncation_error, 1.0, 10), 0.3234
+    ),
+    "truncation-angle: Window 10 of 40, $W_{hh}$ orthogonal: degrees between the two "
+    "gradients.": Row(partial(truncation_angle, 1.0, 10), 18.86),
+    "early-terms: With $W_{hh}$ 0.7 × orthogonal the first ten of 40 terms are this part of the "
+    "gradient.": Row(partial(truncation_error, 0.7, 30), 5.016e-6, source="R1-08"),
+    "latch-carried: One unit with $W_{hh} = 2$ read a 1 at the first step: its state at step "
+    "1000.": Row(partial(cases.latch, 1000), 0.9575, how="chunks of 30, the state carried"),
+    "latch-gradient: What ten steps leave of a nudge of that unit's first state.": Row(
+        partial(cases.latch_gradient, 11), 4.236e-8, how=DIFFERENCES
+    ),
+}
 claim_rows(
-    Row(
-        "truncation-0.7",
-        "Window 10 of 40, $W_{hh}$ 0.7 × orthogonal: relative error of the gradient.",
-        partial(truncation_error, 0.7, 10),
-        states=0.02154,
-    ),
-    Row(
-        "truncation-1",
-        "Window 10 of 40, $W_{hh}$ orthogonal: relative error of the gradient.",
-        partial(truncation_error, 1.0, 10),
-        states=0.3234,
-    ),
-    Row(
-        "truncation-angle",
-        "Window 10 of 40, $W_{hh}$ orthogonal: degrees between the two gradients.",
-        partial(truncation_angle, 1.0, 10),
-        states=18.86,
-    ),
-    Row(
-        "early-terms",
-        "With $W_{hh}$ 0.7 × orthogonal the first ten of 40 terms are this part of the gradient.",
-        partial(truncation_error, 0.7, 30),
-        states=5.016e-6,
-        source="R1-08",
-    ),
-    Row(
-        "latch-carried",
-        "One unit with $W_{hh} = 2$ read a 1 at the first step: its state at step 1000.",
-        partial(cases.latch, 1000),
-        states=0.9575,
-        how="chunks of 30, the state carried",
-    ),
-    Row(
-        "latch-gradient",
-        "What ten steps leave of a nudge of that unit's first state.",
-        partial(cases.latch_gradient, 11),
-        states=4.236e-8,
-        how=DIFFERENCES,
-    ),
+    TRUNCATION,
     how="the median of five networks of 32 units, 40 steps, loss at the last",
     source="W33",
 )
