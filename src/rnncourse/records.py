@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,15 @@ class Record:
         if missing:
             raise ValueError(f"{path} is not a whole record: it lacks {', '.join(missing)}")
         return cls(**{name: data[name] for name in FIELDS})
+
+
+def markdown_table(heads: Iterable[str], rows: Iterable[Iterable]) -> str:
+    """A table of a page; a head that ends with a colon has its column set flush right."""
+    heads = list(heads)
+    rule = "|".join("---:" if head.endswith(":") else "---" for head in heads)
+    lines = [[head.removesuffix(":") for head in heads], *rows]
+    first, *rest = (f"| {' | '.join(map(str, cells))} |" for cells in lines)
+    return "\n".join([first, f"|{rule}|", *rest])
 
 
 def require_folder(path: Path) -> None:

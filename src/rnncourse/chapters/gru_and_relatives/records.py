@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from rnncourse.chapters.palindromes.cases import baum_sweet_share, binary_majority
 from rnncourse.experiments import EXPERIMENTS, results, summarize
 from rnncourse.experiments.summary import Summary
+from rnncourse.records import markdown_table
 
 FAMILY, BIAS = "family", "forget-bias"
 WORDS = {"lstm": "LSTM", "gru": "GRU", "bidirectional": "both ways", "peephole": "peephole"}
@@ -58,38 +59,33 @@ def solved(row: Summary) -> str:
 
 def family_table(cells: Iterable[str] = WORDS) -> str:
     """Every task and length with its constant answer and what these cells reached."""
-    lines = [
-        "| task | length | constant | cell | accuracy | solved, updates |",
-        "|---|---:|---:|---|---|---|",
-    ]
+    lines = []
     for (task, length, cell), row in found().items():
         if cell in cells:
-            base = f"{constant(task, length):.3f}"
-            names = f"{TITLES[task]} | {length} | {base} | {WORDS[cell]}"
-            lines.append(f"| {names} | {mean_and_sd(row)} | {solved(row)} |")
-    return "\n".join(lines)
+            names = TITLES[task], length, f"{constant(task, length):.3f}", WORDS[cell]
+            lines.append([*names, mean_and_sd(row), solved(row)])
+    heads = ["task", "length:", "constant:", "cell", "accuracy", "solved, updates"]
+    return markdown_table(heads, lines)
 
 
 def sanity_table() -> str:
     """What the sheet expects to be perfect, and what was reached there."""
-    lines = ["| task | length | cell | seeds that solved it | accuracy |", "|---|---:|---|---|---|"]
+    lines = []
     for task, length, cell in SANITY:
         row = found().get((task, length, cell))
-        reached = f"{row.solved} of {row.seeds} | {mean_and_sd(row)}" if row else "– | –"
-        lines.append(f"| {TITLES[task]} | {length} | {WORDS[cell]} | {reached} |")
-    return "\n".join(lines)
+        reached = (f"{row.solved} of {row.seeds}", mean_and_sd(row)) if row else "––"
+        lines.append([TITLES[task], length, WORDS[cell], *reached])
+    return markdown_table(["task", "length:", "cell", "seeds that solved it", "accuracy"], lines)
 
 
 def settings_table() -> str:
     """With which settings each task of the family is trained: from the definitions."""
+    configs = {run.task: run.config for run in EXPERIMENTS[FAMILY].runs}
     lines = [
-        "| task | units | batch | learning rate | updates at most |",
-        "|---|---:|---:|---:|---:|",
+        [TITLES[task], c["units"], c["batch_size"], c["learning_rate"], f"{c['steps']:,}"]
+        for task, c in configs.items()
     ]
-    for task, config in {run.task: run.config for run in EXPERIMENTS[FAMILY].runs}.items():
-        sizes = f"{config['units']} | {config['batch_size']} | {config['learning_rate']}"
-        lines.append(f"| {TITLES[task]} | {sizes} | {config['steps']:,} |")
-    return "\n".join(lines)
+    return markdown_table(["task", "units:", "batch:", "learning rate:", "updates at most:"], lines)
 
 
 def comparison(task: str) -> str:
@@ -115,12 +111,10 @@ def bias_table() -> str:
     """The forget biases against the lengths: mean ± sd, and how many seeds solved it."""
     entries = {(row.setting, row.length): row for row in rows(BIAS)}
     lengths = sorted({length for _, length in entries})
-    lines = [
-        "| forget bias | " + " | ".join(f"length {length}" for length in lengths) + " |",
-        "|---:|" + "---|" * len(lengths),
-    ]
+    lines = []
     for setting in dict.fromkeys(setting for setting, _ in entries):
         own = (entries.get((setting, length)) for length in lengths)
         texts = (f"{mean_and_sd(row)}; {row.solved} of {row.seeds}" if row else "–" for row in own)
-        lines.append(f"| {setting.split()[-1]} | {' | '.join(texts)} |")
-    return "\n".join(lines) if entries else ""
+        lines.append([setting.split()[-1], *texts])
+    heads = ["forget bias:", *(f"length {length}" for length in lengths)]
+    return markdown_table(heads, lines) if lines else ""

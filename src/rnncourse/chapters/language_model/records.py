@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.experiments import results
-from rnncourse.records import Record
+from rnncourse.records import Record, markdown_table
 
 BOOKS, CELLS = "books", "tales-cells"
 TITLES = {"grimm": "Grimm", "anna-karenina-nl": "Anna Karenina"}
@@ -31,9 +31,7 @@ def title(record: Record) -> str:
 
 def settings_table(folder: Path | None = None) -> str:
     """With which choices the two recipes train, from the records."""
-    rows = {record.config["setting"]: record.config for record in books(folder)}
-    lines = ["| choice | " + " | ".join(f"{name} recipe" for name in rows) + " |"]
-    lines.append("|---|" + "---|" * len(rows))
+    recipes = {record.config["setting"]: record.config for record in books(folder)}
     names = {
         "learning_rate": "learning rate",
         "schedule": "schedule",
@@ -41,22 +39,19 @@ def settings_table(folder: Path | None = None) -> str:
         "clip_norm": "largest norm of the gradient",
         "dropout": "dropout between the layers",
     }
-    for key, words in names.items():
-        entries = (str(config[key]) for config in rows.values())
-        lines.append(f"| {words} | {' | '.join(entries)} |")
-    return "\n".join(lines)
+    rows = ([words, *(c[key] for c in recipes.values())] for key, words in names.items())
+    return markdown_table(["choice", *(f"{name} recipe" for name in recipes)], rows)
 
 
 def book_table(folder: Path | None = None) -> str:
     """Loss and accuracy at the end of each run, on the text it learned from and on the rest."""
-    lines = ["| run | text | nats | bits | accuracy |", "|---|---|---:|---:|---:|"]
+    rows = []
     for record in books(folder):
         for part, words in (("text", "learned"), ("held_out", "held out")):
             nats = record.summary[f"{part}_loss"]
             accuracy = f"{100 * record.summary[f'{part}_accuracy']:.1f} %"
-            numbers = f"{nats:.3f} | {nats * BITS:.3f} | {accuracy}"
-            lines.append(f"| {title(record)} | {words} | {numbers} |")
-    return "\n".join(lines)
+            rows.append([title(record), words, f"{nats:.3f}", f"{nats * BITS:.3f}", accuracy])
+    return markdown_table(["run", "text", "nats:", "bits:", "accuracy:"], rows)
 
 
 class Lowest(NamedTuple):
@@ -128,32 +123,26 @@ def median_and_range(numbers: list[float]) -> str:
 
 def cells_table(folder: Path | None = None) -> str:
     """How far each cell stays from the best possible loss, with the best of its rates."""
-    lines = [
-        "| cell | units | rate | characters read | bits above the entropy |",
-        "|---|---:|---:|---:|---|",
-    ]
+    rows = []
     for cell, records in chosen(folder).items():
         config = records[0].config
         read = scientific(median(values(records, "characters")))
-        sizes = f"{config['hidden']} | {config['learning_rate']:g}"
-        above = median_and_range(values(records, "above"))
-        lines.append(f"| {NAMES[cell]} | {sizes} | {read} | {above} |")
-    return "\n".join(lines)
+        sizes = config["hidden"], f"{config['learning_rate']:g}"
+        rows.append([NAMES[cell], *sizes, read, median_and_range(values(records, "above"))])
+    heads = ["cell", "units:", "rate:", "characters read:", "bits above the entropy"]
+    return markdown_table(heads, rows)
 
 
 def kinds_table(folder: Path | None = None) -> str:
     """Where the bits above the entropy are lost: medians by kind of character."""
     picked = chosen(folder)
     any_run = next(iter(picked.values()))[0].summary
-    lines = [
-        "| kind | share of the characters | " + " | ".join(NAMES[cell] for cell in picked) + " |",
-        "|---|---:|" + "---:|" * len(picked),
-    ]
+    rows = []
     for kind in KINDS:
         above = (f"{median(values(runs, f'above_{kind}')):.3f}" for runs in picked.values())
-        share = f"{100 * any_run[f'share_{kind}']:.2f} %"
-        lines.append(f"| {kind} | {share} | {' | '.join(above)} |")
-    return "\n".join(lines)
+        rows.append([kind, f"{100 * any_run[f'share_{kind}']:.2f} %", *above])
+    heads = ["kind", "share of the characters:", *(f"{NAMES[cell]}:" for cell in picked)]
+    return markdown_table(heads, rows)
 
 
 def hero(folder: Path | None = None) -> str:

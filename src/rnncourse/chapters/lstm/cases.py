@@ -8,6 +8,7 @@ from rnncourse.analysis.agreement import fresh_network
 from rnncourse.byhand.lstm import forward, state_gradients
 from rnncourse.byhand.steps import sigmoid
 from rnncourse.exercises.registry import wrong_answer
+from rnncourse.records import markdown_table
 
 # What the book counts: the name, the formula as printed, and as a function of d and n.
 COUNTS = {
@@ -44,12 +45,12 @@ def torch_tensors(cell_name: str, d: int, n: int) -> int:
 
 def count_table(d: int, n: int) -> str:
     """Formula, number and counted tensors of every cell, as a Markdown table."""
-    rows = ["| cell | formula | number | tensors |", "|---|---|---:|---:|"]
+    rows = []
     for table, counted in ((COUNTS, tensors), (TORCH_COUNTS, torch_tensors)):
         for kind, (name, text, formula) in table.items():
-            numbers = f"{formula(d, n):,} | {counted(kind, d, n):,}".replace(",", "\u202f")
-            rows.append(f"| {name} | ${text}$ | {numbers} |")
-    return "\n".join(rows)
+            numbers = f"{formula(d, n):,} {counted(kind, d, n):,}".replace(",", "\u202f")
+            rows.append([name, f"${text}$", *numbers.split(" ")])
+    return markdown_table(["cell", "formula", "number:", "tensors:"], rows)
 
 
 def sigmoid_candidate(params: dict, x, h, c) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from rnncourse.byhand.optimizers import OPTIMIZERS, SGD, Adam, Momentum, descend, follow
 from rnncourse.chapters.optimizers.exercises import EXAMPLE, ravine_best
 from rnncourse.exercises.registry import wrong_answer
+from rnncourse.records import markdown_table
 
 GRADS = EXAMPLE.ravel()  # the worked example, from w = 0 with η = 0.1
 
@@ -196,19 +197,20 @@ WELL_ROWS = {
 
 def well_table() -> str:
     """Where each optimizer ends in the double well, as a table of a page."""
-    rows = ["| optimizer | η | ends at | minimum |", "|---|---|---|---|"]
+    rows = []
     for name, rates in WELL_ROWS.items():
         for eta in rates:
             end = well_path(name, eta)[-1]
             which = "global" if abs(end - LEFT) < abs(end - RIGHT) else "local"
-            rows.append(f"| {name} | {eta:g} | {end:.6f} | {which} |".replace("-", "−"))
-    return "\n".join(rows)
+            rows.append([name, f"{eta:g}", f"{end:.6f}".replace("-", "−"), which])
+    return markdown_table(["optimizer", "η", "ends at", "minimum"], rows)
 
 
 def scale_table(grads: np.ndarray) -> str:
     """The last weight when all gradients are scaled, as a table of a page."""
-    rows = ["| gradients times | plain descent | RMSprop |", "|---|---|---|"]
+    rows = []
     for word, c in (("1", 1.0), ("10⁶", 1e6), ("10⁻⁶", 1e-6)):
         ends = [follow(OPTIMIZERS[name](0.1), 0.0, c * grads)[-1] for name in ("sgd", "rmsprop")]
-        rows.append(f"| {word} | {ends[0]:.3g} | {ends[1]:.9f} |".replace("-", "−"))
-    return "\n".join(rows)
+        shown = f"{ends[0]:.3g}", f"{ends[1]:.9f}"
+        rows.append([word, *(number.replace("-", "−") for number in shown)])
+    return markdown_table(["gradients times", "plain descent", "RMSprop"], rows)

@@ -3,7 +3,7 @@
 from statistics import median
 from typing import NamedTuple
 
-from rnncourse.records import Record
+from rnncourse.records import Record, markdown_table
 
 
 class Rate(NamedTuple):
@@ -56,13 +56,10 @@ def merit(rate: Rate) -> tuple:
 
 def best_table(records: list[Record]) -> str:
     """The best rate of each optimizer from each start, as a table of a page."""
-    rows = [
-        "| start | optimizer | learning rate | solved | accuracy | updates |",
-        "|---|---|---|---|---|---|",
-    ]
+    rows = []
     for rate in best_rates(records).values():
-        rows.append(
-            f"| {rate.initialization} | {rate.optimizer} | {rate.learning_rate:g} "
-            f"| {rate.solved} of {rate.seeds} | {rate.accuracy:.2f} | {rate.steps:g} |"
-        )
-    return "\n".join(rows)
+        names = rate.initialization, rate.optimizer, f"{rate.learning_rate:g}"
+        solved = f"{rate.solved} of {rate.seeds}"
+        rows.append([*names, solved, f"{rate.accuracy:.2f}", f"{rate.steps:g}"])
+    heads = ["start", "optimizer", "learning rate", "solved", "accuracy", "updates"]
+    return markdown_table(heads, rows)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnncourse.records import Record
+from rnncourse.records import Record, markdown_table
 
 NAMES = {"good": "good settings", "course": "course's settings", "digit": "raw digit"}
 
@@ -33,12 +33,11 @@ def outcome(group: list[Record]) -> str:
 
 def length_table(records: list[Record]) -> str:
     """Solved runs by length and setting, as a Markdown table."""
-    heads = [NAMES[setting] for setting in NAMES]
-    rows = ["| length | " + " | ".join(heads) + " |", "|---:|---|---|---|"]
-    for length in lengths(records):
-        cells = [outcome(runs(records, setting, length)) for setting in NAMES]
-        rows.append(f"| {length} | " + " | ".join(cells) + " |")
-    return "\n".join(rows)
+    rows = [
+        [length, *(outcome(runs(records, setting, length)) for setting in NAMES)]
+        for length in lengths(records)
+    ]
+    return markdown_table(["length:", *NAMES.values()], rows)
 
 
 def longest_solved(records: list[Record], setting: str) -> int:

@@ -5,6 +5,7 @@ Every number is computed from the records there are.
 
 from rnncourse.experiments import results, spread, summarize
 from rnncourse.experiments.summary import Spread, Summary
+from rnncourse.records import markdown_table
 
 SAMPLINGS = ("standard", "oversampled", "asynchronous")
 NAMES = {"lstm": "LSTM", "phased": "phased LSTM"}
@@ -32,11 +33,11 @@ def recorded() -> dict[str, tuple[str, str]]:
 
 def wave_table() -> str:
     """Mean accuracy with its interval by sampling, a column a cell, as a Markdown table."""
-    rows = [f"| sampling | {' | '.join(NAMES.values())} |", "|---|---|---|"]
-    for words, (sampling, setting) in recorded().items():
-        entries = (entry(summary(sampling, cell, setting)) for cell in NAMES)
-        rows.append(f"| {words} | {' | '.join(entries)} |")
-    return "\n".join(rows)
+    rows = [
+        [words, *(entry(summary(sampling, cell, setting)) for cell in NAMES)]
+        for words, (sampling, setting) in recorded().items()
+    ]
+    return markdown_table(["sampling", *NAMES.values()], rows)
 
 
 def entry(row: Summary | None) -> str:

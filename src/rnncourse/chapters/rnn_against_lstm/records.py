@@ -11,7 +11,7 @@ import numpy as np
 from rnncourse.chapters.rnn_against_lstm import experiments as palindrome_ablation
 from rnncourse.chapters.rnn_against_lstm.cases import chance_of_split
 from rnncourse.experiments import EXPERIMENTS, results
-from rnncourse.records import Record
+from rnncourse.records import Record, markdown_table
 
 COLUMNS = tuple((setting, cell) for setting in ("course", "good") for cell in ("rnn", "lstm"))
 NAMES = {"rnn": "RNN", "lstm": "LSTM"}
@@ -81,21 +81,21 @@ def cell_text(records: list[Record]) -> str:
 def length_table() -> str:
     """Every length and both cells with both settings, as a Markdown table."""
     heads = (f"{NAMES[cell]}, {setting}" for setting, cell in COLUMNS)
-    rows = [f"| length | {' | '.join(heads)} |", "|---:|" + "---|" * len(COLUMNS)]
-    for length in lengths():
-        entries = (cell_text(of_length(*column, length)) for column in COLUMNS)
-        rows.append(f"| {length} | {' | '.join(entries)} |")
-    return "\n".join(rows)
+    rows = (
+        [length, *(cell_text(of_length(*column, length)) for column in COLUMNS)]
+        for length in lengths()
+    )
+    return markdown_table(["length:", *heads], rows)
 
 
 def digit_table() -> str:
     """One-hot rows beside the raw digit as one number, with the course's settings."""
-    rows = ["| length | cell | one-hot | one number |", "|---:|---|---|---|"]
+    rows = []
     for length in sorted({run.length for run in EXPERIMENTS[LENGTH].runs if run.coding == "digit"}):
         for cell, name in NAMES.items():
             pair = (cell_text(of_length(coding, cell, length)) for coding in ("course", "digit"))
-            rows.append(f"| {length} | {name} | {' | '.join(pair)} |")
-    return "\n".join(rows)
+            rows.append([length, name, *pair])
+    return markdown_table(["length:", "cell", "one-hot", "one number"], rows)
 
 
 def longest(setting: str, cell: str, at_least: int) -> int | None:
@@ -117,11 +117,12 @@ def reach(setting: str, cell: str, at_least: int) -> str:
 
 def reach_table() -> str:
     """Up to which length each recipe solves the task, with every seed and with one of them."""
-    rows = ["| recipe | solved by every seed up to | by at least one up to |", "|---|---:|---:|"]
-    for setting, cell in COLUMNS:
-        ends = (reach(setting, cell, at_least) for at_least in (5, 1))
-        rows.append(f"| {NAMES[cell]}, {setting} | " + " | ".join(map(str, ends)) + " |")
-    return "\n".join(rows)
+    rows = (
+        [f"{NAMES[cell]}, {setting}", *(reach(setting, cell, at_least) for at_least in (5, 1))]
+        for setting, cell in COLUMNS
+    )
+    heads = ["recipe", "solved by every seed up to:", "by at least one up to:"]
+    return markdown_table(heads, rows)
 
 
 def counts(setting: str, length: int) -> list[int]:
@@ -178,11 +179,11 @@ def ablation_titles() -> dict[str, str]:
 
 def ablation_table() -> str:
     """Every choice of the ablation and what it gave, as a Markdown table."""
-    rows = [f"| recipe | {' | '.join(ablation_titles().values())} |", "|---|---|---|"]
-    for setting in choices("lstm"):  # the RNN's are among them
-        entries = (cell_text(runs(ABLATION, setting=setting, cell=cell)) for cell in NAMES)
-        rows.append(f"| {setting} | {' | '.join(entries)} |")
-    return "\n".join(rows)
+    rows = (
+        [setting, *(cell_text(runs(ABLATION, setting=setting, cell=cell)) for cell in NAMES)]
+        for setting in choices("lstm")  # the RNN's are among them
+    )
+    return markdown_table(["recipe", *ablation_titles().values()], rows)
 
 
 def unsolved_sentence(setting: str) -> str:
@@ -209,11 +210,11 @@ def accuracy_range(setting: str, cell: str, length: int, seed: int) -> str:
 def rnn_square() -> str:
     """The RNN's start against its optimizer, as a Markdown table of the ablation's recipes."""
     square = {"torch": ("course", "good, torch start"), "orthogonal": ("good, rmsprop", "good")}
-    rows = ["| start | RMSprop | Adam |", "|---|---|---|"]
-    for start, settings in square.items():
-        entries = (cell_text(runs(ABLATION, setting=name, cell="rnn")) for name in settings)
-        rows.append(f"| {start} | {' | '.join(entries)} |")
-    return "\n".join(rows)
+    rows = (
+        [start, *(cell_text(runs(ABLATION, setting=name, cell="rnn")) for name in settings)]
+        for start, settings in square.items()
+    )
+    return markdown_table(["start", "RMSprop", "Adam"], rows)
 
 
 def sorted_choices(cell: str, base: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from rnncourse.experiments import results
-from rnncourse.records import Record
+from rnncourse.records import Record, markdown_table
 
 WORDS = {"grimm": "Grimm, English", "anna-karenina-nl": "Anna Karenina, Dutch"}
 WIDTH = 72  # characters of a printed line
@@ -92,18 +92,13 @@ def short_and_long(record: Record) -> str:
 
 def progress_table(record: Record, steps) -> str:
     """Held-out loss, perplexity and right guesses at the evaluations nearest to these steps."""
-    lines = [
-        "| update | characters read | loss, nats | perplexity | right guesses |",
-        "|---:|---:|---:|---:|---:|",
-    ]
+    curve, rows = record.curve, []
     for k in sorted({at(record, step) for step in steps}):
-        curve = record.curve
-        loss = curve["held_out_loss"][k]
-        lines.append(
-            f"| {curve['step'][k]:,} | {curve['characters'][k]:,} | {loss:.2f} "
-            f"| {np.exp(loss):.1f} | {curve['held_out_accuracy'][k]:.0%} |"
-        )
-    return "\n".join(lines)
+        read = f"{curve['step'][k]:,}", f"{curve['characters'][k]:,}"
+        loss, right = curve["held_out_loss"][k], curve["held_out_accuracy"][k]
+        rows.append([*read, f"{loss:.2f}", f"{np.exp(loss):.1f}", f"{right:.0%}"])
+    heads = ["update:", "characters read:", "loss, nats:", "perplexity:", "right guesses:"]
+    return markdown_table(heads, rows)
 
 
 def when_fallen(record: Record, share: float) -> int:
@@ -139,20 +134,16 @@ def temperature_table(corpus: str = "grimm") -> str:
     """Entropy and copied shares of what was written at each temperature; unread text below."""
     told = written(corpus)
 
-    def shares(copied: dict) -> str:
-        return " | ".join(f"{copied[n]:.2f}" for n in told["held_out_copied"])
+    def shares(copied: dict) -> list[str]:
+        return [f"{copied[n]:.2f}" for n in told["held_out_copied"]]
 
-    heads = [f"copied, {n}" for n in told["held_out_copied"]]
-    lines = [
-        f"| text | entropy, nats | as uncertain as among | {' | '.join(heads)} |",
-        "|---|---:|---:|" + "---:|" * len(heads),
-    ]
+    rows = []
     for row in told["temperatures"]:
         T, H = row["temperature"], row["entropy"]
-        lines.append(f"| T = {T:g} | {H:.2f} | {np.exp(H):.1f} | {shares(row['copied'])} |")
-    return "\n".join(
-        [*lines, f"| the book's own end | – | – | {shares(told['held_out_copied'])} |"]
-    )
+        rows.append([f"T = {T:g}", f"{H:.2f}", f"{np.exp(H):.1f}", *shares(row["copied"])])
+    rows.append(["the book's own end", "–", "–", *shares(told["held_out_copied"])])
+    copied = [f"copied, {n}:" for n in told["held_out_copied"]]
+    return markdown_table(["text", "entropy, nats:", "as uncertain as among:", *copied], rows)
 
 
 def temperature_samples(corpus: str = "grimm", count: int = 2, characters: int = 201) -> str:
