@@ -1,6 +1,6 @@
 """Claims of chapter 10: the GRU, what other conventions cost, and known slips."""
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -36,6 +36,7 @@ from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
+by_differences = partial(claim, tolerance=1e-9, how=DIFFERENCES)
 
 
 @claim("gru-equations", shows=("eq-gru-sums", "eq-gru"), tolerance=1e-12, how="the torch cell")
@@ -113,7 +114,7 @@ def switches_far_out() -> float:
     return max(relative_error(before, np.maximum(h, 0.0) @ w[0]), relative_error(after, own_side))
 
 
-@claim("gru-dL-states", shows="eq-grad-gru-states", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
+@by_differences("gru-dL-states", shows="eq-grad-gru-states", source="D-1.3")
 def state_recursion() -> float:
     r"""The recursion gives $\delta_h$: nudge one state, and all the rest follows."""
     params, x, y, h0 = small_gru(scale=0.5)
@@ -126,7 +127,7 @@ def state_recursion() -> float:
     return max(errors)
 
 
-@claim("gru-dL-gates", shows="eq-grad-gru-gates", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
+@by_differences("gru-dL-gates", shows="eq-grad-gru-gates", source="D-1.3")
 def gate_gradients() -> float:
     r"""The three $\delta_{a_q}^{(t)}$: nudge the sum inside one part at one step."""
     params, x, y, h0 = small_gru(T=3, n=3)
@@ -147,21 +148,19 @@ def gradient_error(names) -> float:
     return by_hand_error(gru, (params, x, y), {"h0": h0}, names)
 
 
-@claim(
-    "gru-dL-weights", shows="eq-grad-gru-weights", tolerance=1e-8, how=DIFFERENCES, source="D-1.3"
-)
+@by_differences("gru-dL-weights", shows="eq-grad-gru-weights", tolerance=1e-8, source="D-1.3")
 def weight_gradients() -> float:
     """Summed over time, the nine products and sums are the gradients of the cell."""
     return gradient_error(gru.SHAPES)
 
 
-@claim("gru-dL-start", shows="eq-grad-gru-start", tolerance=1e-9, how=DIFFERENCES, source="D-1.3")
+@by_differences("gru-dL-start", shows="eq-grad-gru-start", source="D-1.3")
 def start_gradient() -> float:
     """The gradient by the first state $h^{(0)}$."""
     return gradient_error(("h0",))
 
 
-@claim("gru-dL-inputs", shows="eq-grad-gru-inputs", tolerance=1e-9, how=DIFFERENCES)
+@by_differences("gru-dL-inputs", shows="eq-grad-gru-inputs")
 def input_gradient() -> float:
     """The gradient by every input $x^{(t)}$."""
     params, x, y, h0 = small_gru()
@@ -191,7 +190,7 @@ def automatic_differentiation_agrees() -> float:
     return automatic_error("gru", params, x, y, grads)
 
 
-@claim("gru-jacobian", shows="eq-gru-jacobian", tolerance=1e-9, how=DIFFERENCES)
+@by_differences("gru-jacobian", shows="eq-gru-jacobian")
 def jacobian_of_a_step() -> float:
     """The derivative of a state by the one before: the direct path and three other ways."""
     params, x, _, h0 = small_gru()

@@ -20,22 +20,15 @@ def unsolved(task: str, lengths: tuple[int, ...]) -> float:
     return float(len(planned) - sum(row.solved for row in rows))
 
 
-@claim("family-baum-sweet", tolerance=0.5, how=RECORDED, source="U20-1.4")
-def both_solve_baum_sweet() -> float:
-    """LSTM and GRU solve Baum-Sweet at lengths 4, 5 and 6 with every seed: how many do not."""
-    return unsolved("baum-sweet", (4, 5, 6))
-
-
-@claim("family-combinations", tolerance=0.5, how=RECORDED, source="U20-1.4")
-def both_solve_combinations() -> float:
-    """One LSTM and both ways solve all random combinations, 5 to 15: how many do not."""
-    return unsolved("random-combinations", (5, 6, 10, 15))
-
-
-@claim("family-binary", tolerance=0.5, how=RECORDED, source="U20-1.4")
-def both_solve_binary_palindromes() -> float:
-    """LSTM and peephole LSTM solve binary palindromes of 6, 10 and 20: how many runs do not."""
-    return unsolved(BINARY, (6, 10, 20))
+PERFECT = {
+    "family-baum-sweet: LSTM and GRU solve Baum-Sweet at lengths 4, 5 and 6 with every seed: how "
+    "many do not.": Row(lambda: unsolved("baum-sweet", (4, 5, 6))),
+    "family-combinations: One LSTM and both ways solve all random combinations, 5 to 15: how many "
+    "do not.": Row(lambda: unsolved("random-combinations", (5, 6, 10, 15))),
+    "family-binary: LSTM and peephole LSTM solve binary palindromes of 6, 10 and 20: how many runs "
+    "do not.": Row(lambda: unsolved(BINARY, (6, 10, 20))),
+}
+claim_rows(PERFECT, tolerance=0.5, how=RECORDED, source="U20-1.4")
 
 
 @claim("family-gru-updates", tolerance=0.5, how=RECORDED, source="D-1.4")

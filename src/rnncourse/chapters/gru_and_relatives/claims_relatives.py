@@ -34,6 +34,7 @@ from rnncourse.chapters.gru_and_relatives.cases import (
 from rnncourse.claims.registry import Row, claim, claim_rows
 
 DIFFERENCES = "central differences, both candidates"
+by_differences = partial(claim, tolerance=1e-9, how=DIFFERENCES)
 SHAPES = {name: cell.SHAPES for name, cell in byhand.CELLS.items()}
 LETTERS = "fioc"
 SIZES = ((10, 128), (1, 128), (2, 3), (5, 7))
@@ -58,9 +59,7 @@ def same_memories_as_the_cell() -> float:
     return max(errors)
 
 
-@claim(
-    "peep-dL-states", shows="eq-grad-peep-states", tolerance=1e-9, how=DIFFERENCES, source="U20-1.4"
-)
+@by_differences("peep-dL-states", shows="eq-grad-peep-states", source="U20-1.4")
 def memory_recursion() -> float:
     r"""The recursion gives $\delta_c$: nudge one memory, and its state and all the rest follow."""
     errors = []
@@ -74,9 +73,7 @@ def memory_recursion() -> float:
     return max(errors)
 
 
-@claim(
-    "peep-dL-gates", shows="eq-grad-peep-gates", tolerance=1e-9, how=DIFFERENCES, source="U20-1.4"
-)
+@by_differences("peep-dL-gates", shows="eq-grad-peep-gates", source="U20-1.4")
 def gate_gradients() -> float:
     r"""The four $\delta_{a_q}^{(t)}$: nudge the sum inside one part at one step."""
     errors = []
@@ -99,19 +96,13 @@ def gradient_error(names) -> float:
     )
 
 
-@claim(
-    "peep-dL-weights",
-    shows="eq-grad-peep-weights",
-    tolerance=1e-8,
-    how=DIFFERENCES,
-    source="U20-1.4",
-)
+@by_differences("peep-dL-weights", shows="eq-grad-peep-weights", tolerance=1e-8, source="U20-1.4")
 def weight_gradients() -> float:
     """Summed over time, the eleven products and sums are the gradients of the cell."""
     return gradient_error(peephole.SHAPES)
 
 
-@claim("peep-dL-start", shows="eq-grad-peep-start", tolerance=1e-9, how=DIFFERENCES)
+@by_differences("peep-dL-start", shows="eq-grad-peep-start")
 def start_gradient() -> float:
     r"""The gradient by the first memory $c^{(0)}$."""
     return gradient_error(("c0",))

@@ -250,16 +250,11 @@ def minima_of_the_well() -> float:
     return float(worst)
 
 
-@claim("double-well-local", states=0.96015, tolerance=5e-7, how="roots of the slope")
-def local_minimum() -> float:
-    """The local minimum of the double well."""
-    return float(RIGHT)
-
-
-@claim("double-well-global", states=-1.035579, how="roots of the slope")
-def global_minimum() -> float:
-    """The global minimum of the double well."""
-    return float(LEFT)
+MINIMA = {
+    "double-well-local: The local minimum of the double well.": Row(lambda: RIGHT, 0.96015, 5e-7),
+    "double-well-global: The global minimum of the double well.": Row(lambda: LEFT, -1.035579),
+}
+claim_rows(MINIMA, how="roots of the slope")
 
 
 @claim("adam-stays", tolerance=1e-6, how=f"{WELL}, η = 0.001, 0.01, 0.05", source="W22")

@@ -27,6 +27,7 @@ from rnncourse.chapters.phased_lstm.cases import (
 from rnncourse.claims.registry import Row, claim, claim_rows
 
 BOTH = "central differences, both variants"
+by_differences = partial(claim, tolerance=1e-8, how=BOTH)
 
 
 def torch_cell(params: dict, leak: float, variant: str, kind: str = "phased"):
@@ -99,29 +100,22 @@ def openness_error(variant: str) -> float:
     return relative_error(by_hand, precise_gradient(loss, nudge))
 
 
-@claim(
-    "phased-dL-states",
-    shows=("eq-grad-phased-states", "eq-grad-phased-shown"),
-    tolerance=1e-8,
-    how=BOTH,
-)
+@by_differences("phased-dL-states", shows=("eq-grad-phased-states", "eq-grad-phased-shown"))
 def state_recursion() -> float:
     r"""The recursion gives $\delta_h$ and $\delta_c$: nudge one state, and all the rest follows."""
     return max(map(state_error, phased.VARIANTS))
 
 
-@claim(
+@by_differences(
     "phased-dL-sums",
     shows=("eq-grad-phased-proposal", "eq-grad-phased-course", "eq-grad-phased-inside"),
-    tolerance=1e-8,
-    how=BOTH,
 )
 def gate_gradients() -> float:
     r"""The four $\delta_{a_q}^{(t)}$: nudge the sum inside one gate at one step."""
     return max(map(sums_error, phased.VARIANTS))
 
 
-@claim("phased-dL-dk", shows="eq-grad-phased-openness", tolerance=1e-8, how=BOTH, source="U18-2.2b")
+@by_differences("phased-dL-dk", shows="eq-grad-phased-openness", source="U18-2.2b")
 def openness() -> float:
     r"""The gradient by the openness of every unit at every step."""
     return max(map(openness_error, phased.VARIANTS))
@@ -139,7 +133,7 @@ def clock_gradients() -> float:
     return by_hand_error(CLOCK, leaks=(LEAK, 0.0))
 
 
-@claim("phased-dL-weights", shows="eq-grad-phased-sum", tolerance=1e-8, how=BOTH)
+@by_differences("phased-dL-weights", shows="eq-grad-phased-sum")
 def weight_gradients() -> float:
     """The gradients by all weights and biases, and by the first state and memory."""
     return by_hand_error((*lstm.SHAPES, *OUTPUT, "h0", "c0"))
@@ -259,7 +253,7 @@ def closed_step_keeps_the_state() -> float:
     return float(max(errors))
 
 
-@claim("phased-closed-jacobian", shows="eq-phased-closed", tolerance=1e-12, how=BOTH)
+@by_differences("phased-closed-jacobian", shows="eq-phased-closed", tolerance=1e-12)
 def closed_step_passes_the_gradient() -> float:
     """Over a closed step the Jacobian of the pair is the identity, and gradients pass unchanged."""
     errors = []

@@ -14,7 +14,7 @@ from rnncourse.chapters.character_rnn import reader
 from rnncourse.chapters.character_rnn.cases import best_match, best_matches, guessed, read
 from rnncourse.chapters.sampling import cases
 from rnncourse.chapters.sampling.exercises import loop, steps
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.sampling import continuation, copied_share, probabilities
 from rnncourse.text import tales, tales_entropy
 from rnncourse.training import text_model
@@ -242,28 +242,19 @@ def gaps() -> np.ndarray:
     return (losses(30) - losses(None)).reshape(-1, 30).mean(axis=0)
 
 
-@claim("sample-loss-carried", states=1.203, how=READER, source="W33 U18-B3")
-def loss_with_carried_state() -> float:
-    """The loss in nats of a character of an unread text, read as one stream."""
-    return losses(None).mean()
-
-
-@claim("sample-loss-reset", states=1.370, tolerance=0.0005, how=READER, source="W33 U18-B3")
-def loss_with_resets() -> float:
-    """The same loss with the state set to zero every 30 characters."""
-    return losses(30).mean()
-
-
-@claim("sample-loss-first", states=1.57, how=READER, source="W33")
-def cost_right_after_a_reset() -> float:
-    """How much more the first character read after a reset costs, in nats."""
-    return gaps()[0]
-
-
-@claim("sample-loss-gap", states=0.013, how=READER, source="W33")
-def gap_after_a_reset() -> float:
-    """The largest such gap, in nats, once twelve characters have been read since the reset."""
-    return float(abs(gaps()[12:]).max())
+LOSSES = {
+    "sample-loss-carried: The loss in nats of a character of an unread text, read as one "
+    "stream.": Row(lambda: losses(None).mean(), 1.203, source="W33 U18-B3"),
+    "sample-loss-reset: The same loss with the state set to zero every 30 characters.": Row(
+        lambda: losses(30).mean(), 1.370, 0.0005, source="W33 U18-B3"
+    ),
+    "sample-loss-first: How much more the first character read after a reset costs, in nats.": Row(
+        lambda: gaps()[0], 1.57, source="W33"
+    ),
+    "sample-loss-gap: The largest such gap, in nats, once twelve characters have been read since "
+    "the reset.": Row(lambda: abs(gaps()[12:]).max(), 0.013, source="W33"),
+}
+claim_rows(LOSSES, how=READER)
 
 
 # What was copied
