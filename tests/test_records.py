@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rnncourse.records import Record, write_whole
+from rnncourse.records import Record, markdown_table, write_whole
 
 
 def record() -> Record:
@@ -62,3 +62,8 @@ def test_not_a_number_never_enters_a_record(tmp_path):
     with pytest.raises(ValueError, match="JSON compliant"):
         broken.save(tmp_path / "record.json")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_table_sets_the_columns_flush_right_whose_heads_end_with_a_colon():
+    table = markdown_table(["task", "length:"], ([name, 5] for name in ("a", "b")))
+    assert table == "| task | length |\n|---|---:|\n| a | 5 |\n| b | 5 |"
