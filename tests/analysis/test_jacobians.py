@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from refusals import refused
 
 from rnncourse import analysis, byhand
 from rnncourse.byhand.gradcheck import relative_error
@@ -174,23 +175,19 @@ def test_time_to_vanish_is_counted_from_the_end():
 # Errors
 
 
-@pytest.mark.parametrize(
-    "x, message",
-    [
-        (np.zeros((4, 3)), "x must be a torch tensor, got ndarray"),
-        (torch.zeros(4, 2).double(), r"x must have shape \(T, 3\), got \(4, 2\)"),
-        (torch.zeros(2, 4, 3).double(), r"x must have shape \(1, T, d\), got \(2, 4, 3\)"),
-        (torch.zeros(0, 3).double(), "x must not be empty"),
-        (torch.zeros(4, 3), "x must have the cell's dtype torch.float64, got torch.float32"),
-        (torch.full((4, 3), torch.nan).double(), "x must be finite, got nan"),
-        (torch.tensor([0, 3]), "x must lie in 0 … 2, got 3"),
-        (torch.zeros(1, 1, 2).long(), r"x must have shape \(T,\), got \(1, 1, 2\)"),
-    ],
+@refused(
+    (np.zeros((4, 3)), "x must be a torch tensor, got ndarray"),
+    (torch.zeros(4, 2).double(), "x must have shape (T, 3), got (4, 2)"),
+    (torch.zeros(2, 4, 3).double(), "x must have shape (1, T, d), got (2, 4, 3)"),
+    (torch.zeros(0, 3).double(), "x must not be empty"),
+    (torch.zeros(4, 3), "x must have the cell's dtype torch.float64, got torch.float32"),
+    (torch.full((4, 3), torch.nan).double(), "x must be finite, got nan"),
+    (torch.tensor([0, 3]), "x must lie in 0 … 2, got 3"),
+    (torch.zeros(1, 1, 2).long(), "x must have shape (T,), got (1, 1, 2)"),
 )
-def test_a_sequence_that_does_not_fit_is_named(x, message, rng):
+def test_a_sequence_that_does_not_fit_is_named(x, rng):
     cell, _, _ = cell_and_input("rnn", rng)
-    with pytest.raises(ValueError, match=message):
-        analysis.jacobians(cell, x)
+    analysis.jacobians(cell, x)
 
 
 def test_a_state_or_times_that_do_not_fit_are_named(rng):

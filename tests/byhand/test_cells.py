@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from cases import CASES, arrays
+from refusals import refused
 
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import check_gradients
@@ -242,37 +243,29 @@ def test_the_peephole_cell_never_reads_h(rng):
     assert not module.loss_and_gradients(params, x, y, **state)[1]["h0"].any()
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"tau": np.full(N, -1.0)}, "tau must be positive, got -1.0"),
-        ({"r_on": np.full(N, 1.0)}, "r_on must lie strictly between 0 and 1, got 1.0"),
-        ({"b_f": np.full(N, np.nan)}, r"params\['b_f'\] must be finite"),
-        ({"W_fh": np.zeros((N, N + 1))}, r"params\['W_fh'\] must have shape \(4, 4\)"),
-        ({"W_fh": np.zeros((N, N), np.float32)}, "must be a float64"),
-    ],
+@refused(
+    ({"tau": np.full(N, -1.0)}, "tau must be positive, got -1.0"),
+    ({"r_on": np.full(N, 1.0)}, "r_on must lie strictly between 0 and 1, got 1.0"),
+    ({"b_f": np.full(N, np.nan)}, "params['b_f'] must be finite"),
+    ({"W_fh": np.zeros((N, N + 1))}, "params['W_fh'] must have shape (4, 4)"),
+    ({"W_fh": np.zeros((N, N), np.float32)}, "must be a float64"),
 )
-def test_bad_parameters_are_named(change, message, rng):
+def test_bad_parameters_are_named(change, rng):
     module, params, x, *_ = random_problem("phased-neil", rng)
-    with pytest.raises(ValueError, match=message):
-        module.forward(params | change, x)
+    module.forward(params | change, x)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"times": np.array([1.0, 2, 3, 2, 5, 6])}, "times must not go back, got 2.0 after 3.0"),
-        ({"times": np.ones(T + 1)}, r"times must have shape \(6,\), got \(7,\)"),
-        ({"times": np.arange(T)}, "times must be a float64"),
-        ({"leak": -0.1}, "leak must lie in 0 … 1"),
-        ({"variant": "other"}, "variant must be one of course, neil"),
-        ({"h0": np.zeros(N + 1)}, "h0 must have shape"),
-    ],
+@refused(
+    ({"times": np.array([1.0, 2, 3, 2, 5, 6])}, "times must not go back, got 2.0 after 3.0"),
+    ({"times": np.ones(T + 1)}, "times must have shape (6,), got (7,)"),
+    ({"times": np.arange(T)}, "times must be a float64"),
+    ({"leak": -0.1}, "leak must lie in 0 … 1"),
+    ({"variant": "other"}, "variant must be one of course, neil"),
+    ({"h0": np.zeros(N + 1)}, "h0 must have shape"),
 )
-def test_bad_options_are_named(options, message, rng):
+def test_bad_options_are_named(options, rng):
     module, params, x, *_ = random_problem("phased-neil", rng)
-    with pytest.raises(ValueError, match=message):
-        module.forward(params, x, **options)
+    module.forward(params, x, **options)
 
 
 def test_an_unknown_candidate_is_named(rng):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from refusals import refused
 
 from rnncourse.experiments import EXPERIMENTS, character_run, execute, results
 from rnncourse.experiments.character_run import CharacterRun
@@ -50,17 +51,13 @@ def test_the_recorded_run_holds_what_the_assignment_asks_for():
     assert all(len(told[f"sample_{step}"]) == 200 for step in character_run.SAMPLED)
 
 
-@pytest.mark.parametrize(
-    "choices, message",
-    [
-        ({"iterations": 1500}, "iterations must be a multiple of 1000, got 1500"),
-        ({"units": 0}, "units must be at least 1, got 0"),
-        ({"dtype": "float16"}, "dtype must be one of float32, float64; got 'float16'"),
-    ],
+@refused(
+    ({"iterations": 1500}, "iterations must be a multiple of 1000, got 1500"),
+    ({"units": 0}, "units must be at least 1, got 0"),
+    ({"dtype": "float16"}, "dtype must be one of float32, float64; got 'float16'"),
 )
-def test_bad_choices_are_named(choices, message):
-    with pytest.raises(ValueError, match=message):
-        replace(RUN, **choices)
+def test_bad_choices_are_named(choices):
+    replace(RUN, **choices)
 
 
 @pytest.mark.parametrize("left", [0, 100, -100])

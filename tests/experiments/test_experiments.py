@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from processes import ENVIRONMENT, start, wait_until
+from refusals import refused
 
 from rnncourse.experiments import (
     EXPERIMENTS,
@@ -349,19 +350,15 @@ def test_what_was_recorded_is_listed_and_shown(tmp_path, command):
     assert not output("show", "optimizers", "--out", str(tmp_path), code=1)
 
 
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        ({"cell": "elman"}, "cell must be one of bidirectional, gru, lstm"),
-        ({"task": "standard-waves", "coding": "clock"}, "a rnn has no clock"),
-        ({"coding": "binary"}, "coding must be one of digit, one-hot; got 'binary'"),
-        ({"initialization": "he"}, "initialization must be one of chrono, identity"),
-        ({"task": "poker"}, "task must be one of asynchronous-waves, baum-sweet, binary"),
-        ({"task": "baum-sweet", "coding": "digit"}, "coding must be one of one-hot; got 'digit'"),
-        ({"length": 1}, "length must be at least 2, got 1"),
-        ({"steps": 0}, "steps must be at least 1, got 0"),
-    ],
+@refused(
+    ({"cell": "elman"}, "cell must be one of bidirectional, gru, lstm"),
+    ({"task": "standard-waves", "coding": "clock"}, "a rnn has no clock"),
+    ({"coding": "binary"}, "coding must be one of digit, one-hot; got 'binary'"),
+    ({"initialization": "he"}, "initialization must be one of chrono, identity"),
+    ({"task": "poker"}, "task must be one of asynchronous-waves, baum-sweet, binary"),
+    ({"task": "baum-sweet", "coding": "digit"}, "coding must be one of one-hot; got 'digit'"),
+    ({"length": 1}, "length must be at least 2, got 1"),
+    ({"steps": 0}, "steps must be at least 1, got 0"),
 )
-def test_bad_choices_are_refused_when_they_are_made(options, message):
-    with pytest.raises(ValueError, match=message):
-        replace(SMALL, **options)
+def test_bad_choices_are_refused_when_they_are_made(options):
+    replace(SMALL, **options)

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from refusals import refused
 
 from rnncourse.sequence import SequenceModel, unroll
 from rnncourse.tasks import palindromes
@@ -319,23 +320,19 @@ def test_a_checkpoint_never_executes_code(tmp_path):
     assert not (tmp_path / "executed").exists()
 
 
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        ({}, "a run has either steps or minutes"),
-        ({"steps": 1, "minutes": 1.0}, "a run has either steps or minutes"),
-        ({"steps": 0}, "steps must be at least 1, got 0"),
-        ({"minutes": -1}, "minutes must be positive, got -1"),
-        ({"minutes": float("nan")}, "minutes must be finite, got nan"),
-        ({"steps": 1, "clock": "sun"}, "clock must be one of processor_seconds, seconds"),
-        ({"steps": 1, "learning_rate": 0}, "learning_rate must be positive, got 0"),
-        ({"steps": 1, "optimizer": "lion"}, "optimizer must be one of"),
-        ({"steps": 1, "schedule": "linear"}, "schedule must be one of"),
-        ({"steps": 1, "warmup": -0.1}, "warmup must be at least 0, got -0.1"),
-        ({"steps": 1, "evaluate_at": (0,)}, "evaluate_at must be at least 1, got 0"),
-        ({"steps": 1, "clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
-    ],
+@refused(
+    ({}, "a run has either steps or minutes"),
+    ({"steps": 1, "minutes": 1.0}, "a run has either steps or minutes"),
+    ({"steps": 0}, "steps must be at least 1, got 0"),
+    ({"minutes": -1}, "minutes must be positive, got -1"),
+    ({"minutes": float("nan")}, "minutes must be finite, got nan"),
+    ({"steps": 1, "clock": "sun"}, "clock must be one of processor_seconds, seconds"),
+    ({"steps": 1, "learning_rate": 0}, "learning_rate must be positive, got 0"),
+    ({"steps": 1, "optimizer": "lion"}, "optimizer must be one of"),
+    ({"steps": 1, "schedule": "linear"}, "schedule must be one of"),
+    ({"steps": 1, "warmup": -0.1}, "warmup must be at least 0, got -0.1"),
+    ({"steps": 1, "evaluate_at": (0,)}, "evaluate_at must be at least 1, got 0"),
+    ({"steps": 1, "clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
 )
-def test_a_bad_configuration_is_refused_when_it_is_made(options, message):
-    with pytest.raises(ValueError, match=message):
-        TextConfig(**options)
+def test_a_bad_configuration_is_refused_when_it_is_made(options):
+    TextConfig(**options)

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from refusals import refused
 
 from rnncourse.sequence import SequenceModel
 from rnncourse.tasks import Batch, palindromes
@@ -240,25 +241,20 @@ def test_the_gradient_is_clipped_to_its_norm():
     assert seen[0].step == 1
 
 
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        ({"steps": 0}, "steps must be at least 1, got 0"),
-        ({"steps": 2.5}, "steps must be a whole number, got 2.5"),
-        ({"learning_rate": -1.0}, "learning_rate must be positive, got -1.0"),
-        ({"learning_rate": float("nan")}, "learning_rate must be finite, got nan"),
-        (
-            {"optimizer": "lion"},
-            "optimizer must be one of adagrad, adam, adam-0.99, momentum, rmsprop, sgd; got 'lion'",
-        ),
-        ({"schedule": "linear"}, "schedule must be one of constant, cosine, exponential; got"),
-        ({"warmup_steps": -1}, "warmup_steps must be at least 0, got -1"),
-        ({"decay": 0.0}, "decay must be positive, got 0.0"),
-        ({"clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
-        ({"seed": -1}, "seed must be at least 0, got -1"),
-    ],
+@refused(
+    ({"steps": 0}, "steps must be at least 1, got 0"),
+    ({"steps": 2.5}, "steps must be a whole number, got 2.5"),
+    ({"learning_rate": -1.0}, "learning_rate must be positive, got -1.0"),
+    ({"learning_rate": float("nan")}, "learning_rate must be finite, got nan"),
+    (
+        {"optimizer": "lion"},
+        "optimizer must be one of adagrad, adam, adam-0.99, momentum, rmsprop, sgd; got 'lion'",
+    ),
+    ({"schedule": "linear"}, "schedule must be one of constant, cosine, exponential; got"),
+    ({"warmup_steps": -1}, "warmup_steps must be at least 0, got -1"),
+    ({"decay": 0.0}, "decay must be positive, got 0.0"),
+    ({"clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
+    ({"seed": -1}, "seed must be at least 0, got -1"),
 )
-def test_a_bad_configuration_is_refused_when_it_is_made(options, message):
-    with pytest.raises(ValueError) as error:
-        TrainConfig(**{"steps": 1} | options)
-    assert message in str(error.value)
+def test_a_bad_configuration_is_refused_when_it_is_made(options):
+    TrainConfig(**{"steps": 1} | options)
