@@ -19,6 +19,12 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture
+def checkpoint(tmp_path):
+    """Where a run may leave its checkpoint; nothing is there yet."""
+    return tmp_path / "checkpoint.pt"
+
+
+@pytest.fixture
 def command(monkeypatch, capsys):
     """Call the command in this process: its exit code, stdout and stderr."""
 

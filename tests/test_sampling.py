@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import torch
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse.sampling import continuation, copied_share, entropy, generate, probabilities
 from rnncourse.sequence import SequenceModel
@@ -149,7 +149,7 @@ def both_ends():
     return SequenceModel("rnn", 3, 4, 3, bidirectional=True, rng=luck())
 
 
-@refused(
+@bad_input(
     (lambda: write(prompt="dog"), "'d'"),
     (lambda: write(prompt=""), "the prompt must"),
     (lambda: write(length=0), "length must be"),

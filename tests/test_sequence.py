@@ -5,8 +5,8 @@ import copy
 import numpy as np
 import pytest
 import torch
-from cases import CASES, arrays
-from refusals import refused
+from bad_input import bad_input
+from cases import BOTH_WAYS, arrays
 
 from rnncourse.cells import CELLS, LSTMState
 from rnncourse.sequence import SequenceModel, run
@@ -69,8 +69,7 @@ def test_reading_backward_is_reading_the_reversed_sequence(name, num_layers, rng
 
 
 def test_the_bidirectional_case_agrees_to_rounding():
-    case = next(c for c in CASES["cells"] if c["kind"] == "bilstm")
-    inputs, expected = arrays(case["inputs"]), arrays(case["expected"])
+    inputs, expected = arrays(BOTH_WAYS["inputs"]), arrays(BOTH_WAYS["expected"])
     n, d = inputs["forward"]["W_gx"].shape
     model = SequenceModel("lstm", d, n, 3, bidirectional=True, rng=np.random.default_rng(0))
     model.double()
@@ -128,7 +127,7 @@ def test_the_same_seed_gives_the_same_model(rng):
         assert torch.equal(a, b)
 
 
-@refused(
+@bad_input(
     ({"cell_name": "elman"}, "cell_name must be one of gru, lstm, mingru, peephole, phased, rnn"),
     ({"num_layers": 0}, "num_layers must be at least 1"),
     ({"dropout": 1.0}, "dropout must lie in 0 … 1, 1 excluded, got 1.0"),

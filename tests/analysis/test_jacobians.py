@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse import analysis, byhand
 from rnncourse.byhand.gradcheck import relative_error
@@ -175,7 +175,7 @@ def test_time_to_vanish_is_counted_from_the_end():
 # Errors
 
 
-@refused(
+@bad_input(
     (np.zeros((4, 3)), "x must be a torch tensor, got ndarray"),
     (torch.zeros(4, 2).double(), "x must have shape (T, 3), got (4, 2)"),
     (torch.zeros(2, 4, 3).double(), "x must have shape (1, T, d), got (2, 4, 3)"),

@@ -5,8 +5,8 @@ import inspect
 import numpy as np
 import pytest
 import torch
-from cases import CASES, arrays
-from refusals import refused
+from bad_input import bad_input
+from cases import BOTH_WAYS, CASES, arrays, each_cell_case
 
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import check_gradients
@@ -54,9 +54,7 @@ def case_options(case: dict) -> dict:
     return options
 
 
-@pytest.mark.parametrize(
-    "case", [c for c in CASES["cells"] if c["kind"] != "bilstm"], ids=lambda c: c["name"]
-)
+@each_cell_case
 def test_exact_cases_agree_to_rounding(case):
     module = getattr(byhand, KINDS[case["kind"]])
     inputs = arrays(case["inputs"])
@@ -75,8 +73,7 @@ def test_exact_cases_agree_to_rounding(case):
 
 
 def test_the_bidirectional_case_agrees_to_rounding():
-    case = next(c for c in CASES["cells"] if c["kind"] == "bilstm")
-    inputs, expected = arrays(case["inputs"]), arrays(case["expected"])
+    inputs, expected = arrays(BOTH_WAYS["inputs"]), arrays(BOTH_WAYS["expected"])
     params = {name: inputs[name] for name in ("forward", "backward", "W_ph", "b_p")}
     p, cache = byhand.bidirectional.forward(params, inputs["x"])
     loss, _ = byhand.bidirectional.loss_and_gradients(params, inputs["x"], int(inputs["y"]))
@@ -243,7 +240,7 @@ def test_the_peephole_cell_never_reads_h(rng):
     assert not module.loss_and_gradients(params, x, y, **state)[1]["h0"].any()
 
 
-@refused(
+@bad_input(
     ({"tau": np.full(N, -1.0)}, "tau must be positive, got -1.0"),
     ({"r_on": np.full(N, 1.0)}, "r_on must lie strictly between 0 and 1, got 1.0"),
     ({"b_f": np.full(N, np.nan)}, "params['b_f'] must be finite"),
@@ -255,7 +252,7 @@ def test_bad_parameters_are_named(change, rng):
     module.forward(params | change, x)
 
 
-@refused(
+@bad_input(
     ({"times": np.array([1.0, 2, 3, 2, 5, 6])}, "times must not go back, got 2.0 after 3.0"),
     ({"times": np.ones(T + 1)}, "times must have shape (6,), got (7,)"),
     ({"times": np.arange(T)}, "times must be a float64"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse import bench, byhand
 from rnncourse.byhand import char_rnn_plain as plain
@@ -174,7 +174,7 @@ def test_the_same_rng_writes_the_same_text_and_training_is_not_disturbed():
 # Errors
 
 
-@refused(
+@bad_input(
     (lambda: network(K=0), "vocabulary_size must be at least 1, got 0"),
     (lambda: network(m=2.5), "hidden_size must be a whole number, got 2.5"),
     (lambda: network(sigma=-1), "sigma must be at least 0, got -1"),

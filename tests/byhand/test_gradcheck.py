@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse.byhand import rnn
 from rnncourse.byhand.examples import small_network
@@ -116,7 +116,7 @@ def test_one_random_direction_sees_a_wrong_gradient():
     assert directional_error(*network(transpose), rng=rng) > 1e-3
 
 
-@refused(
+@bad_input(
     (lambda: numerical_gradient(lambda: 0.0, np.ones(2, "f4")), "array must be a float64"),
     (lambda: numerical_gradient(lambda: 0.0, [1.0]), "array must be a float64"),
     (lambda: numerical_gradient(lambda: 0.0, np.ones(2), eps=0.0), "eps must be positive, got 0"),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from cases import CASES, arrays
-from refusals import refused
+from bad_input import bad_input
+from cases import arrays, each_cell_case
 from small_cells import VARIANTS, B, D, N, T, cell_of, make_cell, make_state
 
 from rnncourse import byhand, fused
@@ -76,9 +76,7 @@ def test_automatic_differentiation_gives_the_gradient_derived_by_hand(name, rng)
         np.testing.assert_allclose(gradient, grads[f"{key}0"], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    "case", [c for c in CASES["cells"] if c["kind"] != "bilstm"], ids=lambda c: c["name"]
-)
+@each_cell_case
 def test_cells_reproduce_the_exact_cases(case):
     cell, x, state, times = cell_of(case)
     h, _ = unroll(cell, x, state, times)
@@ -183,7 +181,7 @@ def bad_times(value):
     return torch.tensor(value, dtype=torch.float64).expand(B, 3)
 
 
-@refused(
+@bad_input(
     ({"x": torch.zeros(B, 3, D + 1)}, "x must have shape (B, T, 3), got (2, 3, 4)"),
     ({"x": torch.zeros(B, 3, D).double()}, "x must have the cell's dtype torch.float32"),
     ({"x": torch.zeros(B, 3, D) / 0}, "x must be finite, got nan at (0, 0, 0)"),

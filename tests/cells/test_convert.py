@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
 from cases import CASES
-from refusals import refused
 from small_cells import cell_of, make_cell
 
 from rnncourse.cells import GRUCell, PeepholeLSTMCell, from_torch, to_torch
@@ -58,7 +58,7 @@ def test_torch_learns_one_bias_more_a_gate(rng):
         assert torchs - ours == gates * N
 
 
-@refused(
+@bad_input(
     (torch.nn.LSTM(D, N, num_layers=2), "layer.num_layers must be 1, got 2"),
     (torch.nn.LSTM(D, N, bidirectional=True), "layer.bidirectional must be False"),
     (torch.nn.LSTM(D, N, proj_size=2), "layer.proj_size must be 0, got 2"),

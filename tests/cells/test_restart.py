@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse.cells import (
     CELLS,
@@ -92,7 +92,7 @@ def test_chrono_spreads_the_memories_over_the_lengths():
     assert memory.mean().item() == pytest.approx(15.0, rel=0.05)
 
 
-@refused(
+@bad_input(
     (lambda cell, rng: initialize_(cell, "he", rng=rng), "initialization must be one of"),
     (lambda cell, rng: initialize_(cell, "torch", rng=0), "rng must be a numpy.random.Gen"),
     (lambda cell, rng: chrono_(cell, 2, rng=rng), "longest must be at least 3, got 2"),

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
 from processes import ENVIRONMENT, start, wait_until
-from refusals import refused
 
 from rnncourse.experiments import (
     EXPERIMENTS,
@@ -350,7 +350,7 @@ def test_what_was_recorded_is_listed_and_shown(tmp_path, command):
     assert not output("show", "optimizers", "--out", str(tmp_path), code=1)
 
 
-@refused(
+@bad_input(
     ({"cell": "elman"}, "cell must be one of bidirectional, gru, lstm"),
     ({"task": "standard-waves", "coding": "clock"}, "a rnn has no clock"),
     ({"coding": "binary"}, "coding must be one of digit, one-hot; got 'binary'"),

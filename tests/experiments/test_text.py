@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from refusals import refused
+from bad_input import bad_input
+from stopped import killed_at, told
 
 from rnncourse.experiments import (
     EXPERIMENTS,
@@ -34,10 +35,6 @@ def small(tmp_path):
     )
 
 
-def told(record):
-    return replace(record, provenance={})
-
-
 def test_a_run_leaves_the_record_that_its_choices_define(small):
     record, again = execute(small), execute(small)
     assert (record.name, record.config, record.seed) == (small.id, small.config, 0)
@@ -51,18 +48,9 @@ def test_a_run_leaves_the_record_that_its_choices_define(small):
     assert [sample[:4] for sample in asked.curve["sample"]] == ["Once"] * 2
 
 
-class Killed(Exception):
-    pass
-
-
-def test_a_killed_run_goes_on_to_the_same_record(small, tmp_path):
-    def die(now):
-        if now.step == 9:
-            raise Killed
-
-    with pytest.raises(Killed):
-        execute(small, tmp_path / "checkpoint.pt", on_step=die)
-    assert told(execute(small, tmp_path / "checkpoint.pt")) == told(execute(small))
+def test_a_killed_run_goes_on_to_the_same_record(small, checkpoint):
+    killed_at(9, execute, small, checkpoint)
+    assert told(execute(small, checkpoint)) == told(execute(small))
 
 
 def test_runs_on_text_are_run_as_the_others_are(small, tmp_path):
@@ -126,7 +114,7 @@ def test_what_is_above_the_entropy_is_counted_by_kind(monkeypatch):
     assert got["above_spelling"] == pytest.approx(np.log2(len(vocabulary)), rel=1e-6)
 
 
-@refused(
+@bad_input(
     ({"cell": "elman"}, "cell must be one of"),
     ({"steps": None}, "a run has either steps or minutes"),
     ({"window": 0}, "window must be at least 1, got 0"),

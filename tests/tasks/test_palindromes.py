@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse.tasks import palindromes
 
@@ -30,7 +30,7 @@ def test_the_generator_alone_decides():
     assert not np.array_equal(first.x, other.x)
 
 
-@refused(
+@bad_input(
     ((np.random.default_rng(0), 4, 1), "length must be at least 2, got 1"),
     ((np.random.default_rng(0), 0, 5), "batch_size must be at least 1, got 0"),
     ((np.random.default_rng(0), 4, 5.0), "length must be a whole number, got 5.0"),

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse.tasks import (
     adding,
@@ -131,7 +131,7 @@ def test_the_generator_alone_decides(task):
 
 
 @pytest.mark.parametrize("task", TASKS)
-@refused(
+@bad_input(
     ((rng(), 0, 6), "batch_size must be at least 1, got 0"),
     ((rng(), 4, 6.0), "length must be a whole number, got 6.0"),
     ((0, 4, 6), "rng must be a numpy.random.Generator, got int; make one with"),
@@ -140,7 +140,7 @@ def test_bad_input_is_named(arguments, task):
     task(*arguments)
 
 
-@refused(
+@bad_input(
     (adding, 1, "length must be at least 2, got 1"),
     (baum_sweet, 1, "length must be at least 2, got 1"),
     (baum_sweet, 19, "length must be at most 18, got 19"),

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse.analysis import count_parameters
 from rnncourse.experiments import EXPERIMENTS, Run
@@ -120,7 +120,7 @@ def test_the_generator_alone_decides():
     assert not np.array_equal(first.times, other.times)
 
 
-@refused(
+@bad_input(
     ((rng(), 4, 1), "length must be at least 2, got 1"),
     ((rng(), 0, 5), "batch_size must be at least 1, got 0"),
     ((0, 4, 5), "rng must be a numpy.random.Generator, got int"),

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
-from refusals import refused
+from bad_input import bad_input
 
 from rnncourse import text
 from rnncourse.text.corpora import BOOKS, find_book, strip_gutenberg
@@ -77,7 +77,7 @@ def test_a_character_outside_is_named_with_its_place(stranger):
     assert str(caught.value) == f"{start} is not in the vocabulary"
 
 
-@refused(
+@bad_input(
     (lambda: text.Vocabulary.from_text(""), "text must be a string that is not empty"),
     (lambda: text.Vocabulary.from_text(b"ab"), "text must be a string that is not empty"),
     (lambda: text.Vocabulary(""), "characters must be a string that is not empty"),
@@ -372,7 +372,7 @@ def test_steps_wrap_and_say_where_the_state_restarts():
     assert streams.at(0).x[0, 1] == 1
 
 
-@refused(
+@bad_input(
     (
         lambda rng: text.windows(rng, 2, 50, ids=np.arange(50)),
         "the text has 50 characters and must have at least 51: 50 and the one after",

@@ -6,7 +6,8 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from refusals import refused
+from bad_input import bad_input
+from stopped import Payload, killed_at, told
 
 from rnncourse.sequence import SequenceModel
 from rnncourse.tasks import Batch, palindromes
@@ -20,16 +21,12 @@ def model(seed: int = 0) -> SequenceModel:
     return SequenceModel("rnn", 10, 16, 10, rng=np.random.default_rng(seed))
 
 
-def but_for_provenance(record):
-    return dataclasses.replace(record, provenance={})
-
-
 def run(config=SHORT, **options):
     return train(model(), TASK, config, record_name="short", **options)
 
 
 def test_equal_runs_have_equal_records():
-    assert but_for_provenance(run()) == but_for_provenance(run())
+    assert told(run()) == told(run())
     other = run(dataclasses.replace(SHORT, seed=1))
     assert other.curve != run().curve
 
@@ -49,44 +46,31 @@ def test_an_unsolved_run_says_so():
     assert summary["steps"] == 40
 
 
-class Killed(Exception):
-    pass
-
-
 @pytest.mark.parametrize("at", [3, 10, 27])
-def test_a_killed_run_resumes_to_the_same_record(tmp_path, at):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_killed_run_resumes_to_the_same_record(checkpoint, at):
 
-    def die(now):
-        if now.step == at:
-            raise Killed
-
-    with pytest.raises(Killed):
-        run(checkpoint=checkpoint, on_step=die)
+    killed_at(at, run, checkpoint=checkpoint)
     resumed = run(checkpoint=checkpoint)
-    assert but_for_provenance(resumed) == but_for_provenance(run())
+    assert told(resumed) == told(run())
 
 
-def test_a_finished_run_is_not_trained_again(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_finished_run_is_not_trained_again(checkpoint):
     first = run(checkpoint=checkpoint)
 
     def never(now):
         raise AssertionError("a step was taken")
 
     again = run(checkpoint=checkpoint, on_step=never)
-    assert but_for_provenance(again) == but_for_provenance(first)
+    assert told(again) == told(first)
 
 
-def test_a_longer_run_goes_on_where_the_shorter_one_stopped(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_longer_run_goes_on_where_the_shorter_one_stopped(checkpoint):
     run(dataclasses.replace(SHORT, steps=20), checkpoint=checkpoint)
     longer = run(checkpoint=checkpoint)
-    assert but_for_provenance(longer) == but_for_provenance(run())
+    assert told(longer) == told(run())
 
 
-def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_damaged_or_foreign_checkpoint_is_refused(checkpoint):
     run(checkpoint=checkpoint)
     whole = checkpoint.read_bytes()
     for damaged in (whole[: len(whole) // 2], b"", b"text"):
@@ -101,20 +85,14 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
         run(dataclasses.replace(SHORT, seed=5), checkpoint=checkpoint)
 
 
-def test_a_checkpoint_never_executes_code(tmp_path):
-    class Payload:
-        def __reduce__(self):
-            return (open, (str(tmp_path / "executed"), "w"))
-
-    checkpoint = tmp_path / "checkpoint.pt"
-    torch.save({"metadata": Payload()}, checkpoint)
+def test_a_checkpoint_never_executes_code(tmp_path, checkpoint):
+    torch.save({"metadata": Payload(tmp_path / "executed")}, checkpoint)
     with pytest.raises(ValueError, match="is not a whole checkpoint"):
         run(checkpoint=checkpoint)
     assert not (tmp_path / "executed").exists()
 
 
-def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(checkpoint):
     broken = model()
 
     def spoil(now):
@@ -125,11 +103,10 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(tmp_pa
     with pytest.raises(FloatingPointError, match="the loss is nan at step 16"):
         train(broken, TASK, SHORT, record_name="short", checkpoint=checkpoint, on_step=spoil)
     resumed = run(checkpoint=checkpoint)
-    assert but_for_provenance(resumed) == but_for_provenance(run())
+    assert told(resumed) == told(run())
 
 
-def test_scores_that_are_not_finite_are_never_saved(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_scores_that_are_not_finite_are_never_saved(checkpoint):
     broken = model()
 
     def spoil(rng, batch_size):
@@ -140,7 +117,7 @@ def test_scores_that_are_not_finite_are_never_saved(tmp_path):
 
     with pytest.raises(FloatingPointError, match="the scores are not finite after step 20"):
         train(broken, spoil, SHORT, record_name="short", checkpoint=checkpoint)
-    assert but_for_provenance(run(checkpoint=checkpoint)) == but_for_provenance(run())
+    assert told(run(checkpoint=checkpoint)) == told(run())
 
 
 def weights_after(optimizer: str, gradients, lr: float = 0.1) -> float:
@@ -177,13 +154,13 @@ def test_adagrad_leaves_a_weight_without_a_gradient_alone():
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_optimizer_resumes_to_the_same_record(tmp_path, optimizer):
+def test_every_optimizer_resumes_to_the_same_record(checkpoint, optimizer):
     config = dataclasses.replace(
         SHORT, optimizer=optimizer, schedule="exponential", decay_every=10, warmup_steps=5
     )
-    run(dataclasses.replace(config, steps=20), checkpoint=tmp_path / "checkpoint.pt")
-    resumed = run(config, checkpoint=tmp_path / "checkpoint.pt")
-    assert but_for_provenance(resumed) == but_for_provenance(run(config))
+    run(dataclasses.replace(config, steps=20), checkpoint=checkpoint)
+    resumed = run(config, checkpoint=checkpoint)
+    assert told(resumed) == told(run(config))
 
 
 def test_the_schedules_have_their_values():
@@ -241,7 +218,7 @@ def test_the_gradient_is_clipped_to_its_norm():
     assert seen[0].step == 1
 
 
-@refused(
+@bad_input(
     ({"steps": 0}, "steps must be at least 1, got 0"),
     ({"steps": 2.5}, "steps must be a whole number, got 2.5"),
     ({"learning_rate": -1.0}, "learning_rate must be positive, got -1.0"),

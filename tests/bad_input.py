@@ -7,7 +7,7 @@ import re
 import pytest
 
 
-def refused(*rows, error=ValueError):
+def bad_input(*rows, error=ValueError):
     """The test ends with an error that says the last of each row; the others are its arguments."""
 
     def decorate(test):
