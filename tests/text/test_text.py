@@ -202,17 +202,6 @@ def address():
 
 
 @pytest.fixture
-def places(monkeypatch, tmp_path):
-    """A data folder and a cache of the test's own, both empty."""
-    folders = {"data": tmp_path / "data", "cache": tmp_path / "cache" / "rnncourse"}
-    folders["data"].mkdir()
-    monkeypatch.setenv("RNNCOURSE_DATA", str(folders["data"]))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    return folders
-
-
-@pytest.fixture
 def published(monkeypatch, address):
     """Puts the book "grimm" at a page of the server."""
 
