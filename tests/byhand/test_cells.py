@@ -11,6 +11,7 @@ from cases import BOTH_WAYS, CASES, arrays, each_cell_case
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import check_gradients
 from rnncourse.byhand.steps import OUTPUT
+from rnncourse.cells import LSTMCell, to_torch
 
 OF_TWO_KINDS = ("peephole", "phased")
 CELLS = {
@@ -124,26 +125,12 @@ def nest(flat: dict) -> dict:
     return params
 
 
-def torch_lstm(params: dict) -> torch.nn.LSTM:
-    """torch's own layer with these weights; its gates stand in the order i, f, g, o."""
-    layer = torch.nn.LSTM(D, N).double()
-    stacked = {kind: [] for kind in ("x", "h", "b")}
-    for q in "ifgo":
-        stacked["x"].append(params[f"W_{q}x"])
-        stacked["h"].append(params[f"W_{q}h"])
-        stacked["b"].append(params[f"b_{q}"])
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(torch.tensor(np.concatenate(stacked["x"])))
-        layer.weight_hh_l0.copy_(torch.tensor(np.concatenate(stacked["h"])))
-        layer.bias_ih_l0.copy_(torch.tensor(np.concatenate(stacked["b"])))
-        layer.bias_hh_l0.zero_()
-    return layer
-
-
 def test_the_lstm_and_its_gradient_are_those_of_torch(rng):
-    _, params, x, y, state, _ = random_problem("lstm", rng)
-    loss, grads = byhand.lstm.loss_and_gradients(params, x, y, "mean", **state)
-    layer = torch_lstm(params)
+    module, params, x, y, state, _ = random_problem("lstm", rng)
+    loss, grads = module.loss_and_gradients(params, x, y, "mean", **state)
+    cell = LSTMCell(D, N, rng=rng).double()
+    cell.load_state_dict({name: torch.tensor(params[name]) for name in module.SHAPES})
+    layer = to_torch(cell)
     h0, c0 = (torch.tensor(state[name])[None].requires_grad_() for name in ("h0", "c0"))
     h, _ = layer(torch.tensor(x), (h0, c0))
     p = h @ torch.tensor(params["W_ph"]).T + torch.tensor(params["b_p"])

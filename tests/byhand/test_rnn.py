@@ -9,6 +9,7 @@ from cases import CASES
 from rnncourse.byhand import rnn, softmax
 from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.gradcheck import check_gradients, precise_gradient
+from rnncourse.byhand.steps import OUTPUT
 from rnncourse.cells import RNNCell, RNNState, to_torch
 from rnncourse.sequence import SequenceModel, unroll
 
@@ -27,11 +28,8 @@ def model_with(params) -> SequenceModel:
     K, n = params["W_ph"].shape
     d = params["W_hx"].shape[1]
     model = SequenceModel("rnn", d, n, K, rng=np.random.default_rng(0)).double()
-    named = dict(model.named_parameters())
-    with torch.no_grad():
-        for name, value in params.items():
-            parameter = named.get(name, named.get(f"cells.0.{name}"))
-            parameter.copy_(torch.from_numpy(value))
+    above = {name: name if name in OUTPUT else f"cells.0.{name}" for name in params}
+    model.load_state_dict({above[name]: torch.tensor(value) for name, value in params.items()})
     return model
 
 

@@ -249,24 +249,15 @@ def test_a_killed_experiment_leaves_no_process_and_goes_on_to_the_same_records(
 def dask_cluster():
     """A scheduler and two workers on loopback; yields its address and the workers."""
     pytest.importorskip("distributed", reason="the extra 'distributed' is not installed")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    scheduler = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], env=ENVIRONMENT, **quiet
-    )
-    address = next(
-        line.rsplit(maxsplit=1)[-1] for line in scheduler.stderr if "Scheduler at:" in line
-    )
-    command = [sys.executable, "-m", "distributed.cli.dask_worker", address]
-    workers = [
-        subprocess.Popen(
-            [*command, "--nthreads", "1", "--no-nanny", "--no-dashboard"],
-            env=ENVIRONMENT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(2)
-    ]
+    quiet = {"env": ENVIRONMENT, "stdout": subprocess.DEVNULL, "text": True}
+    python, alone = (sys.executable, "-m"), ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    command = [*python, "distributed.cli.dask_scheduler", *alone]
+    scheduler = subprocess.Popen(command, stderr=subprocess.PIPE, **quiet)
+    told = next(line for line in scheduler.stderr if "Scheduler at:" in line)
+    address = told.split()[-1]
+    small = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
+    command = [*python, "distributed.cli.dask_worker", address, *small]
+    workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL, **quiet) for _ in range(2)]
     yield address, workers
     for process in (*workers, scheduler):
         process.kill()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from bad_input import bad_input
-from stopped import Killed, Payload, killed_at, told
+from stopped import Killed, killed_at, told
 
 from rnncourse.sequence import SequenceModel, unroll
 from rnncourse.tasks import palindromes
@@ -288,13 +288,6 @@ def test_a_checkpoint_of_a_task_is_no_model_that_reads_text(checkpoint):
     train(net, task, config, record_name="digits", checkpoint=checkpoint)
     with pytest.raises(ValueError, match="of the run digits, not of a model that reads text"):
         load_text_model(checkpoint)
-
-
-def test_a_checkpoint_never_executes_code(tmp_path, checkpoint):
-    torch.save({"told": Payload(tmp_path / "executed")}, checkpoint)
-    with pytest.raises(ValueError, match="is not a whole checkpoint"):
-        load_text_model(checkpoint)
-    assert not (tmp_path / "executed").exists()
 
 
 @bad_input(

@@ -11,7 +11,7 @@ from stopped import Payload, killed_at, told
 
 from rnncourse.sequence import SequenceModel
 from rnncourse.tasks import Batch, palindromes
-from rnncourse.training import OPTIMIZERS, TrainConfig, learning_rate, train
+from rnncourse.training import OPTIMIZERS, TrainConfig, learning_rate, load_text_model, train
 
 SHORT = TrainConfig(steps=40, batch_size=16, evaluate_every=10, evaluation_size=50)
 TASK = partial(palindromes, length=6)
@@ -85,10 +85,11 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(checkpoint):
         run(dataclasses.replace(SHORT, seed=5), checkpoint=checkpoint)
 
 
-def test_a_checkpoint_never_executes_code(tmp_path, checkpoint):
+@pytest.mark.parametrize("take", [lambda file: run(checkpoint=file), load_text_model])
+def test_a_checkpoint_never_executes_code(take, tmp_path, checkpoint):
     torch.save({"metadata": Payload(tmp_path / "executed")}, checkpoint)
     with pytest.raises(ValueError, match="is not a whole checkpoint"):
-        run(checkpoint=checkpoint)
+        take(checkpoint)
     assert not (tmp_path / "executed").exists()
 
 
