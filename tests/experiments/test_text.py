@@ -140,14 +140,9 @@ def test_what_a_trained_model_writes_is_kept(monkeypatch):
     assert all(len(s) == 201 for t in told["temperatures"] for s in t["samples"])
     assert told["held_out_loss_carried"] == read(model, held_out).loss
     assert told["held_out_loss_reset"] == pytest.approx(np.mean(told["loss_by_position"]))
-    by_position = np.mean(
-        [
-            character_losses(model, held_out[start : start + 31])
-            for start in range(0, len(held_out) - 30, 30)
-        ],
-        axis=0,
-    )
-    assert told["loss_by_position"] == pytest.approx(by_position)
+    starts = range(0, len(held_out) - 30, 30)
+    windows = [character_losses(model, held_out[start : start + 31]) for start in starts]
+    assert told["loss_by_position"] == pytest.approx(np.mean(windows, axis=0))
     assert [c["prompt"] for c in told["continuations"][:2]] == ["Once", "Once"]
     for each in told["continuations"]:
         assert each["carried"][:30] == each["reset"][:30]  # up to the first reset

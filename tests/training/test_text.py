@@ -29,18 +29,12 @@ TEXT = tales(np.random.default_rng(0), 3000)
 VOCABULARY = Vocabulary.from_text(TEXT)
 LEARNED, HELD_OUT = split(VOCABULARY.encode(TEXT))
 SHORT = TextConfig(steps=24, evaluations=3)
-ABOUT = {
-    "cell": "lstm",
-    "layers": 2,
-    "hidden": 8,
-    "dropout": 0.2,
-    "characters": VOCABULARY.characters,
-}
+SIZE = {"hidden": 8, "layers": 2, "dropout": 0.2}
+ABOUT = {"cell": "lstm", **SIZE, "characters": VOCABULARY.characters}
 
 
 def model(cell="lstm", **options):
-    options = {"hidden": 8, "layers": 2, "dropout": 0.2} | options
-    return text_model(cell, len(VOCABULARY), **options)
+    return text_model(cell, len(VOCABULARY), **SIZE | options)
 
 
 def run(config=SHORT, net=None, held_out=HELD_OUT, length=6, **options):
