@@ -4,8 +4,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 CASES = json.loads((Path(__file__).parent / "data" / "cases.json").read_text(encoding="utf-8"))
+CELL_CASES = [case for case in CASES["cells"] if case["kind"] != "bilstm"]
+each_cell_case = pytest.mark.parametrize("case", CELL_CASES, ids=lambda case: case["name"])
+[BOTH_WAYS] = [case for case in CASES["cells"] if case["kind"] == "bilstm"]
 
 
 def arrays(tree):

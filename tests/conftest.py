@@ -19,6 +19,23 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture
+def checkpoint(tmp_path):
+    """Where a run may leave its checkpoint; nothing is there yet."""
+    return tmp_path / "checkpoint.pt"
+
+
+@pytest.fixture
+def places(monkeypatch, tmp_path):
+    """A data folder and a cache of the test's own, both empty."""
+    folders = {"data": tmp_path / "data", "cache": tmp_path / "cache" / "rnncourse"}
+    folders["data"].mkdir()
+    monkeypatch.setenv("RNNCOURSE_DATA", str(folders["data"]))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return folders
+
+
+@pytest.fixture
 def command(monkeypatch, capsys):
     """Call the command in this process: its exit code, stdout and stderr."""
 

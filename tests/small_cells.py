@@ -38,17 +38,14 @@ def cell_of(case: dict):
     kind = {"peep": "peephole"}.get(case["kind"], case["kind"])
     names = {"alpha": "leak", "variant": "variant", "cand": "candidate"}
     own = {names[key]: value for key, value in options.items() if key in names}
-    n, d = (
-        inputs["params"]["b_h" if "b_h" in inputs["params"] else "b_i"].size,
-        inputs["x"].shape[1],
-    )
+    params, d = inputs["params"], inputs["x"].shape[1]
+    n = params["b_h" if "b_h" in params else "b_i"].size
     cell = CELLS[kind](d, n, rng=np.random.default_rng(0), **own).double()
     with torch.no_grad():
         for key, value in cell.named_parameters():
-            value.copy_(torch.from_numpy(inputs["params"][key]))
+            value.copy_(torch.from_numpy(params[key]))
     start = {key: inputs.get(f"{key}0", np.zeros(n)) for key in cell.State._fields}
     state = cell.State(**{key: torch.from_numpy(value)[None] for key, value in start.items()})
-    times = (
-        torch.tensor(options["times"], dtype=torch.float64)[None] if "times" in options else None
-    )
+    times = options.get("times")
+    times = None if times is None else torch.tensor(times, dtype=torch.float64)[None]
     return cell, torch.from_numpy(inputs["x"])[None], state, times

@@ -8,14 +8,8 @@ from rnncourse.records import Record, markdown_table, write_whole
 
 
 def record() -> Record:
-    return Record(
-        name="r",
-        config={"steps": 3},
-        seed=0,
-        curve={"step": [1, 2], "loss": [0.1, 1 / 3]},
-        summary={"accuracy": 1.0},
-        provenance={"seconds": 2.0},
-    )
+    curve = {"step": [1, 2], "loss": [0.1, 1 / 3]}
+    return Record("r", {"steps": 3}, 0, curve, {"accuracy": 1.0}, {"seconds": 2.0})
 
 
 def test_a_record_comes_back_as_it_was(tmp_path):

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
 
 from rnncourse import analysis, byhand
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.cells import CELLS, RNNState
 
 T, d, n = 4, 3, 5
+OF_STEPS = (analysis.products, analysis.singular_values, analysis.time_to_vanish)
 each_cell = pytest.mark.parametrize("name", CELLS)
 
 
@@ -174,23 +176,19 @@ def test_time_to_vanish_is_counted_from_the_end():
 # Errors
 
 
-@pytest.mark.parametrize(
-    "x, message",
-    [
-        (np.zeros((4, 3)), "x must be a torch tensor, got ndarray"),
-        (torch.zeros(4, 2).double(), r"x must have shape \(T, 3\), got \(4, 2\)"),
-        (torch.zeros(2, 4, 3).double(), r"x must have shape \(1, T, d\), got \(2, 4, 3\)"),
-        (torch.zeros(0, 3).double(), "x must not be empty"),
-        (torch.zeros(4, 3), "x must have the cell's dtype torch.float64, got torch.float32"),
-        (torch.full((4, 3), torch.nan).double(), "x must be finite, got nan"),
-        (torch.tensor([0, 3]), "x must lie in 0 … 2, got 3"),
-        (torch.zeros(1, 1, 2).long(), r"x must have shape \(T,\), got \(1, 1, 2\)"),
-    ],
+@bad_input(
+    (np.zeros((4, 3)), "x must be a torch tensor, got ndarray"),
+    (torch.zeros(4, 2).double(), "x must have shape (T, 3), got (4, 2)"),
+    (torch.zeros(2, 4, 3).double(), "x must have shape (1, T, d), got (2, 4, 3)"),
+    (torch.zeros(0, 3).double(), "x must not be empty"),
+    (torch.zeros(4, 3), "x must have the cell's dtype torch.float64, got torch.float32"),
+    (torch.full((4, 3), torch.nan).double(), "x must be finite, got nan"),
+    (torch.tensor([0, 3]), "x must lie in 0 … 2, got 3"),
+    (torch.zeros(1, 1, 2).long(), "x must have shape (T,), got (1, 1, 2)"),
 )
-def test_a_sequence_that_does_not_fit_is_named(x, message, rng):
+def test_a_sequence_that_does_not_fit_is_named(x, rng):
     cell, _, _ = cell_and_input("rnn", rng)
-    with pytest.raises(ValueError, match=message):
-        analysis.jacobians(cell, x)
+    analysis.jacobians(cell, x)
 
 
 def test_a_state_or_times_that_do_not_fit_are_named(rng):
@@ -208,19 +206,15 @@ def test_a_state_or_times_that_do_not_fit_are_named(rng):
         analysis.jacobians(phased, x, state, -torch.arange(4.0).double())
 
 
-@pytest.mark.parametrize(
-    "steps, message",
-    [
-        (np.zeros((3, 3)), r"jacobians must have shape \(T, n, n\), got \(3, 3\)"),
-        (np.zeros((2, 4, 3)), r"jacobians must have shape \(T, 3, 3\), got \(2, 4, 3\)"),
-        (np.zeros((0, 3, 3)), "jacobians must not be empty"),
-        (np.full((1, 2, 2), np.inf), "jacobians must be finite, got inf"),
-    ],
+@pytest.mark.parametrize("function", OF_STEPS)
+@bad_input(
+    (np.zeros((3, 3)), "jacobians must have shape (T, n, n), got (3, 3)"),
+    (np.zeros((2, 4, 3)), "jacobians must have shape (T, 3, 3), got (2, 4, 3)"),
+    (np.zeros((0, 3, 3)), "jacobians must not be empty"),
+    (np.full((1, 2, 2), np.inf), "jacobians must be finite, got inf"),
 )
-def test_what_is_no_stack_of_square_matrices_is_named(steps, message):
-    for function in (analysis.products, analysis.singular_values, analysis.time_to_vanish):
-        with pytest.raises(ValueError, match=message):
-            function(steps)
+def test_what_is_no_stack_of_square_matrices_is_named(steps, function):
+    function(steps)
 
 
 @pytest.mark.parametrize("threshold", [0.0, -1.0, np.nan, "0.1"])

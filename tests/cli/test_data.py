@@ -9,16 +9,14 @@ from rnncourse.text.corpora import BOOKS, CORPORA
 
 
 @pytest.fixture
-def places(tmp_path, monkeypatch):
-    """A data folder and a cache of the test's own, and no network."""
-    (tmp_path / "data").mkdir()
-    monkeypatch.setenv("RNNCOURSE_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def offline(places, monkeypatch):
+    """Such folders, and no network."""
     for name in ("HTTPS_PROXY", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
+    return places
 
 
-def test_the_list_says_where_each_text_lies(places, command, tmp_path):
+def test_the_list_says_where_each_text_lies(offline, command, tmp_path):
     place = tmp_path / "data" / BOOKS["grimm"].file
     place.write_text("a book")
     rows = {row["name"]: row for row in json.loads(command("data", "list", "--json")[1])}
@@ -35,7 +33,7 @@ def test_the_list_says_where_each_text_lies(places, command, tmp_path):
     assert shown.count("not on this machine") == 3
 
 
-def test_tales_need_no_download(places, command):
+def test_tales_need_no_download(offline, command):
     code, told, _ = command("data", "fetch", "tales")
     assert code == 0
     assert "nothing to fetch" in told
@@ -50,7 +48,7 @@ def test_tales_need_no_download(places, command):
         (["fetch", "grimm"], "its sha256 must be e6439bd511820742"),
     ],
 )
-def test_a_mistake_is_one_line(arguments, message, places, refused, tmp_path):
+def test_a_mistake_is_one_line(arguments, message, offline, refused, tmp_path):
     wrong = tmp_path / "data" / BOOKS["grimm"].file
     wrong.write_text("a book")
     assert message in refused("data", *arguments)

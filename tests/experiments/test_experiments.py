@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
 from processes import ENVIRONMENT, start, wait_until
 
 from rnncourse.experiments import (
@@ -248,24 +249,15 @@ def test_a_killed_experiment_leaves_no_process_and_goes_on_to_the_same_records(
 def dask_cluster():
     """A scheduler and two workers on loopback; yields its address and the workers."""
     pytest.importorskip("distributed", reason="the extra 'distributed' is not installed")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    scheduler = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], env=ENVIRONMENT, **quiet
-    )
-    address = next(
-        line.rsplit(maxsplit=1)[-1] for line in scheduler.stderr if "Scheduler at:" in line
-    )
-    command = [sys.executable, "-m", "distributed.cli.dask_worker", address]
-    workers = [
-        subprocess.Popen(
-            [*command, "--nthreads", "1", "--no-nanny", "--no-dashboard"],
-            env=ENVIRONMENT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(2)
-    ]
+    quiet = {"env": ENVIRONMENT, "stdout": subprocess.DEVNULL, "text": True}
+    python, alone = (sys.executable, "-m"), ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    command = [*python, "distributed.cli.dask_scheduler", *alone]
+    scheduler = subprocess.Popen(command, stderr=subprocess.PIPE, **quiet)
+    told = next(line for line in scheduler.stderr if "Scheduler at:" in line)
+    address = told.split()[-1]
+    small = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
+    command = [*python, "distributed.cli.dask_worker", address, *small]
+    workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL, **quiet) for _ in range(2)]
     yield address, workers
     for process in (*workers, scheduler):
         process.kill()
@@ -349,19 +341,15 @@ def test_what_was_recorded_is_listed_and_shown(tmp_path, command):
     assert not output("show", "optimizers", "--out", str(tmp_path), code=1)
 
 
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        ({"cell": "elman"}, "cell must be one of bidirectional, gru, lstm"),
-        ({"task": "standard-waves", "coding": "clock"}, "a rnn has no clock"),
-        ({"coding": "binary"}, "coding must be one of digit, one-hot; got 'binary'"),
-        ({"initialization": "he"}, "initialization must be one of chrono, identity"),
-        ({"task": "poker"}, "task must be one of asynchronous-waves, baum-sweet, binary"),
-        ({"task": "baum-sweet", "coding": "digit"}, "coding must be one of one-hot; got 'digit'"),
-        ({"length": 1}, "length must be at least 2, got 1"),
-        ({"steps": 0}, "steps must be at least 1, got 0"),
-    ],
+@bad_input(
+    ({"cell": "elman"}, "cell must be one of bidirectional, gru, lstm"),
+    ({"task": "standard-waves", "coding": "clock"}, "a rnn has no clock"),
+    ({"coding": "binary"}, "coding must be one of digit, one-hot; got 'binary'"),
+    ({"initialization": "he"}, "initialization must be one of chrono, identity"),
+    ({"task": "poker"}, "task must be one of asynchronous-waves, baum-sweet, binary"),
+    ({"task": "baum-sweet", "coding": "digit"}, "coding must be one of one-hot; got 'digit'"),
+    ({"length": 1}, "length must be at least 2, got 1"),
+    ({"steps": 0}, "steps must be at least 1, got 0"),
 )
-def test_bad_choices_are_refused_when_they_are_made(options, message):
-    with pytest.raises(ValueError, match=message):
-        replace(SMALL, **options)
+def test_bad_choices_are_refused_when_they_are_made(options):
+    replace(SMALL, **options)

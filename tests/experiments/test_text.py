@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
+from stopped import killed_at, told
 
 from rnncourse.experiments import (
     EXPERIMENTS,
@@ -33,10 +35,6 @@ def small(tmp_path):
     )
 
 
-def told(record):
-    return replace(record, provenance={})
-
-
 def test_a_run_leaves_the_record_that_its_choices_define(small):
     record, again = execute(small), execute(small)
     assert (record.name, record.config, record.seed) == (small.id, small.config, 0)
@@ -50,18 +48,9 @@ def test_a_run_leaves_the_record_that_its_choices_define(small):
     assert [sample[:4] for sample in asked.curve["sample"]] == ["Once"] * 2
 
 
-class Killed(Exception):
-    pass
-
-
-def test_a_killed_run_goes_on_to_the_same_record(small, tmp_path):
-    def die(now):
-        if now.step == 9:
-            raise Killed
-
-    with pytest.raises(Killed):
-        execute(small, tmp_path / "checkpoint.pt", on_step=die)
-    assert told(execute(small, tmp_path / "checkpoint.pt")) == told(execute(small))
+def test_a_killed_run_goes_on_to_the_same_record(small, checkpoint):
+    killed_at(9, execute, small, checkpoint)
+    assert told(execute(small, checkpoint)) == told(execute(small))
 
 
 def test_runs_on_text_are_run_as_the_others_are(small, tmp_path):
@@ -125,18 +114,14 @@ def test_what_is_above_the_entropy_is_counted_by_kind(monkeypatch):
     assert got["above_spelling"] == pytest.approx(np.log2(len(vocabulary)), rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        ({"cell": "elman"}, "cell must be one of"),
-        ({"steps": None}, "a run has either steps or minutes"),
-        ({"window": 0}, "window must be at least 1, got 0"),
-        ({"hidden": 0}, "hidden must be at least 1, got 0"),
-    ],
+@bad_input(
+    ({"cell": "elman"}, "cell must be one of"),
+    ({"steps": None}, "a run has either steps or minutes"),
+    ({"window": 0}, "window must be at least 1, got 0"),
+    ({"hidden": 0}, "hidden must be at least 1, got 0"),
 )
-def test_bad_choices_are_refused_when_they_are_made(small, options, message):
-    with pytest.raises(ValueError, match=message):
-        replace(small, **options)
+def test_bad_choices_are_refused_when_they_are_made(options, small):
+    replace(small, **options)
 
 
 def test_what_a_trained_model_writes_is_kept(monkeypatch):
@@ -155,14 +140,9 @@ def test_what_a_trained_model_writes_is_kept(monkeypatch):
     assert all(len(s) == 201 for t in told["temperatures"] for s in t["samples"])
     assert told["held_out_loss_carried"] == read(model, held_out).loss
     assert told["held_out_loss_reset"] == pytest.approx(np.mean(told["loss_by_position"]))
-    by_position = np.mean(
-        [
-            character_losses(model, held_out[start : start + 31])
-            for start in range(0, len(held_out) - 30, 30)
-        ],
-        axis=0,
-    )
-    assert told["loss_by_position"] == pytest.approx(by_position)
+    starts = range(0, len(held_out) - 30, 30)
+    windows = [character_losses(model, held_out[start : start + 31]) for start in starts]
+    assert told["loss_by_position"] == pytest.approx(np.mean(windows, axis=0))
     assert [c["prompt"] for c in told["continuations"][:2]] == ["Once", "Once"]
     for each in told["continuations"]:
         assert each["carried"][:30] == each["reset"][:30]  # up to the first reset

@@ -2,15 +2,16 @@
 
 import gc
 from functools import partial
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 import torch
-from cases import CASES, arrays
+from cases import arrays, each_cell_case
 from small_cells import VARIANTS, cell_of, make_cell, make_state
 from torch.utils.checkpoint import checkpoint
 
-from rnncourse.cells import CELLS, LSTMCell, RNNCell, RNNState
+from rnncourse.cells import CELLS, LSTMCell, RNNCell, RNNState, to_torch
 from rnncourse.fused import BYHAND, buffers, faster_backend
 from rnncourse.sequence import run, unroll
 
@@ -32,13 +33,11 @@ def weigh(h, state, rng):
     return total
 
 
-def values_and_gradients(forward, cell, x, state, times=None, seed=1):
-    h, end = forward(cell, x, state, times)
-    loss = weigh(h, end, np.random.default_rng(seed))
+def values_and_gradients(forward, cell, x, state, times=None, **options):
+    h, end = forward(cell, x, state, times, **options)
+    loss = weigh(h, end, np.random.default_rng(1))
     inputs = leaves(cell, x, *state)
-    grads = torch.autograd.grad(loss, inputs, allow_unused=True)
-    zeros = [torch.zeros_like(value) for value in inputs]
-    return h, end, [z if g is None else g for g, z in zip(grads, zeros, strict=True)]
+    return h, end, torch.autograd.grad(loss, inputs, allow_unused=True, materialize_grads=True)
 
 
 def assert_same(left, right, atol=1e-12):
@@ -58,10 +57,7 @@ def test_the_fast_path_is_the_unrolled_cell(name, B, T, backend, rng):
     state = type(make_state(cell, rng))(*(v.requires_grad_() for v in make_state(cell, rng, B)))
     for times in [None, random_times(rng, B, T)][: 1 + cell.timed]:
         slow = values_and_gradients(unroll, cell, x, state, times)
-        fast = values_and_gradients(
-            lambda *inputs: run(*inputs, backend=backend), cell, x, state, times
-        )
-        assert_same(fast, slow)
+        assert_same(values_and_gradients(run, cell, x, state, times, backend=backend), slow)
 
 
 @pytest.mark.parametrize("d", [D, 40])
@@ -73,10 +69,7 @@ def test_whole_numbers_are_one_hot_rows_in_values_and_gradients(name, backend, d
     rows = torch.eye(d, dtype=torch.float64)[x]
     slow = values_and_gradients(unroll, cell, rows, state)
     for kind in (torch.int64, torch.int32, torch.uint8):
-        fast = values_and_gradients(
-            lambda *inputs: run(*inputs, backend=backend), cell, x.to(kind), state
-        )
-        assert_same(fast, slow)
+        assert_same(values_and_gradients(run, cell, x.to(kind), state, backend=backend), slow)
 
 
 @pytest.mark.parametrize("used", ["only the last score", "only the carried state"])
@@ -102,7 +95,7 @@ def test_numerical_differences_agree_with_the_fast_path(name, backend, rng):
     def forward(x, *tensors):
         start = cell.State(*tensors[: len(state)])
         weights = dict(zip(names, tensors[len(state) :], strict=True))
-        with Swapped(cell, weights):
+        with patch.dict(cell._parameters, weights):
             h, end = run(cell, x, start, backend=backend)
         return h, *end
 
@@ -110,23 +103,7 @@ def test_numerical_differences_agree_with_the_fast_path(name, backend, rng):
     assert torch.autograd.gradcheck(forward, (x, *state, *inputs))
 
 
-class Swapped:
-    """A cell that for a while reads other tensors in the place of its parameters."""
-
-    def __init__(self, cell, weights):
-        self.cell, self.weights = cell, weights
-
-    def __enter__(self):
-        self.own = dict(self.cell._parameters)
-        self.cell._parameters.update(self.weights)
-
-    def __exit__(self, *_):
-        self.cell._parameters.update(self.own)
-
-
-@pytest.mark.parametrize(
-    "case", [c for c in CASES["cells"] if c["kind"] != "bilstm"], ids=lambda c: c["name"]
-)
+@each_cell_case
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_fast_path_reproduces_the_exact_cases(case, backend):
     cell, x, state, times = cell_of(case)
@@ -150,17 +127,10 @@ def test_the_fast_path_reproduces_the_exact_cases(case, backend):
 
 
 @pytest.mark.parametrize("backend", ["byhand", "torch"])
-@pytest.mark.parametrize("kind", [torch.nn.RNN, torch.nn.LSTM])
-def test_rnn_and_lstm_are_those_of_torch(kind, backend, rng):
-    name = kind.__name__.lower()
+@pytest.mark.parametrize("name, order", [("rnn", "h"), ("lstm", "ifgo")])
+def test_rnn_and_lstm_are_those_of_torch(name, order, backend, rng):
     cell = make_cell(name, rng)
-    layer = kind(D, N, batch_first=True).double()
-    order = {"rnn": "h", "lstm": "ifgo"}[name]
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(torch.cat([getattr(cell, f"W_{q}x") for q in order]))
-        layer.weight_hh_l0.copy_(torch.cat([getattr(cell, f"W_{q}h") for q in order]))
-        layer.bias_ih_l0.copy_(torch.cat([getattr(cell, f"b_{q}") for q in order]))
-        layer.bias_hh_l0.zero_()
+    layer = to_torch(cell)
     x = torch.from_numpy(rng.normal(size=(3, 17, D)))
     h, _ = run(cell, x, backend=backend)
     expected, _ = layer(x)
@@ -168,11 +138,8 @@ def test_rnn_and_lstm_are_those_of_torch(kind, backend, rng):
     target = torch.from_numpy(rng.normal(size=h.shape))
     (h * target).sum().backward()
     (expected * target).sum().backward()
-    for part, weight in (
-        ("W_{}x", layer.weight_ih_l0),
-        ("W_{}h", layer.weight_hh_l0),
-        ("b_{}", layer.bias_ih_l0),
-    ):
+    weights = (layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0)
+    for part, weight in zip(("W_{}x", "W_{}h", "b_{}"), weights, strict=True):
         found = torch.cat([getattr(cell, part.format(q)).grad for q in order])
         assert_same(found, weight.grad)
 
@@ -399,9 +366,7 @@ def test_a_gpu_gives_the_same(name, backend, rng):
     state = make_state(cell, rng, 3)
     slow = values_and_gradients(unroll, cell, x, state)
     there = cell.State(*(value.cuda() for value in state))
-    fast = values_and_gradients(
-        lambda *inputs: run(*inputs, backend=backend), cell.cuda(), x.cuda(), there
-    )
+    fast = values_and_gradients(run, cell.cuda(), x.cuda(), there, backend=backend)
     assert_same(tuple(v.cpu() for v in fast[2]), tuple(slow[2]))
     with pytest.raises(ValueError, match="x must be on the cell's device cuda"):
         run(cell, x)
@@ -455,13 +420,10 @@ class Coupled(LSTMCell):
         return h, self.State(h=h, c=c)
 
 
-def normalized(name):
-    def make(d, n, rng):
-        cell = make_cell(name, rng, d, n)
-        torch.nn.utils.parametrizations.weight_norm(cell, "W_hh" if name == "gru" else "W_ih")
-        return cell
-
-    return make
+def normalized(name, rng):
+    cell = make_cell(name, rng)
+    torch.nn.utils.parametrizations.weight_norm(cell, "W_hh" if name == "gru" else "W_ih")
+    return cell
 
 
 def shifted_state(module, inputs):
@@ -469,37 +431,30 @@ def shifted_state(module, inputs):
     return x, type(state)(*(value.roll(1, dims=1) for value in state)), *times
 
 
-def with_hook(name):
-    def make(d, n, rng):
-        cell = make_cell(name, rng, d, n)
-        cell.register_forward_pre_hook(shifted_state)
-        return cell
-
-    return make
+def with_hook(name, rng):
+    cell = make_cell(name, rng)
+    cell.register_forward_pre_hook(shifted_state)
+    return cell
 
 
 UNROLLED = {
-    **{
-        name: lambda d, n, rng, name=name: make_cell(name, rng, d, n)
-        for name in VARIANTS.keys() - FAST
-    },
-    "of a user": Elman,
-    "subclass": lambda d, n, rng: Coupled(d, n, rng=rng).double(),
-    "parametrized lstm": normalized("lstm"),
-    "parametrized gru": normalized("gru"),
-    "hooked lstm": with_hook("lstm"),
-    "hooked phased": with_hook("phased-neil"),
+    **{name: partial(make_cell, name) for name in VARIANTS.keys() - FAST},
+    "of a user": partial(Elman, D, N),
+    "subclass": lambda rng: Coupled(D, N, rng=rng).double(),
+    "parametrized lstm": partial(normalized, "lstm"),
+    "parametrized gru": partial(normalized, "gru"),
+    "hooked lstm": partial(with_hook, "lstm"),
+    "hooked phased": partial(with_hook, "phased-neil"),
 }
 
 
 @pytest.mark.parametrize("make", UNROLLED.values(), ids=UNROLLED)
 def test_a_cell_without_a_fast_path_is_unrolled(make, rng):
-    cell = make(D, N, rng)
+    cell = make(rng)
     x = torch.from_numpy(rng.normal(size=(2, 6, D))).requires_grad_()
     state = make_state(cell, rng)
     for backend in ("auto", "torch"):
-        forward = partial(run, backend=backend)
-        own = values_and_gradients(forward, cell, x, state)
+        own = values_and_gradients(run, cell, x, state, backend=backend)
         assert_same(own, values_and_gradients(unroll, cell, x, state))
     named = f"no derivation for this {type(cell).__name__}, only for RNNCell, LSTMCell"
     with pytest.raises(ValueError, match=named):
@@ -508,7 +463,7 @@ def test_a_cell_without_a_fast_path_is_unrolled(make, rng):
 
 def test_a_parametrized_cell_learns_its_own_tensors(rng):
     """The gradient of g in W = g v / |v| by central differences."""
-    cell, x = normalized("lstm")(D, N, rng), torch.from_numpy(rng.normal(size=(2, 6, D)))
+    cell, x = normalized("lstm", rng), torch.from_numpy(rng.normal(size=(2, 6, D)))
     size = cell.parametrizations.W_ih.original0
 
     def loss():

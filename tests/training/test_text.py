@@ -6,6 +6,8 @@ import json
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
+from stopped import Killed, killed_at, told
 
 from rnncourse.sequence import SequenceModel, unroll
 from rnncourse.tasks import palindromes
@@ -27,18 +29,12 @@ TEXT = tales(np.random.default_rng(0), 3000)
 VOCABULARY = Vocabulary.from_text(TEXT)
 LEARNED, HELD_OUT = split(VOCABULARY.encode(TEXT))
 SHORT = TextConfig(steps=24, evaluations=3)
-ABOUT = {
-    "cell": "lstm",
-    "layers": 2,
-    "hidden": 8,
-    "dropout": 0.2,
-    "characters": VOCABULARY.characters,
-}
+SIZE = {"hidden": 8, "layers": 2, "dropout": 0.2}
+ABOUT = {"cell": "lstm", **SIZE, "characters": VOCABULARY.characters}
 
 
 def model(cell="lstm", **options):
-    options = {"hidden": 8, "layers": 2, "dropout": 0.2} | options
-    return text_model(cell, len(VOCABULARY), **options)
+    return text_model(cell, len(VOCABULARY), **SIZE | options)
 
 
 def run(config=SHORT, net=None, held_out=HELD_OUT, length=6, **options):
@@ -47,56 +43,37 @@ def run(config=SHORT, net=None, held_out=HELD_OUT, length=6, **options):
     return train_text(net or model(), streams, held_out, config, **options)
 
 
-def but_for_provenance(record):
-    return dataclasses.replace(record, provenance={})
-
-
-class Killed(Exception):
-    pass
-
-
-def killed_at(step, **options):
-    def die(now):
-        if now.step == step:
-            raise Killed
-
-    with pytest.raises(Killed):
-        run(on_step=die, **options)
-
-
 def test_equal_runs_have_equal_records_and_other_weights_others():
-    assert but_for_provenance(run()) == but_for_provenance(run())
+    assert told(run()) == told(run())
     assert run(net=model(seed=1)).curve != run().curve
 
 
 @pytest.mark.parametrize("seconds, at", [(1e-9, 5), (1e-9, 17), (1e9, 11), (1e9, 24)])
-def test_a_killed_run_resumes_to_the_same_record(tmp_path, seconds, at):
+def test_a_killed_run_resumes_to_the_same_record(checkpoint, seconds, at):
     """With a checkpoint after each update, and with checkpoints at the evaluations alone."""
     config = dataclasses.replace(SHORT, checkpoint_seconds=seconds)
-    killed_at(at, config=config, checkpoint=tmp_path / "checkpoint.pt")
-    resumed = run(config, checkpoint=tmp_path / "checkpoint.pt")
-    assert but_for_provenance(resumed) == but_for_provenance(run(config))
+    killed_at(at, run, config, checkpoint=checkpoint)
+    resumed = run(config, checkpoint=checkpoint)
+    assert told(resumed) == told(run(config))
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru"])
-def test_cells_with_another_state_resume_too(tmp_path, cell):
+def test_cells_with_another_state_resume_too(checkpoint, cell):
     config = dataclasses.replace(SHORT, steps=9, checkpoint_seconds=1e-9)
-    killed_at(5, config=config, net=model(cell), checkpoint=tmp_path / "checkpoint.pt")
-    resumed = run(config, net=model(cell), checkpoint=tmp_path / "checkpoint.pt")
-    assert but_for_provenance(resumed) == but_for_provenance(run(config, net=model(cell)))
+    killed_at(5, run, config, net=model(cell), checkpoint=checkpoint)
+    resumed = run(config, net=model(cell), checkpoint=checkpoint)
+    assert told(resumed) == told(run(config, net=model(cell)))
 
 
-def test_a_finished_run_is_not_trained_again(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_finished_run_is_not_trained_again(checkpoint):
     first = run(checkpoint=checkpoint)
     before = checkpoint.read_bytes()
     killed_never = run(checkpoint=checkpoint, on_step=lambda now: pytest.fail("a step was taken"))
-    assert but_for_provenance(killed_never) == but_for_provenance(first)
+    assert told(killed_never) == told(first)
     assert checkpoint.read_bytes() == before
 
 
-def test_a_finished_run_can_be_given_more_steps(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_finished_run_can_be_given_more_steps(checkpoint):
     run(checkpoint=checkpoint)
     longer = run(dataclasses.replace(SHORT, steps=30), checkpoint=checkpoint)
     assert longer.summary["steps"] == 30
@@ -217,9 +194,9 @@ def test_the_curve_has_its_points_and_the_samples_asked_for():
 
 
 @pytest.mark.parametrize("clock", ["seconds", "processor_seconds"])
-def test_minutes_end_a_run_and_a_resumed_one_has_what_is_left(tmp_path, clock):
+def test_minutes_end_a_run_and_a_resumed_one_has_what_is_left(checkpoint, clock):
     config = TextConfig(minutes=0.02, evaluations=4, checkpoint_seconds=0.1, clock=clock)
-    checkpoint, stopped, shares = tmp_path / "checkpoint.pt", [], []
+    stopped, shares = [], []
 
     def die(now):
         if now.share > 0.5:
@@ -246,8 +223,8 @@ def test_the_rate_rises_and_falls_with_the_share():
     assert [learning_rate(step, stairs, 0.5) for step in (9, 10, 29)] == [2.0, 1.0, 0.5]
 
 
-def test_a_loss_that_is_not_finite_names_its_step_and_keeps_the_checkpoint(tmp_path):
-    broken, checkpoint = model(), tmp_path / "checkpoint.pt"
+def test_a_loss_that_is_not_finite_names_its_step_and_keeps_the_checkpoint(checkpoint):
+    broken = model()
 
     def spoil(now):
         if now.step == 13:
@@ -256,7 +233,7 @@ def test_a_loss_that_is_not_finite_names_its_step_and_keeps_the_checkpoint(tmp_p
 
     with pytest.raises(FloatingPointError, match="the loss is nan at step 14"):
         run(net=broken, checkpoint=checkpoint, on_step=spoil)
-    assert but_for_provenance(run(checkpoint=checkpoint)) == but_for_provenance(run())
+    assert told(run(checkpoint=checkpoint)) == told(run())
 
 
 def test_scores_that_are_not_finite_name_the_step():
@@ -269,8 +246,8 @@ def test_scores_that_are_not_finite_name_the_step():
         run(net=broken)
 
 
-def test_a_checkpoint_gives_the_model_back(tmp_path):
-    net, checkpoint = model(), tmp_path / "checkpoint.pt"
+def test_a_checkpoint_gives_the_model_back(checkpoint):
+    net = model()
     record = run(net=net, checkpoint=checkpoint)
     again, about = load_text_model(checkpoint)
     assert about["characters"] == VOCABULARY.characters
@@ -278,8 +255,7 @@ def test_a_checkpoint_gives_the_model_back(tmp_path):
     assert read(again, HELD_OUT).loss == record.summary["held_out_loss"]
 
 
-def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path, checkpoint):
     run(checkpoint=checkpoint)
     whole = checkpoint.read_bytes()
     for damaged in (whole[: len(whole) // 2], whole[:-10], b"", b"text"):
@@ -296,46 +272,31 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
         load_text_model(tmp_path / "none.pt")
 
 
-def test_a_checkpoint_of_a_task_is_no_model_that_reads_text(tmp_path):
+def test_a_checkpoint_of_a_task_is_no_model_that_reads_text(checkpoint):
     net = SequenceModel("rnn", 10, 4, 10, rng=np.random.default_rng(0))
     config = TrainConfig(steps=1, batch_size=2, evaluate_every=1, evaluation_size=2)
 
     def task(rng, size):
         return palindromes(rng, size, length=5)
 
-    train(net, task, config, record_name="digits", checkpoint=tmp_path / "checkpoint.pt")
+    train(net, task, config, record_name="digits", checkpoint=checkpoint)
     with pytest.raises(ValueError, match="of the run digits, not of a model that reads text"):
-        load_text_model(tmp_path / "checkpoint.pt")
+        load_text_model(checkpoint)
 
 
-def test_a_checkpoint_never_executes_code(tmp_path):
-    class Payload:
-        def __reduce__(self):
-            return (open, (str(tmp_path / "executed"), "w"))
-
-    torch.save({"told": Payload()}, tmp_path / "checkpoint.pt")
-    with pytest.raises(ValueError, match="is not a whole checkpoint"):
-        load_text_model(tmp_path / "checkpoint.pt")
-    assert not (tmp_path / "executed").exists()
-
-
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        ({}, "a run has either steps or minutes"),
-        ({"steps": 1, "minutes": 1.0}, "a run has either steps or minutes"),
-        ({"steps": 0}, "steps must be at least 1, got 0"),
-        ({"minutes": -1}, "minutes must be positive, got -1"),
-        ({"minutes": float("nan")}, "minutes must be finite, got nan"),
-        ({"steps": 1, "clock": "sun"}, "clock must be one of processor_seconds, seconds"),
-        ({"steps": 1, "learning_rate": 0}, "learning_rate must be positive, got 0"),
-        ({"steps": 1, "optimizer": "lion"}, "optimizer must be one of"),
-        ({"steps": 1, "schedule": "linear"}, "schedule must be one of"),
-        ({"steps": 1, "warmup": -0.1}, "warmup must be at least 0, got -0.1"),
-        ({"steps": 1, "evaluate_at": (0,)}, "evaluate_at must be at least 1, got 0"),
-        ({"steps": 1, "clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
-    ],
+@bad_input(
+    ({}, "a run has either steps or minutes"),
+    ({"steps": 1, "minutes": 1.0}, "a run has either steps or minutes"),
+    ({"steps": 0}, "steps must be at least 1, got 0"),
+    ({"minutes": -1}, "minutes must be positive, got -1"),
+    ({"minutes": float("nan")}, "minutes must be finite, got nan"),
+    ({"steps": 1, "clock": "sun"}, "clock must be one of processor_seconds, seconds"),
+    ({"steps": 1, "learning_rate": 0}, "learning_rate must be positive, got 0"),
+    ({"steps": 1, "optimizer": "lion"}, "optimizer must be one of"),
+    ({"steps": 1, "schedule": "linear"}, "schedule must be one of"),
+    ({"steps": 1, "warmup": -0.1}, "warmup must be at least 0, got -0.1"),
+    ({"steps": 1, "evaluate_at": (0,)}, "evaluate_at must be at least 1, got 0"),
+    ({"steps": 1, "clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
 )
-def test_a_bad_configuration_is_refused_when_it_is_made(options, message):
-    with pytest.raises(ValueError, match=message):
-        TextConfig(**options)
+def test_a_bad_configuration_is_refused_when_it_is_made(options):
+    TextConfig(**options)

@@ -6,10 +6,12 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
+from stopped import Payload, killed_at, told
 
 from rnncourse.sequence import SequenceModel
 from rnncourse.tasks import Batch, palindromes
-from rnncourse.training import OPTIMIZERS, TrainConfig, learning_rate, train
+from rnncourse.training import OPTIMIZERS, TrainConfig, learning_rate, load_text_model, train
 
 SHORT = TrainConfig(steps=40, batch_size=16, evaluate_every=10, evaluation_size=50)
 TASK = partial(palindromes, length=6)
@@ -19,16 +21,12 @@ def model(seed: int = 0) -> SequenceModel:
     return SequenceModel("rnn", 10, 16, 10, rng=np.random.default_rng(seed))
 
 
-def but_for_provenance(record):
-    return dataclasses.replace(record, provenance={})
-
-
 def run(config=SHORT, **options):
     return train(model(), TASK, config, record_name="short", **options)
 
 
 def test_equal_runs_have_equal_records():
-    assert but_for_provenance(run()) == but_for_provenance(run())
+    assert told(run()) == told(run())
     other = run(dataclasses.replace(SHORT, seed=1))
     assert other.curve != run().curve
 
@@ -48,44 +46,31 @@ def test_an_unsolved_run_says_so():
     assert summary["steps"] == 40
 
 
-class Killed(Exception):
-    pass
-
-
 @pytest.mark.parametrize("at", [3, 10, 27])
-def test_a_killed_run_resumes_to_the_same_record(tmp_path, at):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_killed_run_resumes_to_the_same_record(checkpoint, at):
 
-    def die(now):
-        if now.step == at:
-            raise Killed
-
-    with pytest.raises(Killed):
-        run(checkpoint=checkpoint, on_step=die)
+    killed_at(at, run, checkpoint=checkpoint)
     resumed = run(checkpoint=checkpoint)
-    assert but_for_provenance(resumed) == but_for_provenance(run())
+    assert told(resumed) == told(run())
 
 
-def test_a_finished_run_is_not_trained_again(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_finished_run_is_not_trained_again(checkpoint):
     first = run(checkpoint=checkpoint)
 
     def never(now):
         raise AssertionError("a step was taken")
 
     again = run(checkpoint=checkpoint, on_step=never)
-    assert but_for_provenance(again) == but_for_provenance(first)
+    assert told(again) == told(first)
 
 
-def test_a_longer_run_goes_on_where_the_shorter_one_stopped(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_longer_run_goes_on_where_the_shorter_one_stopped(checkpoint):
     run(dataclasses.replace(SHORT, steps=20), checkpoint=checkpoint)
     longer = run(checkpoint=checkpoint)
-    assert but_for_provenance(longer) == but_for_provenance(run())
+    assert told(longer) == told(run())
 
 
-def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_damaged_or_foreign_checkpoint_is_refused(checkpoint):
     run(checkpoint=checkpoint)
     whole = checkpoint.read_bytes()
     for damaged in (whole[: len(whole) // 2], b"", b"text"):
@@ -100,20 +85,15 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
         run(dataclasses.replace(SHORT, seed=5), checkpoint=checkpoint)
 
 
-def test_a_checkpoint_never_executes_code(tmp_path):
-    class Payload:
-        def __reduce__(self):
-            return (open, (str(tmp_path / "executed"), "w"))
-
-    checkpoint = tmp_path / "checkpoint.pt"
-    torch.save({"metadata": Payload()}, checkpoint)
+@pytest.mark.parametrize("take", [lambda file: run(checkpoint=file), load_text_model])
+def test_a_checkpoint_never_executes_code(take, tmp_path, checkpoint):
+    torch.save({"metadata": Payload(tmp_path / "executed")}, checkpoint)
     with pytest.raises(ValueError, match="is not a whole checkpoint"):
-        run(checkpoint=checkpoint)
+        take(checkpoint)
     assert not (tmp_path / "executed").exists()
 
 
-def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(checkpoint):
     broken = model()
 
     def spoil(now):
@@ -124,11 +104,10 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(tmp_pa
     with pytest.raises(FloatingPointError, match="the loss is nan at step 16"):
         train(broken, TASK, SHORT, record_name="short", checkpoint=checkpoint, on_step=spoil)
     resumed = run(checkpoint=checkpoint)
-    assert but_for_provenance(resumed) == but_for_provenance(run())
+    assert told(resumed) == told(run())
 
 
-def test_scores_that_are_not_finite_are_never_saved(tmp_path):
-    checkpoint = tmp_path / "checkpoint.pt"
+def test_scores_that_are_not_finite_are_never_saved(checkpoint):
     broken = model()
 
     def spoil(rng, batch_size):
@@ -139,7 +118,7 @@ def test_scores_that_are_not_finite_are_never_saved(tmp_path):
 
     with pytest.raises(FloatingPointError, match="the scores are not finite after step 20"):
         train(broken, spoil, SHORT, record_name="short", checkpoint=checkpoint)
-    assert but_for_provenance(run(checkpoint=checkpoint)) == but_for_provenance(run())
+    assert told(run(checkpoint=checkpoint)) == told(run())
 
 
 def weights_after(optimizer: str, gradients, lr: float = 0.1) -> float:
@@ -176,13 +155,13 @@ def test_adagrad_leaves_a_weight_without_a_gradient_alone():
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_optimizer_resumes_to_the_same_record(tmp_path, optimizer):
+def test_every_optimizer_resumes_to_the_same_record(checkpoint, optimizer):
     config = dataclasses.replace(
         SHORT, optimizer=optimizer, schedule="exponential", decay_every=10, warmup_steps=5
     )
-    run(dataclasses.replace(config, steps=20), checkpoint=tmp_path / "checkpoint.pt")
-    resumed = run(config, checkpoint=tmp_path / "checkpoint.pt")
-    assert but_for_provenance(resumed) == but_for_provenance(run(config))
+    run(dataclasses.replace(config, steps=20), checkpoint=checkpoint)
+    resumed = run(config, checkpoint=checkpoint)
+    assert told(resumed) == told(run(config))
 
 
 def test_the_schedules_have_their_values():
@@ -240,25 +219,20 @@ def test_the_gradient_is_clipped_to_its_norm():
     assert seen[0].step == 1
 
 
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        ({"steps": 0}, "steps must be at least 1, got 0"),
-        ({"steps": 2.5}, "steps must be a whole number, got 2.5"),
-        ({"learning_rate": -1.0}, "learning_rate must be positive, got -1.0"),
-        ({"learning_rate": float("nan")}, "learning_rate must be finite, got nan"),
-        (
-            {"optimizer": "lion"},
-            "optimizer must be one of adagrad, adam, adam-0.99, momentum, rmsprop, sgd; got 'lion'",
-        ),
-        ({"schedule": "linear"}, "schedule must be one of constant, cosine, exponential; got"),
-        ({"warmup_steps": -1}, "warmup_steps must be at least 0, got -1"),
-        ({"decay": 0.0}, "decay must be positive, got 0.0"),
-        ({"clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
-        ({"seed": -1}, "seed must be at least 0, got -1"),
-    ],
+@bad_input(
+    ({"steps": 0}, "steps must be at least 1, got 0"),
+    ({"steps": 2.5}, "steps must be a whole number, got 2.5"),
+    ({"learning_rate": -1.0}, "learning_rate must be positive, got -1.0"),
+    ({"learning_rate": float("nan")}, "learning_rate must be finite, got nan"),
+    (
+        {"optimizer": "lion"},
+        "optimizer must be one of adagrad, adam, adam-0.99, momentum, rmsprop, sgd; got 'lion'",
+    ),
+    ({"schedule": "linear"}, "schedule must be one of constant, cosine, exponential; got"),
+    ({"warmup_steps": -1}, "warmup_steps must be at least 0, got -1"),
+    ({"decay": 0.0}, "decay must be positive, got 0.0"),
+    ({"clip_norm": 0.0}, "clip_norm must be positive, got 0.0"),
+    ({"seed": -1}, "seed must be at least 0, got -1"),
 )
-def test_a_bad_configuration_is_refused_when_it_is_made(options, message):
-    with pytest.raises(ValueError) as error:
-        TrainConfig(**{"steps": 1} | options)
-    assert message in str(error.value)
+def test_a_bad_configuration_is_refused_when_it_is_made(options):
+    TrainConfig(**{"steps": 1} | options)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from bad_input import bad_input
 
 from rnncourse import byhand
 from rnncourse.analysis import (
@@ -83,26 +84,22 @@ def test_the_gain_of_one_unit_is_a_geometric_sum():
     assert gain(SWING, np.zeros((2, 1))) == 0.0
 
 
-@pytest.mark.parametrize(
-    "call, message",
-    [
-        (lambda: spectral_radius(np.ones((2, 3))), r"W must have shape \(2, 2\), got \(2, 3\)"),
-        (lambda: spectral_radius(np.eye(2, dtype=np.float32)), "W must be a float64 NumPy array"),
-        (lambda: power_norms(np.full((1, 1), np.nan), 3), "W must be finite"),
-        (lambda: power_norms(np.eye(2), 0), "T must be at least 1, got 0"),
-        (lambda: growth_rates(np.eye(2), 0.5), "doublings must be a whole number"),
-        (lambda: stretched_bound(np.eye(2), 2.0), "s must be at most 1, got 2.0"),
-        (lambda: stretched_bound(np.eye(2), 0.0), "s must be positive"),
-        (lambda: gain(np.eye(2), np.eye(2)), "W must have a spectral radius below 1, got 1"),
-        (lambda: gain(0.5 * np.eye(2), np.ones((3, 1))), r"A must have shape \(2, d\)"),
-        (lambda: linear.states(np.eye(2), np.ones((3, 1)), np.ones((4, 1))), r"W must have shape"),
-        (lambda: linear.states(np.eye(2), np.eye(2), np.ones((4, 1))), r"x must have shape \(T, 2"),
-        (lambda: linear.impulse_response(np.eye(2), np.eye(2), 0), "T must be at least 1"),
-    ],
+@bad_input(
+    (lambda: spectral_radius(np.ones((2, 3))), "W must have shape (2, 2), got (2, 3)"),
+    (lambda: spectral_radius(np.eye(2, dtype=np.float32)), "W must be a float64 NumPy array"),
+    (lambda: power_norms(np.full((1, 1), np.nan), 3), "W must be finite"),
+    (lambda: power_norms(np.eye(2), 0), "T must be at least 1, got 0"),
+    (lambda: growth_rates(np.eye(2), 0.5), "doublings must be a whole number"),
+    (lambda: stretched_bound(np.eye(2), 2.0), "s must be at most 1, got 2.0"),
+    (lambda: stretched_bound(np.eye(2), 0.0), "s must be positive"),
+    (lambda: gain(np.eye(2), np.eye(2)), "W must have a spectral radius below 1, got 1"),
+    (lambda: gain(0.5 * np.eye(2), np.ones((3, 1))), "A must have shape (2, d)"),
+    (lambda: linear.states(np.eye(2), np.ones((3, 1)), np.ones((4, 1))), "W must have shape"),
+    (lambda: linear.states(np.eye(2), np.eye(2), np.ones((4, 1))), "x must have shape (T, 2"),
+    (lambda: linear.impulse_response(np.eye(2), np.eye(2), 0), "T must be at least 1"),
 )
-def test_bad_input_is_told_what_is_wrong(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()
+def test_bad_input_is_told_what_is_wrong(call):
+    call()
 
 
 @pytest.mark.parametrize("case", EXERCISES["linear-input-gradients"].cases, ids=lambda c: c.label)
@@ -134,14 +131,6 @@ def test_the_fates_are_those_of_the_powers():
         norms = power_norms(np.array(rows), 2000)
         grows, dies = norms[1000:].max() > 1.2 * norms[:1000].max(), norms[-1] < 1e-9
         assert fate == (2 if grows else 0 if dies else 1), rows
-
-
-def test_the_mistakes_that_the_chapter_promises_have_names():
-    ids = {name: {m.id for m in exercise.mistakes} for name, exercise in EXERCISES.items()}
-    assert ids["linear-fates"] >= {"W12", "W13", "W12 and W13"}
-    assert "W12" in ids["linear-radius"] & ids["linear-peak"]
-    assert "W13" in ids["linear-constant-input"]
-    assert "dropped-state" in ids["linear-closed-form"]
 
 
 @pytest.mark.parametrize(

@@ -67,15 +67,6 @@ def test_the_forget_bias_keeps_what_it_should():
         assert (1.0 / (1.0 + np.exp(-bias))) ** T == pytest.approx(share)
 
 
-def test_the_mistakes_that_the_chapter_promises_have_names():
-    ids = {name: {m.id for m in exercise.mistakes} for name, exercise in EXERCISES.items()}
-    assert ids["lstm-count"] >= {"W7", "W8", "W9"}
-    assert ids["lstm-facts"] >= {"W18", "W19", "W20", "W32"}
-    assert ids["lstm-step"] >= {"W19", "W35", "W36"}
-    assert "W37" in ids["lstm-gate-gradients"] & ids["lstm-dL-dc"]
-    assert "W35" in ids["lstm-bias-gradients"]
-
-
 @pytest.mark.parametrize(
     "id, wrong", [("W7", 72_576), ("W8", 72_448), ("W9", 71_168), ("W9", 71_680)]
 )

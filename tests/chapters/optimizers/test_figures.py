@@ -15,13 +15,8 @@ def closed():
 
 
 def record(optimizer: str, rate: float, seed: int, accuracy: float, initialization: str) -> Record:
-    config = {
-        "optimizer": optimizer,
-        "learning_rate": rate,
-        "cell": "rnn",
-        "length": 10,
-        "initialization": initialization,
-    }
+    config = {"optimizer": optimizer, "learning_rate": rate, "initialization": initialization}
+    config |= {"cell": "rnn", "length": 10}
     summary = {"accuracy": accuracy, "solved": accuracy == 1.0, "steps_to_solve": None}
     return Record("optimizers", config, seed, summary=summary)
 

@@ -6,29 +6,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rnncourse.chapters.palindromes import figures
-from rnncourse.chapters.palindromes.cases import (
-    baum_sweet_share,
-    best_guess,
-    digit_codes,
-    every_palindrome,
-    information,
-    joint_counts,
-    latch,
-    linear_probe,
-    needed_bits,
-    short_steps_after_a_spike,
-    states,
-)
+from rnncourse.chapters.palindromes import cases, figures
+from rnncourse.chapters.palindromes import records as outcomes
 from rnncourse.chapters.palindromes.exercises import best_batch
-from rnncourse.chapters.palindromes.records import (
-    best_and_last,
-    ended_near,
-    length_table,
-    longest_solved,
-    outcome,
-    stuck,
-)
 from rnncourse.records import Record
 from rnncourse.tasks import baum_sweet_labels
 
@@ -40,12 +20,8 @@ def recorded(setting, length, seed, accuracy, steps, cell="rnn"):
         config={"setting": setting, "cell": cell, "length": length},
         seed=seed,
         curve={"step": [50, steps], "loss": [2.0, 1.0], "accuracy": [0.2, accuracy]},
-        summary={
-            "accuracy": accuracy,
-            "solved": solved,
-            "steps": steps,
-            "steps_to_solve": steps if solved else None,
-        },
+        summary={"accuracy": accuracy, "solved": solved, "steps": steps}
+        | {"steps_to_solve": steps if solved else None},
     )
 
 
@@ -59,7 +35,7 @@ def records():
 
 
 def test_every_palindrome_is_there_once():
-    x, y = every_palindrome(4)
+    x, y = cases.every_palindrome(4)
     whole = [(*digits, answer) for digits, answer in zip(x.tolist(), y.tolist(), strict=True)]
     every = [d for d in itertools.product(range(10), repeat=4) if d == d[::-1]]
     assert sorted(whole) == every
@@ -67,27 +43,27 @@ def test_every_palindrome_is_there_once():
 
 def test_information_of_a_copy_a_bit_and_of_nothing():
     digits = np.arange(10)[:, None]
-    assert information(joint_counts(digits, digits[:, 0])) == pytest.approx(np.log2(10))
-    assert information(joint_counts(digits, digits[:, 0] % 2)) == pytest.approx(1.0)
-    assert information(np.ones((3, 4))) == pytest.approx(0.0, abs=1e-12)
+    assert cases.information(cases.joint_counts(digits, digits[:, 0])) == pytest.approx(np.log2(10))
+    assert cases.information(cases.joint_counts(digits, digits[:, 0] % 2)) == pytest.approx(1.0)
+    assert cases.information(np.ones((3, 4))) == pytest.approx(0.0, abs=1e-12)
 
 
 def test_one_bit_of_the_digit_is_worth_two_right_answers_in_ten():
     group = np.arange(10)[:, None] % 2
-    assert best_guess(joint_counts(group, np.arange(10))) == pytest.approx(0.2)
-    assert needed_bits(0.2) < 1.0
+    assert cases.best_guess(cases.joint_counts(group, np.arange(10))) == pytest.approx(0.2)
+    assert cases.needed_bits(0.2) < 1.0
 
 
 def test_a_guess_needs_no_bits_and_certainty_needs_them_all():
-    assert needed_bits(0.1) == pytest.approx(0.0, abs=1e-12)
-    assert needed_bits(1.0) == pytest.approx(np.log2(10))
+    assert cases.needed_bits(0.1) == pytest.approx(0.0, abs=1e-12)
+    assert cases.needed_bits(1.0) == pytest.approx(np.log2(10))
 
 
 def test_codes_differ_and_the_latch_holds_each():
-    C = digit_codes()
+    C = cases.digit_codes()
     assert len(np.unique(C, axis=1).T) == 10
     x = np.eye(10)[np.arange(10)[:, None]]  # one step
-    assert np.array_equal(np.sign(states(latch(), x)[-1]).T, C)
+    assert np.array_equal(np.sign(cases.states(cases.latch(), x)[-1]).T, C)
 
 
 def test_the_best_of_one_batch_is_the_mean_and_of_two_coins_three_quarters():
@@ -100,20 +76,20 @@ def test_the_best_of_one_batch_is_the_mean_and_of_two_coins_three_quarters():
 def test_baum_sweet_share_by_words_is_that_by_labels():
     labels = baum_sweet_labels(np.arange(10, 10**4 + 1))
     ones, zeros = labels.sum(), (labels == 0).sum()
-    assert baum_sweet_share(4) == pytest.approx(ones / (ones + 0.016724 * zeros), abs=1e-12)
+    assert cases.baum_sweet_share(4) == pytest.approx(ones / (ones + 0.016724 * zeros), abs=1e-12)
 
 
 def test_a_spike_is_remembered_as_long_as_its_share_of_v_is_large():
     # v = 1 + 0.01 (1000² − 1) 0.99^t, and a step is half the usual one where v = 4
     expected = np.log(3.0 / (0.01 * (1000.0**2 - 1.0))) / np.log(0.99)
-    assert short_steps_after_a_spike(1000.0, None) == pytest.approx(expected, abs=1.0)
+    assert cases.short_steps_after_a_spike(1000.0, None) == pytest.approx(expected, abs=1.0)
 
 
 def test_a_linear_probe_reads_what_is_there_and_nothing_else():
     rng = np.random.default_rng(0)
     y = rng.integers(0, 10, 2000)
-    assert linear_probe(np.eye(10)[y] @ rng.standard_normal((10, 20)), y) == 1.0
-    assert linear_probe(rng.standard_normal((2000, 20)), y) == pytest.approx(0.1, abs=0.04)
+    assert cases.linear_probe(np.eye(10)[y] @ rng.standard_normal((10, 20)), y) == 1.0
+    assert cases.linear_probe(rng.standard_normal((2000, 20)), y) == pytest.approx(0.1, abs=0.04)
 
 
 def test_the_figure_draws_every_run_the_medians_and_chance(records):
@@ -137,38 +113,38 @@ def test_both_cells_of_one_setting_have_their_own_colors(records):
 
 
 def test_the_table_tells_solved_and_not_solved(records):
-    table = length_table([r for r in records if r.config["cell"] == "rnn"]).splitlines()
+    table = outcomes.length_table([r for r in records if r.config["cell"] == "rnn"]).splitlines()
     assert table[2] == "| 5 | 5 of 5; in 102 updates | – | – |"
     assert "4 of 5; in 101 updates; else 0.20" in table[3]
     assert "0 of 5; else 0.00, 0.10, 0.20, 0.30, 0.40" in table[3]
-    assert outcome([]) == "–"
+    assert outcomes.outcome([]) == "–"
 
 
 def test_the_longest_length_is_one_that_every_run_solved(records):
-    assert longest_solved(records, "good") == 5
-    assert longest_solved(records, "course") == 0
+    assert outcomes.longest_solved(records, "good") == 5
+    assert outcomes.longest_solved(records, "course") == 0
 
 
 def test_what_is_stuck_is_told_with_its_range(records):
-    told = stuck(records, "good", 45)
+    told = outcomes.stuck(records, "good", 45)
     assert told.startswith("Of 5 networks of length 45, 1 was not solved: the accuracy stays ")
     assert "between 0.20 and 0.20 at all 2 evaluations, from update 50 to 10,000" in told
-    assert stuck(records, "good", 5) == ""
+    assert outcomes.stuck(records, "good", 5) == ""
 
 
 def test_a_network_that_lost_what_it_had_is_told_by_its_best_and_its_last():
     run = recorded("course", 30, 0, 0.3, 10_000)
     run.curve["accuracy"][0] = 0.8
     other = recorded("course", 30, 1, 0.9, 10_000)
-    assert best_and_last([other, run], "course", 30) == (
+    assert outcomes.best_and_last([other, run], "course", 30) == (
         "One of the 2 networks of length 30 was right 0.80 of the time after 50 updates and 0.30 "
         "after 10,000."
     )
-    assert best_and_last([], "course", 30) == ""
+    assert outcomes.best_and_last([], "course", 30) == ""
 
 
 def test_where_the_failed_runs_ended_is_counted(records):
     rnn = [r for r in records if r.config["cell"] == "rnn"]
-    assert ended_near(rnn, 0.2) == (
+    assert outcomes.ended_near(rnn, 0.2) == (
         "Of the 6 runs that were not solved, 2 ended within 0.04 of 0.2."
     )

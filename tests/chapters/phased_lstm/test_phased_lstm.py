@@ -8,7 +8,6 @@ from rnncourse.byhand import phased
 from rnncourse.chapters.phased_lstm import cases as phased_cases
 from rnncourse.chapters.phased_lstm import figures
 from rnncourse.chapters.phased_lstm import records as wave_records
-from rnncourse.exercises import EXERCISES
 from rnncourse.experiments.summary import Spread
 
 
@@ -45,15 +44,6 @@ def test_the_loss_of_a_period_is_zero_at_the_right_one_alone():
     losses = phased_cases.period_losses(np.array([9.0, 10.0, 11.0]), span=20.0)
     assert losses[1] == 0.0
     assert min(losses[0], losses[2]) > 0.01
-
-
-def test_the_mistakes_that_the_chapter_promises_have_names():
-    ids = {name: {m.id for m in exercise.mistakes} for name, exercise in EXERCISES.items()}
-    assert ids["phased-gate"] >= {"W23", "W24"}
-    assert "W25" in ids["phased-dk-dtau"]
-    assert ids["phased-facts"] >= {"W26", "W40", "W43"}
-    assert ids["phased-openness"] >= {"W40", "W43"}
-    assert "W43" in ids["phased-step"]
 
 
 @pytest.mark.parametrize(

@@ -69,15 +69,6 @@ def test_the_truncated_gradient_is_that_of_a_detached_state(case):
     assert relative_error(found, detached_gradient(*case.make())) < 1e-12
 
 
-def test_the_mistakes_that_the_chapter_promises_have_names():
-    ids = {name: {m.id for m in exercise.mistakes} for name, exercise in EXERCISES.items()}
-    assert ids["gradient-facts"] >= {"W10", "W11", "W12", "W20", "W33"}
-    assert ids["guaranteed-steps"] & ids["jacobian-bounds"] >= {"W10", "W12"}
-    assert "W12" in ids["time-to-vanish"]
-    assert "W38" in ids["clip-by-norm"]
-    assert ids["truncated-gradient"] >= {"W1", "W3", "W33"}
-
-
 def test_a_dictionary_of_clipped_gradients_is_read():
     def in_a_loop(grads, c):
         norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
