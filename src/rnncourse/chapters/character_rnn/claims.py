@@ -1,5 +1,7 @@
 """Claims on the character RNN: its gradient, its start, how it is trained, and what is fast."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from rnncourse.byhand import char_rnn_plain as plain
@@ -10,6 +12,7 @@ from rnncourse.byhand.gradcheck import directional_error, numerical_gradient, pr
 from rnncourse.byhand.gradcheck import relative_error as off
 from rnncourse.chapters.character_rnn import reader
 from rnncourse.chapters.character_rnn.cases import (
+    UNITS,
     K,
     T,
     by_autograd,
@@ -343,9 +346,21 @@ def cold_updates() -> float:
 
 @claim("char-calm", tolerance=1e-12, how="the plain version")
 def small_steps() -> float:
-    """At a rate of 0.03 the two versions agree from the start: the losses of the first 100 updates
-    on tales, for each of five seeds."""
+    """At a rate of 0.03 the two versions of 50 units agree from the start: the losses of the first
+    100 updates on tales, for each of five seeds."""
+    return apart_on_tales(reader.UNITS, range(5))
+
+
+@claim("char-not-calm", tolerance=0.5, how="the plain version; 0 if right")
+def small_steps_of_more_units() -> float:
+    """At the same rate, with 100 units, they differ by more than a thousandth within 100 updates
+    for one of the seeds 3, 4 and 5 or for more."""
+    return float(apart_on_tales(UNITS, (3, 4, 5)) <= 1e-3)
+
+
+def apart_on_tales(units: int, seeds: Iterable[int]) -> float:
+    """The largest relative difference of the first 100 losses, at the small reader's rate."""
     vocabulary = Vocabulary.from_text(reader.learned_tales())
     ids = vocabulary.encode(reader.learned_tales())
-    nets = [reader.network(vocabulary, seed) for seed in range(5)]
+    nets = [CharRNN(len(vocabulary), units, rng=np.random.default_rng(seed)) for seed in seeds]
     return float(max(losses_apart(net, ids, 100, reader.RATE).max() for net in nets))

@@ -23,8 +23,8 @@ BOOK = "once upon a time a king had a golden key and lost it in the sea. "
         "W21: AdaGrad's gradient is thought to grow; what grows is the sum, and the step shrinks",
     ),
     true(
-        "AdaGrad's first step has nearly the same length for most weights.",
-        "first-step: AdaGrad's first step is η|g|/√(g² + ε), nearly η for most weights",
+        "AdaGrad's first step has nearly the same length for most weights with a gradient.",
+        "first-step: the first step is thought to grow with |g|; it is η|g|/√(g² + ε), nearly η",
     ),
     false(
         "A gradient within 1e-9 of the numerical one is right.",

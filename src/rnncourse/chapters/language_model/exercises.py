@@ -40,16 +40,16 @@ from rnncourse.exercises.registry import (
     ),
     false(
         "The dropout of torch.nn.LSTM acts on the state from one step to the next.",
-        "place: torch's dropout acts between layers, and on no state's way in time",
+        "place: torch's dropout is thought to act in time; it acts between the layers",
     ),
     true(
-        "A model whose loss on a fresh text lies far below the source's own has read that text "
+        "A model whose loss on a long text lies far below the source's own has read that text "
         "before.",
-        "leak: nobody beats the source's own probabilities by far on a fresh text",
+        "leak: a model is thought to beat the source by far on text it has not read; none does",
     ),
     true(
         "A loss of 1 nat a character is more than one of 1 bit.",
-        "bits: a nat is 1.44 bits, so one nat is the larger loss",
+        "bits: a bit is thought to be more than a nat; a nat is 1.44 bits",
     ),
 )
 def facts():

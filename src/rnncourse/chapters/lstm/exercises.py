@@ -13,7 +13,7 @@ BIAS_CASES = number_cases("T, share", (30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03
 @true_or_false(
     "lstm-facts",
     false(
-        "A sigmoid candidate can lower the memory below zero, from $c^{(0)} = 0$.",
+        "A sigmoid candidate can lower a memory that starts at 0 below zero.",
         "W19: a sigmoid candidate is thought to reach below zero; every increment is positive",
     ),
     true(

@@ -15,7 +15,7 @@ from rnncourse.exercises.registry import Case, exercise, false, number_cases, tr
     "phased-facts",
     true(
         "With all gates fully open the cell is an LSTM.",
-        "open: k = 1 is thought to be something else than an LSTM",
+        "open: k = 1 is thought to be something other than an LSTM",
     ),
     true(
         "Without leak a closed step passes the gradient by the state unchanged.",

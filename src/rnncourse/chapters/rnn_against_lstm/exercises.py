@@ -29,8 +29,8 @@ from rnncourse.exercises.registry import Case, exercise, false, number_cases, tr
         "units: equal units are taken for equal parameters; the LSTM has four times",
     ),
     true(
-        r"A forget bias of $\log T$ keeps more than a third on the direct path over $T$ steps.",
-        "log-T: the floor exp(-T exp(-b)) at b = log T is 1/e, and is missed",
+        "A forget bias of log T keeps more than a third on the direct path over T steps.",
+        "log-T: the floor exp(−T exp(−b)) is not worked out; at b = log T it is 1/e",
     ),
 )
 def facts():

@@ -19,7 +19,7 @@ TALE = "the king lost the key and the queen found the key in the sea. "
 @true_or_false(
     "sample-facts",
     false(
-        "With softmax(τx), τ = 2 writes the more even text than τ = 0.5.",
+        "With softmax(τx), τ = 2 draws more evenly than τ = 0.5.",
         "W16: tau is read as a temperature; it multiplies, so 2 sharpens",
     ),
     false(
