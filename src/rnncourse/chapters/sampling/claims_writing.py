@@ -248,9 +248,8 @@ LOSSES = {
     "sample-loss-reset: The same loss with the state set to zero every 30 characters.": Row(
         lambda: losses(30).mean(), 1.370, 0.0005, source="W33 U18-B3"
     ),
-    "sample-loss-first: How much more the guess after the first character since a reset costs, in nats.": Row(
-        lambda: gaps()[0], 1.57, source="W33"
-    ),
+    "sample-loss-first: How much more the guess after the first character since a reset costs, "
+    "in nats.": Row(lambda: gaps()[0], 1.57, source="W33"),
     "sample-loss-gap: The largest such gap, in nats, once twelve characters have been read since "
     "the reset.": Row(lambda: abs(gaps()[11:]).max(), 0.013, source="W33"),
 }
