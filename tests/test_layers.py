@@ -1,6 +1,7 @@
 """The layering table of the design, held against the code."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,14 @@ def test_a_module_imports_only_what_its_room_allows(path):
     assert room in TABLE, f"{room} is not in the table: give it a room"
     wrong = [name for name in imported(path) if not fits(name, room)]
     assert not wrong, f"{path.relative_to(PACKAGE)} of {room} may not import {', '.join(wrong)}"
+
+
+def test_no_module_calls_a_chapter_by_its_number():
+    named = re.compile(r"chapters?[ _]?\d\d", re.IGNORECASE)
+    texts = {path: path.read_text(encoding="utf-8") for path in MODULES}
+    assert not {
+        path.name: named.findall(text) for path, text in texts.items() if named.search(text)
+    }
 
 
 @pytest.mark.parametrize("topic", topics())

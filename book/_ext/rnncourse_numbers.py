@@ -1,4 +1,4 @@
-"""Sections, figures, equations and theorems carry their chapter's number: 2.1 is in chapter 02.
+"""Sections, figures, equations and theorems carry their chapter's number: 2.1 is in the second.
 
 Sphinx numbers chapters by their place in the table of contents. Here a chapter's number stands in
 the names of its two files, book/02_bptt and notebooks/02_bptt, which share one count of figures and

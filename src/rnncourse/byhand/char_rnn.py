@@ -4,7 +4,8 @@ a_t = W_hx x_t + W_hh h_{t-1} + b_h,   h_t = tanh(a_t)
 p_t = W_ph h_t + b_p,   yhat_t = softmax(p_t)
 L = −Σ_t log yhat_t[y_t],   y_t = the character after x_t
 
-``char_rnn_plain`` computes the same as these lines read; chapter 05 shows why the two are equal.
+``char_rnn_plain`` computes the same as these lines read; the chapter on the character RNN shows
+why the two are equal.
 """
 
 from collections.abc import Callable

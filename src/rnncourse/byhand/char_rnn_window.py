@@ -1,6 +1,6 @@
 """The two passes of the character RNN over one window, and AdaGrad, in memory that is used again.
 
-Four rewritings make it fast, and each is exact (chapter 05 proves them):
+Four rewritings make it fast, and each is exact (the chapter on the character RNN proves them):
 
 1. A one-hot column picks a column of W_hx, so the product is a gather of rows of its transpose.
 2. The scores of all steps are one product, H W_phᵀ, after the loop.

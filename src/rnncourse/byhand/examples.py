@@ -24,7 +24,7 @@ def small_network(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5,
 
 
 def course_network():
-    """The worked example of chapter 02: d = 2, n = 3, K = 3, T = 4, h0 = 0."""
+    """The worked example of the vanilla RNN: d = 2, n = 3, K = 3, T = 4, h0 = 0."""
     params = {
         "W_hx": np.array([[0.68, -0.25], [-0.62, 0.40], [0.51, -0.54]]),
         "W_hh": np.array([[0.36, -0.64, -0.20], [0.69, 0.02, -0.70], [0.16, 0.65, -0.33]]),
@@ -45,7 +45,7 @@ def small_lstm(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, sc
 
 
 def course_lstm():
-    """The worked example of chapter 08: d = 2, n = 3, K = 3, T = 4, h0 = c0 = 0."""
+    """The worked example of the LSTM: d = 2, n = 3, K = 3, T = 4, h0 = c0 = 0."""
     params, x, y, start = course_network()
     gates = {
         "W_gx": [[0.60, -0.43], [-0.49, 0.56], [0.35, -0.65]],
@@ -82,10 +82,10 @@ def small_gru(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5, sca
 
 
 def course_gru():
-    """The worked example of chapter 10: d = 2, n = 3, K = 3, T = 4, h0 = 0.
+    """The worked example of the GRU: d = 2, n = 3, K = 3, T = 4, h0 = 0.
 
-    The candidate is the vanilla RNN of chapter 02; z has the weights of the input gate of
-    chapter 08, r those of its forget gate.
+    The candidate is the vanilla RNN of its own example; z has the weights of the LSTM's input
+    gate, r those of its forget gate.
     """
     params, x, y, start = course_network()
     gates, *_ = course_lstm()
@@ -103,7 +103,7 @@ def small_peephole(seed: int = 0, T: int = 6, d: int = 3, n: int = 4, K: int = 5
 
 
 def course_peephole():
-    """The LSTM of chapter 08 whose gates read c and whose candidate reads x alone."""
+    """The LSTM of that example whose gates read c and whose candidate reads x alone."""
     params, x, y, start = course_lstm()
     candidate = {"W_cx": params.pop("W_gx"), "b_c": params.pop("b_g")}
     del params["W_gh"]

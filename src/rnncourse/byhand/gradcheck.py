@@ -1,6 +1,6 @@
 """Is this gradient right? Nudge every entry and see how the loss moves.
 
-Chapter 03 derives the step sizes and the tolerance that stand here.
+The chapter on gradient checking derives the step sizes and the tolerance that stand here.
 """
 
 from collections.abc import Callable

@@ -3,7 +3,7 @@
 h_t = W h_{t-1} + A x_t
 
 Shapes: x (T, d), h (T, n); W (n, n) is W_hh and A (n, d) is W_hx.
-Source: the derivation is chapter 01 of the book.
+Source: the derivation is the book's chapter on linear recurrences.
 """
 
 import numpy as np

@@ -4,7 +4,7 @@ w  weights, and g, their gradient: numbers or arrays of one shape, float64
 η  learning_rate
 
 Each optimizer begins with an empty memory and keeps it from step to step; ``step`` changes neither
-of its arguments. Chapter 07 derives what each form does.
+of its arguments. The chapter on the optimizers derives what each form does.
 """
 
 from collections.abc import Callable

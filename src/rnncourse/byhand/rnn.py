@@ -4,7 +4,7 @@ h_t = tanh(W_hx x_t + W_hh h_{t-1} + b_h)
 p_t = W_ph h_t + b_p
 
 Shapes: x (T, d), h (T, n), p (T, K); W_hx (n, d), W_hh (n, n), b_h (n,), W_ph (K, n), b_p (K,).
-Source: Elman (1990); the derivation is chapter 02 of the book.
+Source: Elman (1990); the derivation is the book's chapter on backpropagation.
 """
 
 from typing import NamedTuple

@@ -89,7 +89,7 @@ def as_array(value: Any) -> tuple[np.ndarray, tuple[str, ...]]:
 def relative_error(got: np.ndarray, expected: np.ndarray) -> float:
     """‖got − expected‖ / ‖expected‖; 0 if both are zero. For truth values the share that differs.
 
-    2 for an answer of the wrong sign. Chapter 03 measures by the largest entry instead.
+    2 for an answer of the wrong sign. Gradient checking measures by the largest entry instead.
     """
     if expected.dtype == bool:
         return float(np.mean(got != expected))

@@ -1,4 +1,4 @@
-"""The LSTM over a whole sequence, with the backward pass of chapter 08."""
+"""The LSTM over a whole sequence, with the backward pass of the chapter on the LSTM."""
 
 from itertools import pairwise
 

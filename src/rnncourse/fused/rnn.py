@@ -1,4 +1,4 @@
-"""The vanilla RNN over a whole sequence, with the backward pass of chapter 02."""
+"""The vanilla RNN over a whole sequence, with backpropagation through time by hand."""
 
 import torch
 from torch.autograd import Function

@@ -1,4 +1,4 @@
-"""Chapter 11: its figures show what they are given, its mistakes have names, its words follow."""
+"""The phased LSTM: its figures show what they are given, its words follow."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -40,8 +40,8 @@ def small_window(seed: int = 0, T: int = 8):
     return net, ids[:-1], ids[1:], rng.standard_normal(5)
 
 
-def by_chapter_02(net: CharRNN, inputs, targets, h) -> tuple[float, dict]:
-    """Loss and gradients of the same window from chapter 02's RNN on one-hot rows."""
+def by_the_vanilla_rnn(net: CharRNN, inputs, targets, h) -> tuple[float, dict]:
+    """Loss and gradients of the same window from the vanilla RNN on one-hot rows."""
     params = {name: np.array(value) for name, value in net.params.items()}
     return byhand.rnn.loss_and_gradients(params, np.eye(net.K)[inputs], targets, "sum", h0=h)
 

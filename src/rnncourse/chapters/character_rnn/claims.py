@@ -16,7 +16,7 @@ from rnncourse.chapters.character_rnn.cases import (
     K,
     T,
     by_autograd,
-    by_chapter_02,
+    by_the_vanilla_rnn,
     plain_copy,
     read,
     sentence_ids,
@@ -60,10 +60,10 @@ def gradient_by_autograd() -> float:
 
 
 @claim("char-gradient-chapter-02", tolerance=1e-12, how="byhand.rnn on one-hot rows")
-def gradient_by_chapter_02() -> float:
-    """It is the gradient of chapter 02 with one-hot inputs, every weight of a step's loss 1."""
+def gradient_of_the_vanilla_rnn() -> float:
+    """It is the vanilla RNN's gradient with one-hot inputs, every weight of a step's loss 1."""
     net, *window = small_window()
-    return disagreement(net, window, by_chapter_02)
+    return disagreement(net, window, by_the_vanilla_rnn)
 
 
 @claim("char-direction", tolerance=1e-7, how="central differences along a random direction")

@@ -1,4 +1,4 @@
-"""GRUs, peephole and bidirectional LSTMs, and what cells cost: what chapter 10 measures."""
+"""GRUs, peephole and bidirectional LSTMs, and what cells cost."""
 
 from collections.abc import Callable
 

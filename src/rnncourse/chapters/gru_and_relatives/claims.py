@@ -1,4 +1,4 @@
-"""Claims of chapter 10: the GRU, what other conventions cost, and known slips."""
+"""Claims: the GRU, what other conventions cost, and known slips."""
 
 from functools import cache, partial
 

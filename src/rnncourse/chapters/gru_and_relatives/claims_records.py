@@ -1,4 +1,4 @@
-"""Claims of chapter 10: what the recorded runs of the LSTM's relatives and forget biases say."""
+"""Claims: what the recorded runs of the LSTM's relatives and forget biases say."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Claims of chapter 10: peephole and bidirectional LSTMs, and what a cell costs."""
+"""Claims: peephole and bidirectional LSTMs, and what a cell costs."""
 
 from functools import partial
 from math import log

@@ -1,4 +1,4 @@
-"""Exercises of chapter 10: GRU and relatives.
+"""Exercises on the GRU and relatives.
 
 The docstring of each function is the statement that a reader gets. The mistakes that are held
 against the answers stand in ``mistakes``.

@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 10, by name.
+"""The wrong answers to the exercises on the GRU, by name.
 
 Ids such as W15 count the course's collection of wrong answers; the others are words.
 """

@@ -1,4 +1,4 @@
-"""What the recorded runs of the LSTM's relatives say: tables and sentences of chapter 10.
+"""What the recorded runs of the LSTM's relatives say: tables and sentences of the page.
 
 Every number is computed from the records there are; what has no record is left out.
 """

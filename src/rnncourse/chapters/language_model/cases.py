@@ -1,4 +1,4 @@
-"""Language models on which chapter 12 is measured: small ones, a text that asks back, counts."""
+"""Language models on which the claims are measured: small ones, a text that asks back, counts."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -1,4 +1,4 @@
-"""Claims of chapter 12: what a loss in bits means, a best batch does not, and the runs show."""
+"""Claims: what a loss in bits means, a best batch does not, and the runs show."""
 
 from functools import cache
 from itertools import product

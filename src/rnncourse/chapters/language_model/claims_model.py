@@ -1,4 +1,4 @@
-"""Claims of chapter 12: what the model counts, where dropout stands, and clipping in a loop."""
+"""Claims: what the model counts, where dropout stands, and clipping in a loop."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""Claims of chapter 12: windows with a carried state, their gradient, and what is remembered."""
+"""Claims: windows with a carried state, their gradient, and what is remembered."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Exercises of chapter 12: the LSTM language model.
+"""Exercises: the LSTM language model.
 
 The docstring of each function is the statement that a reader gets. The mistakes that are held
 against the answers stand in ``mistakes``.

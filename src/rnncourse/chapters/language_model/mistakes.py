@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 12, by name.
+"""The wrong answers to the exercises on the language model, by name.
 
 Ids such as W33 count the course's collection of wrong answers; the others are words.
 """

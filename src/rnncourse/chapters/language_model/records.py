@@ -1,4 +1,4 @@
-"""What the recorded language models say: the tables and sentences of chapter 12.
+"""What the recorded language models say: the tables and sentences of the page.
 
 Every number is computed from the records there are; every function takes the folder they lie in.
 """

@@ -1,4 +1,4 @@
-"""Small Phased LSTMs, and what their gate and their gradients do: what chapter 11 measures."""
+"""Small Phased LSTMs, and what their gate and their gradients do."""
 
 import numpy as np
 

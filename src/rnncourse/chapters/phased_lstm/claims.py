@@ -1,4 +1,4 @@
-"""Claims of chapter 11: the time gate of the Phased LSTM, its slopes, and wrong gates."""
+"""Claims: the time gate of the Phased LSTM, its slopes, and wrong gates."""
 
 from functools import lru_cache, partial
 

@@ -1,4 +1,4 @@
-"""Claims of chapter 11: every gradient, and what the gated update does to states and memories."""
+"""Claims: every gradient, and what the gated update does to states and memories."""
 
 from functools import lru_cache, partial
 

@@ -1,4 +1,4 @@
-"""Claims of chapter 11 on the recorded runs on waves."""
+"""Claims on the recorded runs on waves."""
 
 from rnncourse.chapters.phased_lstm.records import lead, summary
 from rnncourse.claims.registry import claim

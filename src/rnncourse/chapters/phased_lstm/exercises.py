@@ -1,4 +1,4 @@
-"""Exercises of chapter 11: the phased LSTM.
+"""Exercises: the phased LSTM.
 
 The docstring of each function is the statement that a reader gets. The mistakes that are held
 against the answers stand in ``mistakes``.

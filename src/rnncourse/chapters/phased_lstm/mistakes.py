@@ -1,4 +1,4 @@
-"""The wrong answers to the exercises of chapter 11, by name.
+"""The wrong answers to the exercises on the phased LSTM, by name.
 
 Ids such as W23 count the course's collection of wrong answers, eq-15 is that of its sheet; the
 others are words.

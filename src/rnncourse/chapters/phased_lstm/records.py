@@ -1,4 +1,4 @@
-"""What the recorded runs on waves say: the tables and sentences of chapter 11.
+"""What the recorded runs on waves say: the tables and sentences of the page.
 
 Every number is computed from the records there are.
 """
