@@ -4,6 +4,7 @@ It is `jupyter-book build . -W -n --keep-going` with an ending that says which c
 build that failed names no page to open.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from jupyter_book.sphinx import build_sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path("_build", "html")
+
+
+def forget_other_contents(root: Path) -> None:
+    """Remove the pages that stand if the table of contents is another: each one lists all."""
+    contents, seen = (root / "_toc.yml").read_text("utf-8"), root / "_build" / "toc.yml"
+    if not seen.is_file() or seen.read_text("utf-8") != contents:
+        shutil.rmtree(root / SITE, ignore_errors=True)
+        seen.parent.mkdir(exist_ok=True)
+        seen.write_text(contents, encoding="utf-8")
 
 
 def build(root: Path, draft: bool) -> bool:
@@ -36,6 +46,7 @@ def build(root: Path, draft: bool) -> bool:
 
 def main(root: Path, draft: bool) -> None:
     """Build and say how it ended."""
+    forget_other_contents(root)
     passed = build(root, draft)
     last = f"The {'draft' if draft else 'book'} is built. Open {root / SITE / 'index.html'}"
     if not passed:

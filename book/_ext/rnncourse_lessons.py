@@ -13,6 +13,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import create_nb_reader
+from rnncourse_run_lessons import QUIET
 from rnncourse_sources import room_hash, rooms_of, shared_hash
 
 FILE = "states.json"
@@ -90,5 +91,7 @@ class Lessons:
 
 def execute(notebook, folder: str, timeout: int):
     """The executed notebook, None if a cell raised, and the seconds that it took."""
-    done = single_nb_execution(notebook, cwd=folder, timeout=timeout, allow_errors=False)
+    done = single_nb_execution(
+        notebook, cwd=folder, timeout=timeout, allow_errors=False, extra_arguments=QUIET
+    )
     return (None if done.err else done.nb), done.time

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+QUIET = ["--IPKernelApp.log_level=ERROR"]  # a kernel warns at each start that it is not encrypted
 TIMEOUT = 120  # seconds for a cell
 AT_ONCE = 2  # lessons; each has one thread
 
@@ -23,6 +24,7 @@ def run(path: Path) -> None:
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
+        extra_arguments=QUIET,
         record_timing=False,
         coalesce_streams=True,  # pieces of one print arrive together or apart
         resources={"metadata": {"path": str(path.parent)}},
@@ -35,12 +37,13 @@ def run(path: Path) -> None:
 
 
 def find(folder: Path, name: str | None) -> list[Path]:
-    """The lesson of a topic, phased_lstm or 11_phased_lstm; all for None."""
+    """The lesson phased_lstm, 11 or 11_phased_lstm; all for None."""
     lessons = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-    found = [path for path in lessons if name in (None, path.stem, path.stem[3:])]
+    wanted = name.zfill(2) if name else name
+    found = [path for path in lessons if wanted in (None, path.stem, path.stem[3:], path.stem[:2])]
     if not found:
         known = ", ".join(path.stem[3:] for path in lessons)
-        sys.exit(f"There is no lesson {name!r}; there are: {known}")
+        sys.exit(f"There is no lesson {name!r}; make lesson L= takes one of {known}")
     return found
 
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+import rnncourse_build
 import rnncourse_claims_measure as measure
 import rnncourse_lessons as lessons
 import rnncourse_sources as sources
@@ -150,3 +151,13 @@ def test_an_execution_that_failed_leaves_nothing_behind(book):
     looked.store("appendix", (None, 1.0))
     looked.save()
     assert book().stale() == ["appendix"]
+
+
+def test_another_table_of_contents_writes_every_page_again(tmp_path):
+    page = tmp_path / "_build" / "html" / "page.html"
+    for contents, stays in (("- file: a", False), ("- file: a", True), ("- file: b", False)):
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.touch()
+        (tmp_path / "_toc.yml").write_text(contents)
+        rnncourse_build.forget_other_contents(tmp_path)
+        assert page.exists() == stays
