@@ -25,9 +25,10 @@ class Pages:
     names = ()
 
     @pytest.fixture(scope="class")
-    def visits(self, browser, base):
+    @classmethod
+    def visits(cls, browser, base):
         """Each page, seen once."""
-        return {name: browse.visit(browser, base, name) for name in self.names}
+        return {name: browse.visit(browser, base, name) for name in cls.names}
 
     def test_every_formula_is_typeset(self, visits):
         for name in read(visits):
