@@ -148,21 +148,23 @@ def _measured(id: str) -> ClaimResult:
         error = abs(value - entry.states) if entry.states is not None else abs(value)
         message = "" if error <= entry.tolerance else f"measured {value:.6g}"
     except MissingRecords as problem:
-        return _result(entry, math.inf, 0.0, f"not measured: {problem}")
+        return _result(entry, math.inf, 0.0, f"not measured: {problem}", measured=False)
     except Exception as problem:
         error, message = math.inf, f"raised {type(problem).__name__}: {problem}"
     error = math.inf if math.isnan(error) else error
     return _result(entry, error, time.perf_counter() - start, message)
 
 
-def _result(entry: Claim, error: float, seconds: float, message: str) -> ClaimResult:
+def _result(
+    entry: Claim, error: float, seconds: float, message: str, measured: bool = True
+) -> ClaimResult:
     return ClaimResult(
         id=entry.id,
         error=error,
         tolerance=entry.tolerance,
         seconds=seconds,
         passed=error <= entry.tolerance,
-        measured=not message.startswith("not measured"),
+        measured=measured,
         statement=entry.statement,
         how=entry.how,
         source=entry.source,
