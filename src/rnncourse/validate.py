@@ -102,13 +102,27 @@ def require_finite(name: str, array) -> None:
 
 def require_indices(name: str, array, size: int) -> None:
     """Whole numbers in 0 … size − 1; works for NumPy arrays and torch tensors."""
+    _require_whole(name, array)
+    _require_between(name, int(array.min()), int(array.max()), 0, size - 1)
+
+
+def require_lengths(name: str, array, longest: int) -> None:
+    """A few whole numbers in 1 … longest; works for NumPy arrays and torch tensors."""
+    _require_whole(name, array)
+    numbers = array.tolist()  # for a few numbers faster than two reductions
+    _require_between(name, min(numbers), max(numbers), 1, longest)
+
+
+def _require_whole(name: str, array) -> None:
     kind = str(array.dtype)
     if "int" not in kind:
         raise ValueError(f"{name} must hold whole numbers, got {kind}")
-    low, high = int(array.min()), int(array.max())
-    if low < 0 or high >= size:
-        outside = low if low < 0 else high
-        raise ValueError(f"{name} must lie in 0 … {size - 1}, got {outside}")
+
+
+def _require_between(name: str, low: int, high: int, first: int, last: int) -> None:
+    if low < first or high > last:
+        outside = low if low < first else high
+        raise ValueError(f"{name} must lie in {first} … {last}, got {outside}")
 
 
 def require_generator(name: str, rng) -> None:

@@ -8,7 +8,8 @@ from rnncourse.cells import GRUCell, LSTMCell, PeepholeLSTMCell, PhasedLSTMCell,
 from rnncourse.cells.cell import weight_of
 from rnncourse.fused import gru, kernels, lstm, peephole, phased, rnn
 
-# run(cell, x, state) -> (h (T, B, n), state) with time-major x; a cell with a clock takes times
+# run(cell, x, state, ends=None) -> (h (T, B, n), state) with time-major x; one with a clock takes
+# times before the ends
 BYHAND = {
     RNNCell: rnn.run,
     LSTMCell: lstm.run,

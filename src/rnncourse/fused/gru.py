@@ -10,6 +10,7 @@ from rnncourse.cells.cell import RNNState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.products import (
     FOLD,
+    at_ends,
     begin,
     from_beyond,
     gate_weights,
@@ -41,13 +42,16 @@ class GRUSequence(Function):
     """The GRU's equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``."""
 
     @staticmethod
-    def forward(ctx, x, h0, *weights):
+    def forward(ctx, x, h0, ends, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
         T, B, n = *x.shape[:2], len(b[0])
         H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 4 * T, B, n)
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
         forward_steps(kept, begin(H.steps, h0), joined(W_h[:2]).T, W_h[2].T, H.steps)
+        if ends is not None:
+            ends.hold_(H.all[1:])
         ctx.find_H, ctx.find_kept, ctx.started = H.finder(), kept.finder(), h0 is not None
+        ctx.ends = ends
         ctx.set_materialize_grads(False)
         h = H.lend()
         ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
@@ -58,6 +62,7 @@ class GRUSequence(Function):
     def backward(ctx, dH, dh):
         x, *W, H, kept = ctx.saved_tensors
         W_x, W_h, H, kept = W[:3], W[3:], ctx.find_H(H), ctx.find_kept(kept)
+        dH, dh = at_ends(ctx.ends, dH, dh)
         dh, slopes = from_beyond(dh, dH, H.steps[0]), acquire(Gates, H.all, *kept.G.all.shape)
         owns = own_uses(dH, H.steps, ctx.needs_input_grad[1])
         backward_steps(dh, kept.G, H.steps, joined(W_h[:2]), W_h[2], owns, slopes)
@@ -67,7 +72,7 @@ class GRUSequence(Function):
         dW_hh = recurrent_gradients(dA[:, :, 2:], kept.U.all, ctx.started)  # W_hh reads u
         release(slopes)
         grads = interleave(dW_x, [*dW_zrh.chunk(2), dW_hh], db)
-        return dx, dh if ctx.needs_input_grad[1] else None, *grads
+        return dx, dh if ctx.needs_input_grad[1] else None, None, *grads
 
 
 def forward_steps(kept, h_prevs, W_zr, W_hh, H) -> None:
@@ -106,8 +111,8 @@ def backward_steps(dh, G, H, W_zr, W_hh, owns, slopes) -> None:
             dh.addmm_(da_zr, W_zr)
 
 
-def run(cell, x, state):
+def run(cell, x, state, ends=None):
     """All steps of a GRUCell; x is time-major. Returns h (T, B, n) and the last state."""
     h0 = None if state is None else state.h
-    h, last = GRUSequence.apply(x, h0, *gate_weights(cell, ORDER))
+    h, last = GRUSequence.apply(x, h0, ends, *gate_weights(cell, ORDER))
     return h, RNNState(h=last)

@@ -8,22 +8,32 @@ from rnncourse.cells.cell import LSTMState, RNNState, as_rows
 TORCH_ORDER = "ifgo"
 
 
-def run_rnn(cell, x, state):
+def run_rnn(cell, x, state, ends=None):
     """An RNNCell through torch's kernel; x is time-major. Returns h (T, B, n), the last state."""
     weights = torch_weights([cell.W_hx], [cell.W_hh], [cell.b_h])
     [start] = starts(cell, state, x)
     h, last = torch.rnn_tanh(as_rows(x, cell), start, weights, *options())
-    return h, RNNState(h=last[0])
+    return (h, RNNState(h=last[0])) if ends is None else (ends.hold(h), RNNState(h=ends.at(h)))
 
 
-def run_lstm(cell, x, state):
+def run_lstm(cell, x, state, ends=None):
     """An LSTMCell through torch's kernel; x is time-major. Returns h (T, B, n), the last state."""
     kinds = (
         [getattr(cell, name.format(q)) for q in TORCH_ORDER] for name in ("W_{}x", "W_{}h", "b_{}")
     )
-    start = starts(cell, state, x)
-    h, *last = torch.lstm(as_rows(x, cell), start, torch_weights(*kinds), *options())
+    start, x, kinds = starts(cell, state, x), as_rows(x, cell), [*kinds]
+    if ends is not None:
+        x, kinds[0] = keeping_c(x, kinds[0], ends)
+    h, *last = torch.lstm(x, start, torch_weights(*kinds), *options())
+    if ends is not None:
+        return ends.hold(h), LSTMState(h=ends.at(h), c=last[1][0])
     return h, LSTMState(*(value[0] for value in last))
+
+
+def keeping_c(x: Tensor, W_x: list, ends) -> tuple[Tensor, list]:
+    """One input more past the ends: it shuts i and opens f, so that c stays as it is there."""
+    more = torch.tensor([-1.0, 1.0, 0.0, 0.0]).to(W_x[0]).repeat_interleave(len(W_x[0]))
+    return torch.cat([x, ends.push], dim=-1), [torch.cat([torch.cat(W_x), more[:, None]], dim=1)]
 
 
 def starts(cell, state, x) -> list[Tensor]:

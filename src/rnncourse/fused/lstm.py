@@ -9,6 +9,7 @@ from torch.autograd.function import once_differentiable
 from rnncourse.cells.cell import LSTMState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.products import (
+    at_ends,
     begin,
     from_beyond,
     gate_weights,
@@ -41,14 +42,19 @@ class LSTMSequence(Function):
     """The LSTM's equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``."""
 
     @staticmethod
-    def forward(ctx, x, h0, c0, *weights):
+    def forward(ctx, x, h0, c0, ends, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
         T, B, n = *x.shape[:2], len(b[0])
         H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 6 * T + 1, B, n)
         input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
+        if ends is not None:
+            ends.keep_c_(i=kept.G.all[:, :, 0], f=kept.G.all[:, :, 1])
         begin(kept.C, c0)
         forward_steps(kept, begin(H.steps, h0), joined(W_h, folded=True).T, H.steps[1:])
+        if ends is not None:
+            ends.hold_(H.all[1:])
         ctx.find_H, ctx.find_kept, ctx.started = H.finder(), kept.finder(), h0 is not None
+        ctx.ends = ends
         ctx.set_materialize_grads(False)
         h = H.lend()
         ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
@@ -59,6 +65,7 @@ class LSTMSequence(Function):
     def backward(ctx, dH, dh, dc):
         x, *W, H, kept = ctx.saved_tensors
         W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
+        dH, dh = at_ends(ctx.ends, dH, dh)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
         slopes = acquire(Gates, H.all, *kept.G.all.shape)
         wanted = any(ctx.needs_input_grad[1:3])
@@ -66,7 +73,7 @@ class LSTMSequence(Function):
         x_wanted = ctx.needs_input_grad[0]
         dx, grads = gate_gradients(x, H.all, slopes.all, W_x, ctx.started, x_wanted)
         release(slopes)
-        return dx, *((dh, dc) if wanted else (None, None)), *grads
+        return dx, *((dh, dc) if wanted else (None, None)), None, *grads
 
 
 def forward_steps(kept, h_prevs, W, hs) -> None:
@@ -112,8 +119,8 @@ def gate_gradients(x, H, dA, W_x, started, x_wanted) -> tuple:
     return dx, interleave(dW_x, dW_h, db)
 
 
-def run(cell, x, state):
+def run(cell, x, state, ends=None):
     """All steps of an LSTMCell; x is time-major. Returns h (T, B, n) and the last state."""
     h0, c0 = (None, None) if state is None else state
-    h, *last = LSTMSequence.apply(x, h0, c0, *gate_weights(cell, ORDER))
+    h, *last = LSTMSequence.apply(x, h0, c0, ends, *gate_weights(cell, ORDER))
     return h, LSTMState(*last)

@@ -58,7 +58,7 @@ class PeepholeSequence(Function):
     """The equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``, then W_cx, b_c."""
 
     @staticmethod
-    def forward(ctx, candidate, x, c0, *weights):
+    def forward(ctx, candidate, x, c0, ends, *weights):
         *weights, W_cx, b_c = weights
         W_x, W_h, b = (*weights[0::3], W_cx), weights[1::3], (*weights[2::3], b_c)
         T, B, n = *x.shape[:2], len(b_c)
@@ -66,9 +66,14 @@ class PeepholeSequence(Function):
         G, (activate_, folded, _) = kept.G.all, CANDIDATES[candidate]
         input_products(x, joined(W_x, folded), joined(b, folded), out=G)
         activate_(G[:, :, 3])
+        if ends is not None:
+            ends.keep_c_(i=G[:, :, 1], f=G[:, :, 0])
         forward_steps(kept, begin(kept.C.steps, c0), joined(W_h).T)
         torch.mul(G[:, :, 2], tanh_into(kept.C.all[1:], out=kept.tanh_C), out=h)
+        if ends is not None:
+            ends.hold_(h)
         ctx.candidate, ctx.find_kept, ctx.started = candidate, kept.finder(), c0 is not None
+        ctx.ends = ends
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(x, *W_x, *W_h, kept.lend())
         return h, h[-1].clone(), kept.C.steps[-1].clone()
@@ -82,7 +87,7 @@ class PeepholeSequence(Function):
         shown = acquire(Steps, kept.all, *kept.tanh_C.shape)
         dc = from_beyond(dc, None, kept.C.steps[0])
         dA, G, (_, _, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
-        arriving(dH, dh, into=shown.all)
+        arriving(dH, dh, shown.all, ctx.ends)
         show_backward(shown.all, G[:, :, 2], kept.tanh_C, dA[:, :, 2])
         backward_steps(dc, kept, joined(W_h), shown.steps, slopes, ctx.needs_input_grad[2])
         candidate_backward(dA[:, :, 3], G[:, :, 3], grad_input=dA[:, :, 3])
@@ -90,7 +95,7 @@ class PeepholeSequence(Function):
         dW_h = recurrent_gradients(dA[:, :, :3], kept.C.all[:-1], ctx.started).chunk(3)
         release(slopes), release(shown)
         dc0 = dc if ctx.needs_input_grad[2] else None
-        return None, dx, dc0, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
+        return None, dx, dc0, None, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
 
 
 def forward_steps(kept, c_prevs, W) -> None:
@@ -135,9 +140,9 @@ def backward_steps(dc, kept, W, shown, slopes, start_wanted: bool) -> None:
             dc.addmm_(da, W)
 
 
-def run(cell, x, state):
+def run(cell, x, state, ends=None):
     """All steps of a PeepholeLSTMCell; x is time-major. Returns h (T, B, n), the last state."""
     weights = (*gate_weights(cell, ORDER), cell.W_cx, cell.b_c)
     c0 = None if state is None else state.c
-    h, *last = PeepholeSequence.apply(cell.candidate, x, c0, *weights)
+    h, *last = PeepholeSequence.apply(cell.candidate, x, c0, ends, *weights)
     return h, LSTMState(*last)

@@ -12,6 +12,7 @@ from rnncourse.cells.phased import time_gate
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.lstm import ORDER, gate_gradients
 from rnncourse.fused.products import (
+    at_ends,
     begin,
     from_beyond,
     gate_weights,
@@ -78,7 +79,7 @@ class PhasedSequence(Function):
     """The equations for all t from the openness k (T, 1 or B, n); weights as in the LSTM."""
 
     @staticmethod
-    def forward(ctx, variant, x, k, h0, c0, *weights):
+    def forward(ctx, variant, x, k, h0, c0, ends, *weights):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
         T, B, n = *x.shape[:2], len(b[0])
         H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 7 * T + 1, B, n)
@@ -86,7 +87,7 @@ class PhasedSequence(Function):
         begin(kept.C, c0)
         reads, shown = begin(H.steps, h0), kept.shown(variant)
         forward_steps(kept, shown, k.unbind(), reads, joined(W_h, folded=True).T, H.steps)
-        ctx.variant, ctx.started = variant, h0 is not None
+        ctx.variant, ctx.started, ctx.ends = variant, h0 is not None, ends
         ctx.find_H, ctx.find_kept = H.finder(), kept.finder()
         ctx.set_materialize_grads(False)
         h = H.lend()
@@ -98,6 +99,7 @@ class PhasedSequence(Function):
     def backward(ctx, dH, dh, dc):
         x, k, *W, H, kept = ctx.saved_tensors
         W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
+        dH, dh = at_ends(ctx.ends, dH, dh)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
         slopes = acquire(Gates, H.all, *kept.G.all.shape)
         dK = acquire(Steps, H.all, *H.all[1:].shape)
@@ -109,7 +111,7 @@ class PhasedSequence(Function):
         dx, grads = gate_gradients(x, H.all, slopes.all, W_x, ctx.started, x_wanted)
         dk = dK.lend().sum_to_size(k.shape) if ctx.needs_input_grad[2] else release(dK)
         release(slopes)
-        return None, dx, dk, *((dh, dc) if wanted else (None, None)), *grads
+        return None, dx, dk, *((dh, dc) if wanted else (None, None)), None, *grads
 
 
 def forward_steps(kept, shown, k, h_prevs, W, H) -> None:
@@ -162,10 +164,14 @@ def blend_backward(variant, dh, dc, o, do, h_prev, c_prev, c_tilde, tanh_c, k, d
     return dc_tilde.add_(dc_shown) if variant == "neil" else dc_tilde
 
 
-def run(cell, x, state, times):
-    """All steps of a PhasedLSTMCell; x and times (T, 1 or B) are time-major."""
+def run(cell, x, state, times, ends=None):
+    """All steps of a PhasedLSTMCell; x and times (T, 1 or B) are time-major.
+
+    Past the ends, if given, no unit opens.
+    """
     leak = cell.leak if cell.training else 0.0
     k = TimeGate.apply(times[..., None], cell.tau, cell.s, cell.r_on, leak)
+    k = k if ends is None else k * ends.within
     h0, c0 = (None, None) if state is None else state
-    h, *last = PhasedSequence.apply(cell.variant, x, k, h0, c0, *gate_weights(cell, ORDER))
+    h, *last = PhasedSequence.apply(cell.variant, x, k, h0, c0, ends, *gate_weights(cell, ORDER))
     return h, LSTMState(*last)

@@ -110,11 +110,30 @@ def gradient_by_x(dA: Tensor, W: Tensor) -> Tensor:
     return dx
 
 
-def arriving(dstates: Tensor | None, dlast: Tensor | None, into: Tensor) -> None:
-    """Fill in what every state gets from its own use, and the last from beyond, (T, B, n)."""
-    into.zero_() if dstates is None else into.copy_(dstates)
-    if dlast is not None:
+def arriving(dstates: Tensor | None, dlast: Tensor | None, into: Tensor, ends=None) -> None:
+    """Fill in what every state gets from its own use, and the last from beyond, (T, B, n); of
+    what arrives past the ends, if given, nothing counts."""
+    if dstates is None:
+        into.zero_()
+    elif ends is None:
+        into.copy_(dstates)
+    else:
+        torch.mul(dstates, ends.within, out=into)
+    if dlast is not None and ends is None:
         into[-1] += dlast
+    elif dlast is not None:
+        into.flatten(0, 1).index_add_(0, ends.last, dlast)
+
+
+def at_ends(ends, dstates: Tensor | None, dlast: Tensor | None) -> tuple:
+    """What the states (T, B, n) and the one after all steps get, where the last ones are those at
+    the ends, if given."""
+    like = dlast if dstates is None else dstates
+    if ends is None or like is None:
+        return dstates, dlast
+    into = like.new_empty(*ends.within.shape[:2], like.shape[-1])
+    arriving(dstates, dlast, into, ends)
+    return into, None
 
 
 def from_beyond(dlast: Tensor | None, dstates: Tensor | None, state: Tensor) -> Tensor:

@@ -22,13 +22,15 @@ class RNNSequence(Function):
     """h_t = tanh(W_hx x_t + W_hh h_{t-1} + b_h) for all t; x (T, B, d) or (T, B) whole numbers."""
 
     @staticmethod
-    def forward(ctx, x, h0, W_hx, W_hh, b_h):
+    def forward(ctx, x, h0, ends, W_hx, W_hh, b_h):
         T, B = x.shape[:2]
         states = acquire(Steps, b_h, T + 1, B, len(b_h))
         input_products(x, W_hx, b_h, out=states.all[1:], factor=FOLD)
         forward_steps(begin(states.steps, h0), W_hh.T, states.steps[1:])
+        if ends is not None:
+            ends.hold_(states.all[1:])
         H = states.lend()
-        ctx.find_states, ctx.started = states.finder(), h0 is not None
+        ctx.find_states, ctx.started, ctx.ends = states.finder(), h0 is not None, ends
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(x, W_hx, W_hh, H)
         return H[1:], H[-1].clone()
@@ -40,12 +42,12 @@ class RNNSequence(Function):
         hs, slopes = ctx.find_states(H).steps[1:], acquire(Steps, H, *H[1:].shape)
         dh0 = torch.zeros_like(H[0]) if ctx.needs_input_grad[1] else None
         dA, dhs = slopes.all, slopes.steps
-        arriving(dH, dh_T, into=dA)
+        arriving(dH, dh_T, dA, ctx.ends)
         backward_steps([dh0, *dhs[:-1]], dhs, hs, W_hh)
         dx, [dW_hx], [db_h] = input_gradients(x, dA, [W_hx], ctx.needs_input_grad[0])
         dW_hh = recurrent_gradients(dA, H[:-1], ctx.started)
         release(slopes)
-        return dx, dh0, dW_hx, dW_hh, db_h
+        return dx, dh0, None, dW_hx, dW_hh, db_h
 
 
 def forward_steps(h_prevs, W, hs) -> None:
@@ -67,8 +69,8 @@ def backward_steps(dh_prevs, dhs, hs, W_hh) -> None:
             dh_prev.addmm_(da, W_hh)
 
 
-def run(cell, x, state):
+def run(cell, x, state, ends=None):
     """All steps of an RNNCell; x is time-major. Returns h (T, B, n) and the last state."""
     h0 = None if state is None else state.h
-    h, last = RNNSequence.apply(x, h0, cell.W_hx, cell.W_hh, cell.b_h)
+    h, last = RNNSequence.apply(x, h0, ends, cell.W_hx, cell.W_hh, cell.b_h)
     return h, RNNState(h=last)

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.chapters.language_model.cases import WINDOW, recall_bits, recall_reader, small_model
@@ -157,6 +158,64 @@ def pairs_in_one_window() -> float:
 def linked_at_30() -> float:
     """Of the pairs 30 characters apart, the share that lies in one window of 30."""
     return linked(30, 30)
+
+
+# Texts of different lengths
+
+TEXTS = [torch.from_numpy(part) for part in np.split(TEXT[:19], [4, 10])]  # 3, 5 and 8 to guess
+LENGTHS = torch.tensor([3, 5, 8])
+
+
+def padded(rows: bool = False) -> torch.Tensor:
+    """The texts' characters but for the last one, side by side: filled up with the character 0, or
+    as one-hot rows with rows of zeros."""
+    texts = [torch.eye(5).double()[text[:-1]] if rows else text[:-1] for text in TEXTS]
+    return pad_sequence(texts, batch_first=True)
+
+
+def read_texts(model, batches: list) -> tuple[np.ndarray, np.ndarray]:
+    """Of batches x, y and lengths: the states at the end, and the gradient of the summed loss."""
+    model.zero_grad()
+    states = []
+    for x, y, lengths in batches:
+        p, state = model(x, lengths=lengths)
+        cross_entropy(p.flatten(0, 1), y.flatten(), reduction="sum").backward()
+        states.append(np.stack([value.detach().numpy() for value in state]))
+    grads = [weight.grad.numpy().ravel() for weight in model.parameters()]
+    return np.concatenate(states, axis=2), np.concatenate(grads)
+
+
+def read_alone(model) -> tuple[np.ndarray, np.ndarray]:
+    return read_texts(model, [(text[None, :-1], text[None, 1:], None) for text in TEXTS])
+
+
+@claim("lm-lengths", tolerance=1e-13, how="each text read alone: states and the loss's gradient")
+def lengths_are_each_alone() -> float:
+    """A padded batch of texts of 3, 5 and 8 characters, read with its lengths, has the states at
+    the ends and the gradient of reading each text alone."""
+    model = small_model()
+    y = pad_sequence([text[1:] for text in TEXTS], batch_first=True, padding_value=-100)
+    together = read_texts(model, [(padded(), y, LENGTHS)])
+    return max(map(relative_error, together, read_alone(model)))
+
+
+def run_on(rows: bool) -> float:
+    """How far the states are from those at each text's end if the padding is read too."""
+    model = small_model()
+    with torch.no_grad():
+        _, state = model(padded(rows))
+    return relative_error(np.stack([value.numpy() for value in state]), read_alone(model)[0])
+
+
+PADDINGS = {
+    "lm-padded: The padding is read as the character 0.": Row(lambda: run_on(False), 0.6137),
+    "lm-padded-rows: The padding is rows of zeros.": Row(lambda: run_on(True), 0.4110),
+}
+claim_rows(
+    PADDINGS,
+    tolerance=5e-4,
+    how="texts of 3, 5 and 8 characters, each read alone: relative error of the last states",
+)
 
 
 # Memory
