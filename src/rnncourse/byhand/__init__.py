@@ -3,6 +3,9 @@
 from rnncourse.byhand import (
     bidirectional,
     char_rnn,
+    gan,
+    gat,
+    gcn,
     gradcheck,
     gru,
     linear,
@@ -12,6 +15,7 @@ from rnncourse.byhand import (
     peephole,
     phased,
     rnn,
+    scan,
 )
 from rnncourse.byhand.softmax import cross_entropy, softmax
 
@@ -30,6 +34,9 @@ __all__ = [
     "bidirectional",
     "char_rnn",
     "cross_entropy",
+    "gan",
+    "gat",
+    "gcn",
     "gradcheck",
     "gru",
     "linear",
@@ -39,5 +46,6 @@ __all__ = [
     "peephole",
     "phased",
     "rnn",
+    "scan",
     "softmax",
 ]
