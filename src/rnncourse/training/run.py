@@ -41,6 +41,7 @@ class TrainingRun:
     """
 
     measures: tuple[str, ...] = ()  # the lists of the curve beside "step" and "loss"
+    gradient_norm: float | None = None  # of the last update; None where nothing is clipped
     checkpoint_due = False  # but for an evaluation, after which it always is
 
     def __init__(self, name: str, model: nn.Module, config, about: dict | None = None):
@@ -76,7 +77,8 @@ class TrainingRun:
         self.optimizer.zero_grad()
         loss.backward()
         if self.config.clip_norm is not None:
-            clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+            norm = clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+            self.gradient_norm = norm.item()  # before the clip
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()
