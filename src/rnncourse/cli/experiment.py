@@ -98,6 +98,12 @@ def _outcome(summary: dict) -> str:
         return f"accuracy {summary['accuracy']:.1%} at step {summary['steps']}"
     if "held_out_loss" in summary:
         return f"held-out loss {summary['held_out_loss']:.4f} nats at step {summary['steps']}"
+    if "seen_all" in summary:
+        return f"all right: {summary['seen_all']:.1%} seen, {summary['unseen_all']:.1%} unseen"
+    for by in ("image", "text"):
+        if f"{by}_seen_share" in summary:
+            seen, unseen = (summary[f"{by}_{kind}_share"] for kind in ("seen", "unseen"))
+            return f"attributes at the right flower: {seen:.1%} seen, {unseen:.1%} unseen"
     return f"smooth loss {summary['smooth_loss']:.2f} at step {summary['steps']}"
 
 
@@ -142,8 +148,14 @@ def _rows(records: list) -> list[dict]:
     on_tasks = [record for record in records if "accuracy" in record.summary]
     on_text = [record for record in records if "held_out_loss" in record.summary]
     rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
-    alone = [record for record in records if "smooth_loss" in record.summary]
-    return rows + [{"run": record.name, **record.summary} for record in alone]
+    marks = {"smooth_loss", "seen_all", "text_seen_share"}
+    alone = [record for record in records if marks & record.summary.keys()]
+    return rows + [{"run": record.name, **_told(record.summary)} for record in alone]
+
+
+def _told(summary: dict) -> dict:
+    """What is to be read; pictures that a summary keeps as text are left out."""
+    return {name: value for name, value in summary.items() if name != "pair"}
 
 
 def _line(row: dict) -> str:

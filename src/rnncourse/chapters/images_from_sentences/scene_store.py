@@ -1,0 +1,73 @@
+"""The encoder and the generator of the page's scenes: trained, stored, and loaded again.
+
+    python -m rnncourse.chapters.images_from_sentences.scene_store
+
+trains the first run of the experiment ``flower-scenes`` and writes ``results/flower-scenes.npz``,
+its weights in half precision, and the run's record.
+"""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from rnncourse.chapters.images_from_sentences.experiments_scenes import SCENES
+from rnncourse.chapters.images_from_sentences.scene_networks import SceneEncoder, SceneGenerator
+from rnncourse.chapters.images_from_sentences.scenes import make_encoder
+from rnncourse.experiments import record_path
+from rnncourse.records import write_whole
+from rnncourse.training import clocks
+
+RESULTS = Path(__file__).parent / "results"
+WEIGHTS = "flower-scenes.npz"
+PARTS = ("encoder", "generator")
+
+
+def stored_run():
+    """The run whose networks are stored."""
+    return SCENES.runs[0]
+
+
+@cache
+def stored_networks() -> tuple[SceneEncoder, SceneGenerator]:
+    """The stored encoder and generator; they are shared, so do not train them."""
+    rng = np.random.default_rng(0)
+    networks = make_encoder(stored_run().encoder, rng), SceneGenerator(rng=rng)
+    with np.load(RESULTS / WEIGHTS, allow_pickle=False) as weights:
+        for part, net in zip(PARTS, networks, strict=True):
+            values = {name: weights[f"{part}.{name}"] for name in net.state_dict()}
+            net.load_state_dict({k: torch.from_numpy(v) for k, v in values.items()})
+    encoder, generator = (net.requires_grad_(False).eval() for net in networks)
+    return encoder, generator
+
+
+def store(folder: Path = RESULTS) -> None:
+    """Train the run; write its record and, in half precision, the weights of both networks."""
+    started, run = clocks(), stored_run()
+    trained = run.trained()
+    write_weights(folder / WEIGHTS, trained.encoder, trained.generator)
+    record = run.record(trained, started)
+    record = replace(record, provenance=record.provenance | {"digest": record.digest()})
+    record.save(record_path(folder / SCENES.name, run))
+
+
+def write_weights(path: Path, encoder: nn.Module, generator: nn.Module) -> Path:
+    """Both networks' weights, named "encoder.out.0.weight" and so on."""
+    arrays = {
+        f"{part}.{name}": _half(value.numpy())
+        for part, net in zip(PARTS, (encoder, generator), strict=True)
+        for name, value in net.state_dict().items()
+    }
+    return write_whole(path, lambda file: np.savez_compressed(file, **arrays))
+
+
+def _half(values: np.ndarray) -> np.ndarray:
+    """Floating point values in half precision; whole numbers as they are."""
+    return values.astype(np.float16) if values.dtype.kind == "f" else values
+
+
+if __name__ == "__main__":
+    store()
