@@ -1,8 +1,9 @@
 """Sections, figures, equations and theorems carry their chapter's number: 2.1 is in the second.
 
 Sphinx numbers chapters by their place in the table of contents. Here a chapter's number stands in
-the names of its two files, book/02_bptt and notebooks/02_bptt, which share one count of figures and
-equations. Sections are numbered on the chapter's own page; its lesson has none.
+the names of its files, book/02_bptt, notebooks/02_bptt and perhaps book/02_bptt_deeper, which share
+one count of figures and equations. Sections are numbered on the chapter's own page, and a deeper
+page counts on from there; its lesson has none.
 """
 
 import re
@@ -12,6 +13,7 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 
 CHAPTER = re.compile(r"(?:^|/)(\d\d)_[^/]*$")
 PAGE = re.compile(r"^book/\d\d_[^/]*$")
+DEEPER = "_deeper"
 
 
 def chapter_numbers(docnames) -> dict[str, dict[str, tuple[int]]]:
@@ -20,13 +22,20 @@ def chapter_numbers(docnames) -> dict[str, dict[str, tuple[int]]]:
     return {docname: {"": (int(match[1]),)} for docname, match in found.items() if match}
 
 
-def section_numbers(env, docname: str) -> dict[str, tuple[int, int]]:
-    """The number of each section of a chapter's page, by its anchor; what is below has none."""
-    [(chapter,)] = chapter_numbers([docname])[docname].values()
+def section_anchors(env, docname: str) -> list[str]:
+    """The anchors of the sections of a page; what is below them has no number."""
     [page] = env.tocs[docname].children
     sections = [entry for entry in page.children[-1].children if isinstance(entry, nodes.list_item)]
-    anchors = [entry.next_node(nodes.reference)["anchorname"] for entry in sections]
-    return {anchor: (chapter, place) for place, anchor in enumerate(anchors, start=1)}
+    return [entry.next_node(nodes.reference)["anchorname"] for entry in sections]
+
+
+def section_numbers(env, docname: str) -> dict[str, tuple[int, int]]:
+    """The number of each section of a chapter's page, by its anchor."""
+    [(chapter,)] = chapter_numbers([docname])[docname].values()
+    first = docname.removesuffix(DEEPER)
+    before = len(section_anchors(env, first)) if first != docname else 0
+    anchors = section_anchors(env, docname)
+    return {anchor: (chapter, place) for place, anchor in enumerate(anchors, start=1 + before)}
 
 
 def setup(app):

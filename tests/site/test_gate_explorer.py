@@ -7,6 +7,7 @@ import browse
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from widgets import contrast, points
 
 from rnncourse.byhand.phased import branches, phase, time_gate
 
@@ -79,13 +80,6 @@ def assert_numbers_are_numpys(page) -> dict:
         assert unit["open"] == list(open_phase & (k > 0))
     np.testing.assert_allclose(got["lstm"], 0.5 ** np.arange(1, 17), rtol=1e-12)
     return got
-
-
-def points(page, query: str) -> list[np.ndarray]:
-    """The corners (N, 2) of every polyline that the query finds, as drawn."""
-    read = "lines => lines.map(line => line.getAttribute('points'))"
-    found = page.eval_on_selector_all(query, read)
-    return [np.array([point.split(",") for point in line.split()], float) for line in found]
 
 
 def time_of(x):
@@ -321,23 +315,4 @@ def test_no_size_and_no_theme_puts_up_a_barrier(page, size, theme):
         assert box["x"] >= 0 and box["x"] + box["width"] <= size["width"]
     assert page.locator(".gates svg").bounding_box()["width"] >= 340  # letters of 11 pixels
     for ink in ["unit-1", "unit-2", "unit-3", "unit-lstm"]:
-        assert contrast(page, f"var(--{ink})") >= 4.5, f"{ink}, {theme}"
-
-
-def contrast(page, ink: str) -> float:
-    """Of an ink on the shade that one unit's open phase lays on the page, in WCAG's measure."""
-    read = """ink => ["--pst-color-background", ink].map((color) => {
-      const probe = document.querySelector(".gates").appendChild(document.createElement("i"));
-      probe.style.color = color.startsWith("--") ? `var(${color})` : color;
-      const found = getComputedStyle(probe).color;
-      probe.remove();
-      return found.match(/[\\d.]+/g).slice(0, 3).map(Number);
-    })"""
-    paper, ink = np.array(page.evaluate(read, ink)) / 255
-    light = sorted(luminance(color) for color in (ink, 0.87 * paper + 0.13 * ink))
-    return (light[1] + 0.05) / (light[0] + 0.05)
-
-
-def luminance(color: np.ndarray) -> float:
-    linear = np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
+        assert contrast(page, ".gates", f"var(--{ink})", 0.13) >= 4.5, f"{ink}, {theme}"
