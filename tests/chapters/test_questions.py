@@ -36,6 +36,8 @@ ANSWERED = {
     "language_model": ["U18-3.1a", "U20-2.1a", "W29", "W33", "W38", "W44"],
     "sampling": ["U18-3.1b", "U18-3.1c", "U20-2.1b", "U20-2.1c", "U18-B3", "U20-B2.2"]
     + [f"W{number}" for number in (16, 17, 28, 33, 44)],
+    "images_from_sentences": ["D-2.1"],
+    "acting": ["D-2.2"],
 }
 CHAPTERS = {
     topic: "\n".join(path.read_text(encoding="utf-8") for path in BOOK.glob(f"{number}_*.md"))
