@@ -247,8 +247,21 @@ READ_RIGHT = {
     "scene-rnn-read: The same for an RNN of 128 units after 1,500 updates at rate 0.001.": Row(
         partial(read_right, "rnn", max, "seen_share"), 0.795
     ),
-    "scene-gru-read: And for a GRU, the lowest of the recorded runs.": Row(
+    "scene-gru-read: The same for a GRU, the lowest of the recorded runs.": Row(
         partial(read_right, "gru", min, "seen_share"), 0.999
+    ),
+    "scene-lstm-read: The same for an LSTM, the lowest of the recorded runs.": Row(
+        partial(read_right, "lstm", min, "seen_share"), 1.0
+    ),
+    "scene-both-read: The same for two GRUs of 64 units, one from each end of the sentence.": Row(
+        partial(read_right, "bidirectional", min, "seen_share"), 1.0
+    ),
+    "scene-swapped-read: A GRU, two colors in an order that training never shows: the share of the "
+    "named attributes at the right flower, the lowest of the recorded runs.": Row(
+        partial(read_right, "gru", min, "swapped_share"), 0.936
+    ),
+    "scene-swapped-both: The same for the two GRUs.": Row(
+        partial(read_right, "bidirectional", min, "swapped_share"), 0.960
     ),
 }
 claim_rows(READ_RIGHT, how=READ_BY, tolerance=1e-3, source="D-2.1")
