@@ -188,7 +188,9 @@ def visit(browser, base: str, name: str) -> Visit:
         seen.too_wide += [f"{theme}: {problem}" for problem in page.evaluate(TOO_WIDE)]
     page.set_viewport_size(DESKTOP)
     turn(page, "dark")
-    seen.inks = [ink(figure) for figure in page.locator("article img").all()]  # scrolls the page
+    seen.inks = [
+        ink(figure) for figure in page.locator("article img:not(.in-color)").all()
+    ]  # scrolls the page
     page.close()
     return seen
 

@@ -28,6 +28,7 @@ def contact_sheet(images: np.ndarray, rows: list[str] = (), columns: list[str] =
     return ax
 
 
+@styled
 def all_forms(rng: np.random.Generator) -> Axes:
     """Every number of petals in every shape and size; petals and centers in changing colors."""
     numbers, shapes, sizes, colors, centers = flower_attributes.values()
