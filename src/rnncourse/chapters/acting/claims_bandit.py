@@ -365,9 +365,9 @@ claim_rows(
         r"bandit-noise-01: Mean regret with $\varepsilon = 0.1$.": Row(
             partial(end, "ε = 0.1"), 160, tolerance=8
         ),
-        "bandit-noise-ucb: Mean regret of UCB.": Row(partial(end, "UCB"), 46, tolerance=5),
+        "bandit-noise-ucb: Mean regret of UCB.": Row(partial(end, "UCB"), 47, tolerance=5),
         "bandit-noise-thompson: Mean regret of Thompson sampling.": Row(
-            partial(end, "Thompson"), 8, tolerance=3
+            partial(end, "Thompson"), 7, tolerance=3
         ),
         "bandit-noise-greedy: Mean regret of a greedy rule that starts at 0.": Row(
             partial(end, "greedy"), 3000, tolerance=1e-6
