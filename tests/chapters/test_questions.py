@@ -38,6 +38,8 @@ ANSWERED = {
     + [f"W{number}" for number in (16, 17, 28, 33, 44)],
     "images_from_sentences": ["D-2.1"],
     "acting": ["D-2.2"],
+    "graphs": [f"U20-3.{number}" for number in range(1, 6)],
+    "return_of_recurrence": [],
 }
 CHAPTERS = {
     topic: "\n".join(path.read_text(encoding="utf-8") for path in BOOK.glob(f"{number}_*.md"))
