@@ -107,7 +107,7 @@ def test_exchanged_flowers_are_judged_wrong():
 def test_an_encoder_learns_and_a_generator_plays_for_a_few_steps():
     rng = np.random.default_rng(0)
     bank, encoder = scenes.scene_bank(rng, n=40, wrong=2), scenes.make_encoder("gru", rng)
-    reading = scenes.learn_to_read(encoder, bank, 3, 1e-3, rng=rng, batch_size=8)
+    reading = scenes.learn_scenes(encoder, bank, 3, 1e-3, rng=rng, batch_size=8)
     networks = SceneGenerator(rng=rng), SceneDiscriminator(rng=rng)
     game = SceneGame(*networks, SceneGameConfig(2, batch_size=4), rng=rng)
     losses = play(game, bank, encoder.read(bank.captions), rng)

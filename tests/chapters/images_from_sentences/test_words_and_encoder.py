@@ -1,22 +1,12 @@
-"""From captions to text features: words, padding, the encoder and how it is trained."""
+"""From captions to text features: words, padding, the encoder."""
 
 import numpy as np
 import pytest
 import torch
 from bad_input import bad_input
 
-from rnncourse.chapters.images_from_sentences.bank import Bank
-from rnncourse.chapters.images_from_sentences.encoder import (
-    MatchConfig,
-    SentenceEncoder,
-    backwards,
-    cut,
-    join,
-    leave_out,
-    match,
-)
-from rnncourse.chapters.images_from_sentences.flower_bank import flower_bank
-from rnncourse.chapters.images_from_sentences.words import Words
+from rnncourse.chapters.images_from_sentences.encoder import SentenceEncoder, backwards
+from rnncourse.chapters.images_from_sentences.words import Words, join, leave_out
 from rnncourse.tasks import caption_words
 
 WORDS = Words(caption_words)
@@ -97,7 +87,6 @@ def test_from_both_ends_the_second_cell_reads_the_mirrored_captions():
 @bad_input(
     (lambda: encoder("transformer"), "cell must be one of bag, gru, lstm, rnn; got 'transformer'"),
     (lambda: encoder("bag", bidirectional=True), 'bidirectional must be False with "bag"'),
-    (lambda: MatchConfig(cut=1.5), "cut must lie in 0 … 1, got 1.5"),
 )
 def test_an_encoder_refuses_what_it_cannot_be(make):
     make()
@@ -111,16 +100,6 @@ def test_joined_captions_are_the_words_of_both():
     assert joined == [rows[k] + rows[2 - k][: int(more[k])] for k in range(3)]
 
 
-def test_a_cut_caption_is_a_piece_of_the_whole_one():
-    ids, lengths = WORDS.encode(CAPTIONS * 20)
-    pieces = said(*cut(ids, lengths, 1.0, rng()))
-    for piece, row in zip(pieces, said(ids, lengths), strict=True):
-        starts = range(len(row) - len(piece) + 1)
-        assert any(row[s : s + len(piece)] == piece for s in starts)
-        assert len(piece) >= 0.4 * len(row) - 1
-    assert said(*cut(ids, lengths, 0.0, rng())) == said(ids, lengths)
-
-
 def test_words_are_left_out_in_place_and_one_always_stays():
     ids, lengths = WORDS.encode(CAPTIONS)
     out = torch.zeros(ids.shape, dtype=torch.bool)
@@ -130,14 +109,3 @@ def test_words_are_left_out_in_place_and_one_always_stays():
     assert first == rows[0][:1] + rows[0][2:]
     assert second == rows[1][:1]
     assert third == rows[2]
-
-
-def test_training_brings_captions_to_their_pictures_and_depends_on_the_seed_alone():
-    bank = flower_bank(rng(), 60)
-    assert isinstance(bank, Bank)
-    config = MatchConfig(steps=60, rows=30, damaged=0.5)
-    made = [encoder() for _ in range(2)]
-    losses = [match(e, bank, config, rng=rng(1)) for e in made]
-    assert losses[0] == losses[1]
-    assert np.mean(losses[0][-5:]) < np.mean(losses[0][:5]) - 0.5
-    torch.testing.assert_close(*(e.read(CAPTIONS) for e in made), rtol=0, atol=0)

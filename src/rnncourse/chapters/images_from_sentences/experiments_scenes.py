@@ -62,7 +62,7 @@ class ReadingRun:
         """Train and judge; there is no checkpoint, a run begins anew."""
         started = clocks()
         rng, bank, encoder = scenes.prepare(self.encoder, self.seed)
-        reading = scenes.learn_to_read(
+        reading = scenes.learn_scenes(
             encoder, bank, self.reading_steps, self.learning_rate, rng=rng, on_step=on_step
         )
         summary = {"steps": self.reading_steps}

@@ -10,6 +10,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from rnncourse.chapters.images_from_sentences.bank import Bank, as_bytes
+from rnncourse.chapters.images_from_sentences.learn_to_read import (
+    Lines,
+    ReadConfig,
+    Reading,
+    learn_to_read,
+)
 from rnncourse.chapters.images_from_sentences.networks import layer
 from rnncourse.chapters.images_from_sentences.reading import read_halves
 from rnncourse.chapters.images_from_sentences.scene_game import SceneGame, SceneGameConfig, play
@@ -133,14 +139,7 @@ def scene_bank(rng: np.random.Generator, n: int = SCENES, wrong: int = WRONG) ->
     )
 
 
-class Reading(NamedTuple):
-    """How an encoder learned to read."""
-
-    head: nn.Linear  # text features to the scores of both flowers' values
-    losses: list[float]
-
-
-def learn_to_read(
+def learn_scenes(
     encoder: SceneEncoder,
     bank: Bank,
     steps: int,
@@ -153,36 +152,14 @@ def learn_to_read(
     """Learn to foretell from a sentence what the flower reader sees in each half of the picture.
 
     loss = mean over scenes, sum over both halves and five attributes of the cross-entropy
-
-    Short sentences come first: the share of the bank that is drawn from, sorted by length, grows
-    from a tenth to all of it over the first half of the steps. The rate rises over 50 steps and
-    falls in a line over the last 40 %.
     """
     count = len(bank.right)
     ids, lengths = encoder.words.encode(bank.captions[:count])
     seen = torch.from_numpy(read_halves(bank.images[:, 0] / np.float32(255.0)))
-    order = torch.argsort(lengths, stable=True)
+    lines = Lines(ids, lengths, torch.arange(count), seen)
     head = layer(nn.Linear, encoder.features, 2 * sum(COUNTS), gain=1.0, rng=rng)
-    parameters = [*encoder.parameters(), *head.parameters()]
-    optimizer = torch.optim.Adam(parameters, learning_rate, fused=True)
-    losses = []
-    for step in range(steps):
-        optimizer.param_groups[0]["lr"] = learning_rate * min(
-            1.0, (step + 1) / 50, (steps - step) / (0.4 * steps)
-        )
-        known = int(count * min(1.0, 0.1 + 0.9 * step / (0.5 * steps)))
-        rows = order[torch.from_numpy(rng.integers(known, size=batch_size))]
-        t = encoder(ids[rows, : lengths[rows].max()], lengths[rows])
-        loss = reading_loss(head(t), seen[rows])
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
-        losses.append(loss.item())
-        if on_step is not None:
-            on_step(step + 1)
-    encoder.requires_grad_(False)
-    return Reading(head.requires_grad_(False), losses)
+    config = ReadConfig(steps, batch_size, learning_rate, left_out=0.0, followed=0.0)
+    return learn_to_read(encoder, lines, head, reading_loss, config, rng=rng, on_step=on_step)
 
 
 def scores_of(scores: Tensor) -> list[Tensor]:
@@ -294,7 +271,7 @@ def train(
 ) -> Trained:
     """The encoder learns to read; then, frozen, it conditions generator and discriminator."""
     rng, bank, encoder = prepare(name, seed)
-    reading = learn_to_read(encoder, bank, reading_steps, learning_rate, rng=rng, on_step=on_step)
+    reading = learn_scenes(encoder, bank, reading_steps, learning_rate, rng=rng, on_step=on_step)
     features = encoder.features
     game = SceneGame(
         SceneGenerator(features, rng=rng), SceneDiscriminator(features, rng=rng), config, rng=rng

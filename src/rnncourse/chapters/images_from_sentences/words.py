@@ -41,3 +41,21 @@ class Words:
             named = ", ".join(repr(word) for word in unknown)
             raise ValueError(f"the encoder has never read {named}, in {caption!r}")
         return torch.tensor([self.index[word] for word in split_caption(caption)])
+
+
+def join(ids: Tensor, lengths: Tensor, more: Tensor, more_lengths: Tensor) -> tuple:
+    """Each row's words and behind them the first ``more_lengths`` words of the row of ``more``."""
+    total = lengths + more_lengths
+    places = torch.arange(int(total.max())).expand(len(ids), -1)
+    last = ids.shape[1] - 1
+    front = ids.gather(1, places.clamp(max=last))
+    back = more.gather(1, (places - lengths[:, None]).clamp(0, last))
+    return torch.where(places < lengths[:, None], front, back), total
+
+
+def leave_out(ids: Tensor, lengths: Tensor, out: Tensor) -> tuple:
+    """The rows without the words where ``out`` is true; a row that would lose all keeps one."""
+    kept = ~out & (torch.arange(ids.shape[1]) < lengths[:, None])
+    kept[:, 0] |= ~kept.any(dim=1)
+    order = torch.argsort(~kept, dim=1, stable=True)
+    return ids.gather(1, order), kept.sum(dim=1)
