@@ -123,7 +123,7 @@ def test_pictures_come_back_from_a_record():
 
 
 def test_every_run_has_a_name_of_its_own():
-    for experiment in (experiments.SENTENCES, experiments.SCENES):
+    for experiment in (experiments.SENTENCES, experiments.SCENES, experiments.LONG):
         names = [run.id for run in experiment.runs]
         assert len(set(names)) == len(names)
 

@@ -4,7 +4,9 @@ from functools import lru_cache, partial
 from itertools import combinations
 
 import numpy as np
+import torch
 
+from rnncourse.chapters.images_from_sentences.learn_to_read import reading_loss
 from rnncourse.chapters.images_from_sentences.nearest import nearest_drawing
 from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.tasks import (
@@ -167,3 +169,9 @@ def misread_scenes() -> float:
 
     images, _, attributes = flower_scenes(np.random.default_rng(2), 1000)
     return float(1.0 - all_right(read_halves(images), attributes).all(axis=1).mean())
+
+
+@claim("flower-read-even", shows="eq-read-loss", states=6.76, how="the loss of scores at zero")
+def even_odds() -> float:
+    """Even odds for all five attributes cost the logarithm of 864, in nats."""
+    return float(reading_loss(torch.zeros(3, sum(COUNTS)), torch.zeros(3, 5, dtype=torch.long)))

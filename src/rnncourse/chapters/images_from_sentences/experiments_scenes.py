@@ -1,7 +1,8 @@
-"""Two experiments on scenes of two flowers: what the encoders read, and what is drawn from it.
+"""Experiments on scenes of two flowers: what the encoders read, and what is drawn from it.
 
-scene-sentences  the encoders alone: which attributes one linear layer finds in the text feature
-flower-scenes    the same encoders, frozen, with a generator and a discriminator
+scene-sentences     the encoders alone: which attributes one linear layer finds in the text feature
+flower-scenes       the same encoders, frozen, with a generator and a discriminator
+flower-scenes-long  the GRU with more updates of both players; the page's networks are its first
 """
 
 from base64 import b64decode, b64encode
@@ -180,4 +181,12 @@ SCENES = Experiment(
     question="Does every attribute that a sentence names stand at the right one of two flowers?",
     runs=seeded([choices(name) for name in DRAWN], run=SceneRun, seeds=DRAWN_SEEDS),
     seeds=DRAWN_SEEDS,
+)
+
+LONG_STEPS, LONG_SEEDS = 8000, 3
+LONG = Experiment(
+    name="flower-scenes-long",
+    question="How well does the GRU's generator draw scenes with four times the updates?",
+    runs=seeded([choices("gru") | {"setting": "long"}], SceneRun, LONG_SEEDS, steps=LONG_STEPS),
+    seeds=LONG_SEEDS,
 )

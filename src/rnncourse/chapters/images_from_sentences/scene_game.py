@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from rnncourse.chapters.images_from_sentences.bank import Bank, as_network
 from rnncourse.chapters.images_from_sentences.training import (
     discriminator_loss,
     generator_loss,
+    matching_loss,
     squared_slope,
 )
 from rnncourse.validate import require_at_least, require_count, require_positive
@@ -117,17 +117,6 @@ class SceneGame:
         for mean, value in zip(*states, strict=True):
             if value.is_floating_point():
                 mean.lerp_(value, 1.0 - kept)
-
-
-def matching_loss(D: nn.Module, looks: Tensor, right: Tensor, wrong: Tensor) -> Tensor:
-    """How surely each picture's own text is found among all texts of the batch.
-
-    −mean_i log softmax_j(f_i · W_t t_j)[i], j over the right and the wrong texts
-
-    Source: Zhang et al. (2021), who add it to both losses.
-    """
-    scores = looks @ D.text(torch.cat([right, wrong])).T  # (B, 2 B)
-    return cross_entropy(scores, torch.arange(len(looks)))
 
 
 def play(

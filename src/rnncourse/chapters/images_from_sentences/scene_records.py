@@ -14,19 +14,15 @@ NAMES = {
     "lstm": "LSTM",
     "bidirectional": "GRU, both ways",
 }
-READ, DRAWN = "scene-sentences", "flower-scenes"
+READ, DRAWN, LONG = "scene-sentences", "flower-scenes", "flower-scenes-long"
 
 
-def runs(experiment: str, encoder: str, setting: str = "chosen") -> list[Record]:
+def runs(experiment: str, encoder: str) -> list[Record]:
     """The records of one encoder that there are, one a seed.
 
     Raises: MissingRecords where the records are not installed.
     """
-    return [
-        record
-        for record in results(experiment)
-        if (record.config["encoder"], record.config["setting"]) == (encoder, setting)
-    ]
+    return [record for record in results(experiment) if record.config["encoder"] == encoder]
 
 
 def measured(experiment: str, encoder: str, name: str) -> list[float]:

@@ -2,8 +2,8 @@
 
     python -m rnncourse.chapters.images_from_sentences.scene_store
 
-trains the first run of the experiment ``flower-scenes`` and writes ``results/flower-scenes.npz``,
-its weights in half precision, and the run's record.
+trains the first run of the experiment ``flower-scenes-long``; it writes the weights in half
+precision, ``results/flower-scenes.npz``, and the run's record.
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from rnncourse.chapters.images_from_sentences.experiments_scenes import SCENES
+from rnncourse.chapters.images_from_sentences.experiments_scenes import LONG
 from rnncourse.chapters.images_from_sentences.scene_networks import SceneEncoder, SceneGenerator
 from rnncourse.chapters.images_from_sentences.scenes import make_encoder
 from rnncourse.experiments import record_path
@@ -28,7 +28,7 @@ PARTS = ("encoder", "generator")
 
 def stored_run():
     """The run whose networks are stored."""
-    return SCENES.runs[0]
+    return LONG.runs[0]
 
 
 @cache
@@ -51,7 +51,7 @@ def store(folder: Path = RESULTS) -> None:
     write_weights(folder / WEIGHTS, trained.encoder, trained.generator)
     record = run.record(trained, started)
     record = replace(record, provenance=record.provenance | {"digest": record.digest()})
-    record.save(record_path(folder / SCENES.name, run))
+    record.save(record_path(folder / LONG.name, run))
 
 
 def write_weights(path: Path, encoder: nn.Module, generator: nn.Module) -> Path:

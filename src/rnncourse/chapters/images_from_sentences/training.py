@@ -10,9 +10,10 @@ L_D = mean log σ(s_r) + (mean log σ(−s_w) + mean log σ(−s_f)) / 2        
 L_G = mean log σ(s_f)                                                    (maximized)
 
 Beside the pairs there are groups: ``together`` pictures of one caption, drawn or generated, whose
-score sees how much they differ. The two networks play for it as well, with a small weight.
+score sees how much they differ. The two networks play for it as well, with a smaller weight. And
+there is a matching loss: each drawing finds its caption among those of the batch.
 
-Source: Reed et al. (2016), Algorithm 1.
+Source: Reed et al. (2016), Algorithm 1; for the matching loss Zhang et al. (2021).
 """
 
 import copy
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import logsigmoid
+from torch.nn.functional import cross_entropy, logsigmoid
 
 from rnncourse.chapters.images_from_sentences.bank import Bank, Batch, draw
 from rnncourse.chapters.images_from_sentences.encoder import SentenceEncoder
@@ -45,6 +46,7 @@ class GameConfig:
     groups         captions in an update, each with ``together`` pictures
     wrong          wrong captions for each drawing; 0: no wrong pairs
     group_weight   of the groups' scores in both losses; 0: without
+    match, match_G weight of the matching loss in the discriminator's loss, and in the generator's
     learning_rate  Adam's, of both networks; it falls in a line to zero over the share ``decay``
     beta           Adam's memory of squared gradients; there is none of the gradients themselves
     average        of the generator's weights: a ← average · a + (1 − average) · weights
@@ -57,6 +59,8 @@ class GameConfig:
     together: int = 2
     wrong: int = 4
     group_weight: float = 0.15
+    match: float = 0.0
+    match_G: float = 0.0
     learning_rate: float = 2e-3
     decay: float = 0.4
     beta: float = 0.99
@@ -72,7 +76,7 @@ class GameConfig:
         require_positive("learning_rate", self.learning_rate)
         for name in ("decay", "beta", "average"):
             require_share(name, getattr(self, name))
-        for name in ("r1", "group_weight"):
+        for name in ("r1", "group_weight", "match", "match_G"):
             require_at_least(name, getattr(self, name), 0)
 
 
@@ -87,6 +91,19 @@ def discriminator_loss(s_r: Tensor, s_w: Tensor | None, s_f: Tensor) -> Tensor:
 def generator_loss(s_f: Tensor) -> Tensor:
     """−L_G: it still falls steeply where the discriminator is sure that a picture is generated."""
     return -logsigmoid(s_f).mean()
+
+
+def matching_loss(D: Discriminator, f: Tensor, right: Tensor, wrong: Tensor) -> Tensor:
+    """How surely each picture's own text is found among all texts of the batch.
+
+    −mean_i log softmax_j(f_i · W_t t_j)[own], j over the right and the wrong texts
+
+    Shapes: f (B·k, 128), right (B, F), wrong (M, F); the k pictures of a right text in a row.
+    Source: Zhang et al. (2021), who add it to both losses.
+    """
+    scores = f @ D.text(torch.cat([right, wrong])).T  # (B·k, B + M)
+    own = torch.arange(len(right)).repeat_interleave(len(f) // len(right))
+    return cross_entropy(scores, own)
 
 
 class Game:
@@ -138,6 +155,8 @@ class Game:
         loss = self.generator_loss(D.score(f, right))
         if self.config.group_weight:
             loss = loss + self.config.group_weight * generator_loss(self.group_scores(f, right))
+        if self.config.match_G:
+            loss = loss + self.config.match_G * self.match(f, right, wrong)
         if self.config.interpolated:
             between = (right + wrong[:, 0]) / 2
             made = self.generator(between, self.draw_z(len(between)))
@@ -157,6 +176,8 @@ class Game:
         if config.group_weight:
             real, fake = self.group_scores(f_r, right), self.group_scores(f_f, right)
             loss = loss + config.group_weight * discriminator_loss(real, None, fake)
+        if config.match:
+            loss = loss + config.match * self.match(f_r, right, wrong)
         total = loss
         if penalized:
             total = loss + config.r1_every * config.r1 / 2 * squared_slope(s_r, images)
@@ -173,6 +194,10 @@ class Game:
     def group_scores(self, f: Tensor, right: Tensor) -> Tensor:
         """One score for each caption and its pictures, (groups,)."""
         return self.discriminator.group_score(f, right[:: self.config.together])
+
+    def match(self, f: Tensor, right: Tensor, wrong: Tensor) -> Tensor:
+        """The matching loss of pictures that come in groups, each caption counted once."""
+        return matching_loss(self.discriminator, f, right[:: self.config.together], wrong[:, 0])
 
     def draw_z(self, count: int) -> Tensor:
         """Fresh noise, (count, z_size)."""
