@@ -73,8 +73,12 @@ class FlowerRun:
     reading: int = 1200
     joint: bool = False
     short: bool = False
+    groups: int = 16
+    together: int = 2
     wrong: int = 4
-    group_weight: float = 0.15
+    group_weight: float = 0.3
+    match: float = 1.0
+    match_G: float = 0.5
 
     def __post_init__(self):
         _ = self.game  # checks the rest

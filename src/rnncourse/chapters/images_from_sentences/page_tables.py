@@ -89,7 +89,44 @@ def main_settings() -> str:
     first = records[0]
     minutes = [record.provenance["processor_seconds"] / 60.0 for record in records]
     return (
-        f"{_counted(len(records), 'run')}: {first.config['matching']:,} updates of the encoder, "
+        f"{_counted(len(records), 'run')}: {first.config['reading']:,} updates of the encoder, "
         f"then {first.config['steps']:,} updates of each player; "
         f"{span(minutes, 0)} minutes of one processor core."
     )
+
+
+PARTS = {
+    ("short", "gru"): "all parts",
+    ("no groups", "gru"): "without groups",
+    ("no matching", "gru"): "without the matching loss",
+    ("no wrong pairs", "gru"): "without it, and without wrong pairs",
+    ("joint", "gru"): "without it; the encoder learns in the game",
+    ("joint, no wrong pairs", "gru"): "the same, without wrong pairs",
+    ("short", "lstm"): "all parts, an LSTM reads",
+    ("short", "rnn"): "all parts, an RNN reads",
+    ("short", "bag"): "all parts, a bag of words",
+}
+
+
+def attributes_right(record: Record, kind: str = "unseen") -> float:
+    """The mean share over the five attributes."""
+    shares = [record.summary[f"{kind}_{attribute}"] for attribute in flower_attributes]
+    return sum(shares) / len(shares)
+
+
+def parts_table() -> str:
+    """What is right, and how the color varies, when a part is left out or exchanged."""
+    rows = []
+    for (setting, cell), words in PARTS.items():
+        records = runs("flower-parts", setting, cell)
+        rows.append(
+            (
+                words,
+                span([attributes_right(record) for record in records], 2),
+                span(each(records, "seen_all"), 2),
+                span(each(records, "unseen_all"), 2),
+                span([shares_of_entropy(record)["color"] for record in records], 2),
+            )
+        )
+    heads = ("recipe", "each attribute, unseen:", "all five, seen:", "unseen:", "variety, color:")
+    return markdown_table(heads, rows)
