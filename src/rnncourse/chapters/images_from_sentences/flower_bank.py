@@ -12,6 +12,7 @@ from rnncourse.tasks import (
 )
 from rnncourse.tasks.flower_attributes import draw_attributes
 
+LOOKED_AT = 2000  # rows among which a row's wrong captions are chosen
 COUNTS = np.array([len(values) for values in flower_attributes.values()])
 
 
@@ -40,12 +41,13 @@ def conflicting(
 ) -> np.ndarray:
     """For each row ``count`` other rows whose captions contradict its own, (N, count).
 
-    Half of them contradict it in exactly one attribute, where there are such.
+    Half of them contradict it in exactly one attribute, where there are such among LOOKED_AT rows.
     """
     chosen = np.empty((len(attributes), count), np.int64)
     for row, (flower, mask) in enumerate(zip(attributes, named, strict=True)):
-        differ = ((attributes != flower) & named & mask).sum(axis=1)
-        any_, near = np.flatnonzero(differ), np.flatnonzero(differ == 1)
+        others = rng.integers(len(attributes), size=LOOKED_AT)
+        differ = ((attributes[others] != flower) & named[others] & mask).sum(axis=1)
+        any_, near = others[differ > 0], others[differ == 1]
         near = near if len(near) else any_
         chosen[row, : count // 2] = near[rng.integers(len(near), size=count // 2)]
         chosen[row, count // 2 :] = any_[rng.integers(len(any_), size=count - count // 2)]

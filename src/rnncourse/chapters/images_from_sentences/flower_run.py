@@ -30,7 +30,7 @@ from rnncourse.records import Record
 from rnncourse.tasks import caption_words
 from rnncourse.training import clocks, provenance
 
-ROWS = 8000  # of the bank
+ROWS = 24_000  # of the bank
 EVERY = 100  # steps between two points of the curve, each the mean over the steps before it
 
 
@@ -76,9 +76,10 @@ class FlowerRun:
     groups: int = 16
     together: int = 2
     wrong: int = 4
-    group_weight: float = 0.3
+    group_weight: float = 0.15
     match: float = 1.0
-    match_G: float = 0.5
+    match_G: float = 1.0
+    blur: float = 0.6
 
     def __post_init__(self):
         _ = self.game  # checks the rest
@@ -110,7 +111,7 @@ class FlowerRun:
         """The model and the record of its training."""
         started = clocks()
         rng = np.random.default_rng(self.seed)
-        bank = flower_bank(rng, ROWS)
+        bank = flower_bank(rng, ROWS, k=self.together)
         encoder = SentenceEncoder(Words(caption_words), self.cell, rng=rng)
         text = {}
         if not self.joint:

@@ -13,7 +13,8 @@ Beside the pairs there are groups: ``together`` pictures of one caption, drawn o
 score sees how much they differ. The two networks play for it as well, with a smaller weight. And
 there is a matching loss: each drawing finds its caption among those of the batch.
 
-Source: Reed et al. (2016), Algorithm 1; for the matching loss Zhang et al. (2021).
+Source: Reed et al. (2016), Algorithm 1; for the matching loss Zhang et al. (2021), for noise on the
+generator's text Zhang et al. (2017).
 """
 
 import copy
@@ -47,6 +48,7 @@ class GameConfig:
     wrong          wrong captions for each drawing; 0: no wrong pairs
     group_weight   of the groups' scores in both losses; 0: without
     match, match_G weight of the matching loss in the discriminator's loss, and in the generator's
+    blur           standard deviation of the noise that the generator finds on its text features
     learning_rate  Adam's, of both networks; it falls in a line to zero over the share ``decay``
     beta           Adam's memory of squared gradients; there is none of the gradients themselves
     average        of the generator's weights: a ← average · a + (1 − average) · weights
@@ -61,6 +63,7 @@ class GameConfig:
     group_weight: float = 0.15
     match: float = 0.0
     match_G: float = 0.0
+    blur: float = 0.0
     learning_rate: float = 2e-3
     decay: float = 0.4
     beta: float = 0.99
@@ -76,7 +79,7 @@ class GameConfig:
         require_positive("learning_rate", self.learning_rate)
         for name in ("decay", "beta", "average"):
             require_share(name, getattr(self, name))
-        for name in ("r1", "group_weight", "match", "match_G"):
+        for name in ("r1", "group_weight", "match", "match_G", "blur"):
             require_at_least(name, getattr(self, name), 0)
 
 
@@ -150,7 +153,7 @@ class Game:
     def generator_step(self, right: Tensor, wrong: Tensor) -> tuple[Tensor, float]:
         """Make pictures for the right captions and become better at it; returns the pictures."""
         D = self.discriminator.requires_grad_(False)
-        fakes = self.generator(right, self.draw_z(len(right)))
+        fakes = self.generator(self.blurred(right), self.draw_z(len(right)))
         f = D.look(fakes)
         loss = self.generator_loss(D.score(f, right))
         if self.config.group_weight:
@@ -198,6 +201,12 @@ class Game:
     def match(self, f: Tensor, right: Tensor, wrong: Tensor) -> Tensor:
         """The matching loss of pictures that come in groups, each caption counted once."""
         return matching_loss(self.discriminator, f, right[:: self.config.together], wrong[:, 0])
+
+    def blurred(self, t: Tensor) -> Tensor:
+        """Text features with noise: the generator must draw alike for texts that lie near."""
+        if not self.config.blur:
+            return t
+        return t + self.config.blur * torch.randn(t.shape, generator=self.source)
 
     def draw_z(self, count: int) -> Tensor:
         """Fresh noise, (count, z_size)."""
