@@ -202,8 +202,11 @@ LOUDER = {
     "gcn-leaf: How much A hears E, which has no other neighbor.": Row(
         partial(heard_by_A, "E"), 0.35
     ),
-    "gcn-row-sum: The sum of A's row.": Row(
+    "gcn-row-sum: The sum of A's row of Â.": Row(
         lambda: gcn.normalized_adjacency(adjacency())[0].sum(), 1.18
+    ),
+    "gcn-lambda: How much A hears itself if three self-loops are added in place of one.": Row(
+        lambda: 3.0 / (3.0 + adjacency()[0].sum()), 0.5
     ),
 }
 claim_rows(LOUDER, how=f"Â of {SIX}")
