@@ -47,7 +47,8 @@ def no_loop(A) -> np.ndarray:
 def printed(A) -> np.ndarray:
     """The root of D̃_ii D̃_ij, which is 0 off the diagonal."""
     D = np.diag(loops(A).sum(axis=1))
-    return loops(A) / np.sqrt(D.diagonal()[:, None] * D)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return loops(A) / np.sqrt(D.diagonal()[:, None] * D)
 
 
 MISTAKES[normalized] = {
