@@ -42,7 +42,10 @@ BUILDS_ON = {
     "sampling": {"character_rnn"},
 }
 NUMPY_ONLY = ("exercises", "mistakes")  # modules of a chapter that load without torch
-IN_ONE_FILE = {"tasks/t_maze.py": {"gymnasium"}}  # libraries that no other module may import
+IN_ONE_FILE = {  # libraries that no other module may import
+    "tasks/t_maze.py": {"gymnasium"},
+    "chapters/graphs/karate.py": {"networkx"},
+}
 ORDER = list(TABLE)
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem[:2] != "__"

@@ -38,7 +38,7 @@ ANSWERED = {
     + [f"W{number}" for number in (16, 17, 28, 33, 44)],
     "images_from_sentences": ["D-2.1"],
     "acting": ["D-2.2"],
-    "graphs": [f"U20-3.{number}" for number in range(1, 6)],
+    "graphs": [f"U20-3.{number}" for number in range(1, 6)] + ["W30", "W31"],
     "return_of_recurrence": [],
 }
 CHAPTERS = {

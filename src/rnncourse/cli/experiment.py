@@ -25,7 +25,7 @@ def list_all(as_json: AsJson = False) -> None:
         records = _records(name)
         hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
         row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
-        rows.append(row | {"core_hours": round(hours, 2), "question": experiment.question})
+        rows.append(row | {"core_hours": round(hours, 4), "question": experiment.question})
     if as_json:
         print(json.dumps(rows, indent=1))
     for row in () if as_json else rows:
