@@ -160,6 +160,26 @@ def gated_gradients() -> float:
     return worst
 
 
+@claim("ggnn-message-back", shows="eq-ggnn-message", tolerance=1e-9, how=DIFFERENCES)
+def message_gradient() -> float:
+    """The gradient by a message: nudge what arrives at the nodes, the states held fixed."""
+    params, _, H, weights = gated_case(0)
+    M = np.random.default_rng(5).standard_normal(H.shape)
+
+    def loss() -> float:
+        rows = [gru.step(params, m, h).h for m, h in zip(M, H, strict=True)]
+        return float((weights * np.array(rows)).sum())
+
+    by_hand = []
+    for m, h, dh in zip(M, H, weights, strict=True):
+        step = gru.step(params, m, h)
+        dc = dh * step.z * (1.0 - step.candidate**2)
+        dz = dh * (step.candidate - h) * step.z * (1.0 - step.z)
+        dr = (params["W_hh"].T @ dc) * h * step.r * (1.0 - step.r)
+        by_hand.append(params["W_zx"].T @ dz + params["W_rx"].T @ dr + params["W_hx"].T @ dc)
+    return relative_error(np.array(by_hand), precise_gradient(loss, M))
+
+
 @claim("ggnn-autograd", tolerance=1e-9, how=f"{AUTOMATIC}; {ROUNDS} rounds")
 def gated_autograd() -> float:
     """Automatic differentiation through the package's GRU cell gives the same gradients."""
@@ -215,6 +235,20 @@ def rounds_share_weights() -> float:
     return relative_error(step, ggnn.forward(params, A, H, 3)[0])
 
 
+@claim("ggnn-renumbered", tolerance=1e-13, how="24 orders of the nodes, 3 rounds")
+def renumbered_atoms() -> float:
+    """Rounds of messages and then a sum over all nodes: the answer does not depend on how the nodes
+    are numbered."""
+    params, A, H, _ = gated_case(0)
+    answer = ggnn.forward(params, A, H, 3)[0].sum(axis=0)
+    worst = 0.0
+    for seed in range(24):
+        order = np.random.default_rng(seed).permutation(len(A))
+        again = ggnn.forward(params, A[np.ix_(order, order)], H[order], 3)[0].sum(axis=0)
+        worst = max(worst, relative_error(again, answer))
+    return worst
+
+
 # What spreads: the world and its floors
 
 
@@ -231,6 +265,19 @@ def one_step_by_loops() -> float:
             new_v[i] = momentum * v[i] + coupling * (heard - u[i]) - spreading.LEAK * u[i] + kick[i]
         moved = spreading.motion(name).M @ np.concatenate([u, v]) + np.tile(kick, 2)
         worst = max(worst, relative_error(moved, np.concatenate([u + new_v, new_v])))
+    return worst
+
+
+@claim("spreading-stationary", shows="eq-stationary", tolerance=1e-9, how="all three worlds")
+def stationary_covariance() -> float:
+    """S is unchanged by a step, and 3 steps of the matrix give the covariance at distance 3."""
+    worst, both = 0.0, np.kron(np.ones((2, 2)), np.eye(spreading.NODES))
+    for world in spreading.WORLDS:
+        M, kick, S = spreading.motion(world)
+        worst = max(worst, relative_error(M @ S @ M.T + kick**2 * both, S))
+        _, S_yx = spreading.covariances(world, 1, 3)
+        later = (np.linalg.matrix_power(M, 3) @ S)[: spreading.NODES, : spreading.NODES]
+        worst = max(worst, relative_error(S_yx, later))
     return worst
 
 
