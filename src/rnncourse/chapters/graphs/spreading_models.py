@@ -35,7 +35,10 @@ VALIDATED, JUDGED = 2000, 4000  # fresh sequences: to choose a rate, and to judg
 
 
 class GraphLayer(nn.Module):
-    """H (…, N, F) to relu(H W_self + Â H W_near + b), (…, N, m)."""
+    """H (N, R, F) to relu(H W_self + Â H W_near + b), (N, R, m), in R frames at once.
+
+    The nodes come first, so that Â meets all frames in one product.
+    """
 
     def __init__(self, A_hat: Tensor, F: int, m: int, rng: np.random.Generator):
         super().__init__()
@@ -47,7 +50,8 @@ class GraphLayer(nn.Module):
         self.b = nn.Parameter(torch.zeros(m))
 
     def forward(self, H: Tensor) -> Tensor:
-        return torch.relu(H @ self.W_self + self.A_hat @ (H @ self.W_near) + self.b)
+        near = (self.A_hat @ H.reshape(len(H), -1)).view(H.shape)  # Â H
+        return torch.relu(H @ self.W_self + near @ self.W_near + self.b)
 
 
 class SpreadModel(nn.Module):
@@ -71,12 +75,12 @@ class SpreadModel(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if self.kind == "vector":
             return self.remember(x) @ self.W.T + self.b
-        H = x[..., None] if self.cell is not None else x[:, -1, :, None]
-        H = self.layers(H)  # (B, T, N, m), or (B, N, m) of the last frame
+        seen = x if self.cell is not None else x[:, -1:]
+        B, T, N = seen.shape
+        H = self.layers(seen.permute(2, 0, 1).reshape(N, B * T, 1))  # (N, BT, m)
         if self.cell is not None:
-            B, T, N, m = H.shape
-            H = self.remember(H.transpose(1, 2).reshape(B * N, T, m)).view(B, N, -1)
-        return (H @ self.W.T + self.b)[..., 0]
+            H = self.remember(H.reshape(N * B, T, -1))
+        return (H @ self.W.T + self.b).view(N, B).T
 
     def remember(self, x: Tensor) -> Tensor:
         """The state after the last input, (B, T, d) to (B, n)."""
@@ -99,8 +103,8 @@ class SpreadRun:
     world: str
     learning_rate: float
     seed: int
-    steps: int = 400
-    batch_size: int = 32
+    steps: int = 300
+    batch_size: int = 16
     length: int = LENGTH
     ahead: int = AHEAD
     optimizer: str = "adam"
