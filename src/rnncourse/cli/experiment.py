@@ -98,6 +98,8 @@ def _outcome(summary: dict) -> str:
         return f"accuracy {summary['accuracy']:.1%} at step {summary['steps']}"
     if "held_out_loss" in summary:
         return f"held-out loss {summary['held_out_loss']:.4f} nats at step {summary['steps']}"
+    if "validation" in summary:
+        return f"mean squared error {summary['error']:.3f} at step {summary['steps']}"
     if "seen_all" in summary:
         return f"all right: {summary['seen_all']:.1%} seen, {summary['unseen_all']:.1%} unseen"
     for by in ("image", "text"):
@@ -148,7 +150,7 @@ def _rows(records: list) -> list[dict]:
     on_tasks = [record for record in records if "accuracy" in record.summary]
     on_text = [record for record in records if "held_out_loss" in record.summary]
     rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
-    marks = {"smooth_loss", "seen_all", "text_seen_share"}
+    marks = {"smooth_loss", "seen_all", "text_seen_share", "validation"}
     alone = [record for record in records if marks & record.summary.keys()]
     return rows + [{"run": record.name, **_told(record.summary)} for record in alone]
 
