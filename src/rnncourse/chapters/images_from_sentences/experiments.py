@@ -27,7 +27,7 @@ PARTS = Experiment(
         ],
         FlowerRun,
         SEEDS,
-        steps=1000,
+        steps=800,
         short=True,
     ),
     seeds=SEEDS,
