@@ -19,7 +19,6 @@ PARTS = Experiment(
     runs=seeded(
         [
             *({"setting": "short", "cell": cell} for cell in ("gru", "lstm", "rnn", "bag")),
-            {"setting": "no groups", "group_weight": 0.0},
             {"setting": "no matching", **ALONE},
             {"setting": "no wrong pairs", **ALONE, "wrong": 0},
             {"setting": "joint", **ALONE, "joint": True},

@@ -97,7 +97,6 @@ def main_settings() -> str:
 
 PARTS = {
     ("short", "gru"): "all parts",
-    ("no groups", "gru"): "without groups",
     ("no matching", "gru"): "without the matching loss",
     ("no wrong pairs", "gru"): "without it, and without wrong pairs",
     ("joint", "gru"): "without it; the encoder learns in the game",
