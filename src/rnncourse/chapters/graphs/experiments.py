@@ -8,7 +8,7 @@ what the book compares is the error of these runs on other sequences.
 from rnncourse.chapters.graphs.spreading_models import SpreadRun
 from rnncourse.experiments.definitions import Experiment, seeded
 
-RATES = (0.01, 0.03, 0.1)
+RATES = (0.003, 0.01, 0.03, 0.1)
 COMPARED = {  # kinds of models by world
     "waves": ("graph", "memory", "both", "vector"),
     "heat": ("graph", "memory", "both"),
