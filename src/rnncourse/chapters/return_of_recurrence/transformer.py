@@ -1,0 +1,190 @@
+"""Residual blocks that differ only in what mixes the steps: attention, minGRU or LRU.
+
+x ← x + mix(norm(x))
+x ← x + W_2 gelu(W_1 norm(x) + b_1) + b_2
+
+``mix`` is the only place where a step learns of other steps. What a block has to keep for the next
+step is its state: keys and values of all steps so far for attention, n numbers for a recurrence.
+
+Source: Vaswani et al. (2017), with the norm in front; Feng et al. (2024) and Orvieto et al. (2023)
+for the two recurrences.
+"""
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
+
+from rnncourse.cells import MinGRUCell
+from rnncourse.cells.initialize import parameter, zeros
+from rnncourse.chapters.return_of_recurrence.local_scan import linear_scan
+from rnncourse.validate import require_choice, require_count, require_generator
+
+POSITIONS = ("sines", "none")
+
+
+def scaled(rng: np.random.Generator, rows: int, columns: int) -> nn.Parameter:
+    """Independent N(0, 1 / columns) entries: a sum over a row keeps the size of what it reads."""
+    return parameter(rng.standard_normal((rows, columns)) / math.sqrt(columns))
+
+
+class Attention(nn.Module):
+    """Every step reads the steps up to its own, weighted by how well its query fits their keys.
+
+    q_t, k_t, v_t = W_q x_t, W_k x_t, W_v x_t
+    y_t = W_o Σ_{s ≤ t} softmax_s(q_t · k_s / √m) v_s        in each head of size m
+
+    Shapes: x (B, T, w); the state is (k, v) of all steps so far, each (B, heads, S, m).
+    """
+
+    def __init__(self, width: int, heads: int, *, rng):
+        super().__init__()
+        require_count("heads", heads)
+        if width % heads:
+            raise ValueError(f"width must be a multiple of heads = {heads}, got {width}")
+        self.heads = heads
+        self.W_q, self.W_k = scaled(rng, width, width), scaled(rng, width, width)
+        self.W_v, self.W_o = scaled(rng, width, width), scaled(rng, width, width)
+
+    def forward(self, x: Tensor, state=None) -> tuple[Tensor, tuple]:
+        B, T, width = x.shape
+        q, k, v = (self._split(x @ W.T) for W in (self.W_q, self.W_k, self.W_v))
+        if state is not None:
+            k, v = torch.cat([state[0], k], dim=2), torch.cat([state[1], v], dim=2)
+        known = k.shape[2] - T  # steps that lie before x
+        mask = torch.ones(T, known + T, dtype=torch.bool).tril(known) if known else None
+        y = scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+        return y.transpose(1, 2).reshape(B, T, width) @ self.W_o.T, (k, v)
+
+    def _split(self, x: Tensor) -> Tensor:
+        """(B, T, w) to (B, heads, T, m)."""
+        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+
+
+class MinGRU(nn.Module):
+    """A minGRU over the whole sequence by a scan; the state is h (B, n)."""
+
+    def __init__(self, width: int, *, rng):
+        super().__init__()
+        self.cell = MinGRUCell(width, width, rng=rng)
+        with torch.no_grad():
+            for W in (self.cell.W_zx, self.cell.W_hx):
+                W.copy_(scaled(rng, width, width))
+
+    def forward(self, x: Tensor, state=None) -> tuple[Tensor, Tensor]:
+        cell = self.cell
+        z = torch.sigmoid(x @ cell.W_zx.T + cell.b_z)
+        candidate = x @ cell.W_hx.T + cell.b_h
+        h = linear_scan(1.0 - z, z * candidate, state)
+        return h, h[:, -1]
+
+
+class LRU(nn.Module):
+    """A diagonal linear recurrence with complex eigenvalues; the state is h (B, n), complex.
+
+    λ = exp(−exp(ν) + i θ),  γ = √(1 − |λ|²)
+    h_t = λ ⊙ h_{t-1} + γ ⊙ B x_t
+    y_t = Re(C h_t) + D ⊙ x_t
+
+    |λ| starts evenly spread over the ring from ``slow[0]`` to ``slow[1]``, θ over 0 … π.
+    Source: Orvieto et al. (2023).
+    """
+
+    def __init__(self, width: int, *, slow: tuple = (0.5, 0.99), rng):
+        super().__init__()
+        low, high = slow
+        size = np.sqrt(low**2 + (high**2 - low**2) * rng.random(width))
+        self.nu = parameter(np.log(-np.log(size)))
+        self.theta = parameter(np.pi * rng.random(width))
+        self.B_re, self.B_im = scaled(rng, width, width), scaled(rng, width, width)
+        self.C_re, self.C_im = scaled(rng, width, width), scaled(rng, width, width)
+        self.D = parameter(rng.standard_normal(width))
+
+    def forward(self, x: Tensor, state=None) -> tuple[Tensor, Tensor]:
+        size = torch.exp(-torch.exp(self.nu))
+        a = torch.polar(size, self.theta)
+        gamma = torch.sqrt(1.0 - size**2)
+        b = torch.complex(x @ (gamma * self.B_re.T), x @ (gamma * self.B_im.T))
+        h = linear_scan(a.expand_as(b), b, state)
+        return h.real @ self.C_re.T - h.imag @ self.C_im.T + self.D * x, h[:, -1]
+
+
+class Norm(nn.Module):
+    """x shifted to mean 0 and scaled to size 1 over its entries, each times a weight of its own."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.weight = parameter(np.ones(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return layer_norm(x, x.shape[-1:], self.weight)
+
+
+class Block(nn.Module):
+    """One mixer and one network that reads every step alone, each added to what comes in."""
+
+    def __init__(self, width: int, mix: nn.Module, *, rng):
+        super().__init__()
+        self.mix, self.norm_mix, self.norm = mix, Norm(width), Norm(width)
+        self.W_1, self.b_1 = scaled(rng, 2 * width, width), zeros(2 * width)
+        self.W_2, self.b_2 = scaled(rng, width, 2 * width), zeros(width)
+
+    def forward(self, x: Tensor, state=None) -> tuple[Tensor, tuple]:
+        mixed, state = self.mix(self.norm_mix(x), state)
+        x = x + mixed
+        inner = gelu(self.norm(x) @ self.W_1.T + self.b_1)
+        return x + inner @ self.W_2.T + self.b_2, state
+
+
+class Stack(nn.Module):
+    """Scores for the next character from residual blocks.
+
+    x_t = E[c_t] (+ sines of t);  blocks;  p_t = W_ph norm(x_t) + b_p
+
+    mixer      "attention", "mingru" or "lru"
+    positions  "sines" of t are added to the input, or "none"
+
+    Shapes: ids (B, T) whole numbers in 0 … K − 1, or rows (B, T, d); p (B, T, K). ``state`` goes on
+    from what an earlier call returned.
+    """
+
+    def __init__(
+        self, mixer: str, d: int, width: int, K: int, *, layers=2, heads=2, positions="none", rng
+    ):
+        super().__init__()
+        require_choice("mixer", mixer, MIXERS)
+        require_choice("positions", positions, POSITIONS)
+        require_generator("rng", rng)
+        options = {"heads": heads} if mixer == ATTENTION else {}
+        self.width, self.positions = width, positions
+        self.W_in = parameter(rng.standard_normal((d, width)))
+        self.blocks = nn.ModuleList(
+            Block(width, MIXERS[mixer](width, **options, rng=rng), rng=rng) for _ in range(layers)
+        )
+        self.norm = Norm(width)
+        self.W_ph, self.b_p = parameter(0.1 * rng.standard_normal((K, width))), zeros(K)
+
+    def forward(self, x: Tensor, state=None) -> tuple[Tensor, tuple]:
+        start, states = (0, [None] * len(self.blocks)) if state is None else state
+        x = x @ self.W_in if x.is_floating_point() else self.W_in[x]
+        T = x.shape[1]
+        if self.positions == "sines":
+            x = x + sines(start, T, self.width).to(x)
+        after = []
+        for block, before in zip(self.blocks, states, strict=True):
+            x, last = block(x, before)
+            after.append(last)
+        return self.norm(x) @ self.W_ph.T + self.b_p, (start + T, after)
+
+
+ATTENTION = "attention"
+MIXERS = {ATTENTION: Attention, "mingru": MinGRU, "lru": LRU}
+
+
+def sines(start: int, T: int, width: int) -> Tensor:
+    """sin and cos of t / 10000^(2 j / w) for t = start … start + T − 1, (T, w)."""
+    t = torch.arange(start, start + T, dtype=torch.float64)[:, None]
+    rates = 10_000.0 ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
+    return torch.stack([torch.sin(t * rates), torch.cos(t * rates)], dim=2).flatten(1)[:, :width]
