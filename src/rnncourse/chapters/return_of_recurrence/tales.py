@@ -3,8 +3,9 @@
 Every update reads 2,048 characters. A recurrent network reads 32 streams in pieces of 64 and
 carries its state from piece to piece; a transformer reads 8 pieces of 256 and carries nothing.
 
-How many updates fit into the time was measured once, see ``UPDATES`` in ``experiments``, so that a run is the same
-wherever it is repeated. Bits above the entropy are those above the exact loss of each character.
+How many updates fit into the time was measured once (``UPDATES`` in ``experiments``), so that a
+run is the same wherever it is repeated. Bits above the entropy are bits above the exact loss of
+each character.
 """
 
 from dataclasses import asdict, dataclass

@@ -19,7 +19,8 @@ from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
 from rnncourse.cells import MinGRUCell
 from rnncourse.cells.initialize import parameter, zeros
-from rnncourse.chapters.return_of_recurrence.local_scan import linear_scan
+from rnncourse.chapters.return_of_recurrence.layers import LRU
+from rnncourse.sequence import run
 from rnncourse.validate import require_choice, require_count, require_generator
 
 POSITIONS = ("sines", "none")
@@ -64,7 +65,7 @@ class Attention(nn.Module):
 
 
 class MinGRU(nn.Module):
-    """A minGRU over the whole sequence by a scan; the state is h (B, n)."""
+    """A minGRU over the whole sequence; the state is the cell's."""
 
     def __init__(self, width: int, *, rng):
         super().__init__()
@@ -73,42 +74,8 @@ class MinGRU(nn.Module):
             for W in (self.cell.W_zx, self.cell.W_hx):
                 W.copy_(scaled(rng, width, width))
 
-    def forward(self, x: Tensor, state=None) -> tuple[Tensor, Tensor]:
-        cell = self.cell
-        z = torch.sigmoid(x @ cell.W_zx.T + cell.b_z)
-        candidate = x @ cell.W_hx.T + cell.b_h
-        h = linear_scan(1.0 - z, z * candidate, state)
-        return h, h[:, -1]
-
-
-class LRU(nn.Module):
-    """A diagonal linear recurrence with complex eigenvalues; the state is h (B, n), complex.
-
-    λ = exp(−exp(ν) + i θ),  γ = √(1 − |λ|²)
-    h_t = λ ⊙ h_{t-1} + γ ⊙ B x_t
-    y_t = Re(C h_t) + D ⊙ x_t
-
-    |λ| starts evenly spread over the ring from ``slow[0]`` to ``slow[1]``, θ over 0 … π.
-    Source: Orvieto et al. (2023).
-    """
-
-    def __init__(self, width: int, *, slow: tuple = (0.5, 0.99), rng):
-        super().__init__()
-        low, high = slow
-        size = np.sqrt(low**2 + (high**2 - low**2) * rng.random(width))
-        self.nu = parameter(np.log(-np.log(size)))
-        self.theta = parameter(np.pi * rng.random(width))
-        self.B_re, self.B_im = scaled(rng, width, width), scaled(rng, width, width)
-        self.C_re, self.C_im = scaled(rng, width, width), scaled(rng, width, width)
-        self.D = parameter(rng.standard_normal(width))
-
-    def forward(self, x: Tensor, state=None) -> tuple[Tensor, Tensor]:
-        size = torch.exp(-torch.exp(self.nu))
-        a = torch.polar(size, self.theta)
-        gamma = torch.sqrt(1.0 - size**2)
-        b = torch.complex(x @ (gamma * self.B_re.T), x @ (gamma * self.B_im.T))
-        h = linear_scan(a.expand_as(b), b, state)
-        return h.real @ self.C_re.T - h.imag @ self.C_im.T + self.D * x, h[:, -1]
+    def forward(self, x: Tensor, state=None) -> tuple[Tensor, tuple]:
+        return run(self.cell, x, state)
 
 
 class Norm(nn.Module):
@@ -179,8 +146,13 @@ class Stack(nn.Module):
         return self.norm(x) @ self.W_ph.T + self.b_p, (start + T, after)
 
 
+def square_lru(width: int, *, rng) -> LRU:
+    """As many units as inputs."""
+    return LRU(width, width, rng=rng)
+
+
 ATTENTION = "attention"
-MIXERS = {ATTENTION: Attention, "mingru": MinGRU, "lru": LRU}
+MIXERS = {ATTENTION: Attention, "mingru": MinGRU, "lru": square_lru}
 
 
 def sines(start: int, T: int, width: int) -> Tensor:
