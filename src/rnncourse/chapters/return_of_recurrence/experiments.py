@@ -12,7 +12,7 @@ from rnncourse.experiments.definitions import Experiment
 UPDATES = {"lstm": 325, "mingru": 275, "lru": 260, "transformer": 195}
 RATES = {
     "lstm": (1.2e-2, 2.4e-2, 4.8e-2, 9.6e-2),
-    "mingru": (8e-3, 1.6e-2, 3.2e-2),
+    "mingru": (1.6e-2, 3.2e-2, 6.4e-2),
     "lru": (8e-3, 1.6e-2, 3.2e-2),
     "transformer": (4e-3, 8e-3, 1.6e-2),
 }

@@ -72,8 +72,8 @@ def by_enumeration(pairs: int, values: int, states: int) -> tuple[float, float]:
         member = np.eye(states)[list(way)]  # (V^k, states)
         frequent = np.einsum("ts,tkv->skv", member, one_hot).max(axis=2)
         accuracy = max(accuracy, frequent.sum() / every.size)
-        whole = max(whole, len(set(way)) / len(every))  # one table a state that is in use
-    return float(accuracy), whole
+        whole = max(whole, member.max(axis=0).sum() / len(every))  # one table of each state
+    return float(accuracy), float(whole)
 
 
 def cache_bytes(layers: int, width: int, steps: int, size: int = 4) -> int:
