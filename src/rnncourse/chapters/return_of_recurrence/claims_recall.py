@@ -12,7 +12,6 @@ from rnncourse.chapters.return_of_recurrence.exercises_recall import (
     crossover,
     keep_and_guess,
 )
-from rnncourse.chapters.return_of_recurrence.experiments import RECALL
 from rnncourse.chapters.return_of_recurrence.memory import (
     best_accuracy,
     bits_for,
@@ -23,8 +22,6 @@ from rnncourse.chapters.return_of_recurrence.memory import (
 )
 from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.exercises.registry import wrong_answer
-from rnncourse.experiments import results
-from rnncourse.records import Record
 
 TRIED = ((2, 2, 2), (2, 2, 3), (3, 2, 2), (3, 2, 3), (2, 3, 2))  # pairs, values, states
 EVERY_WAY = "every way to keep a state, with the best answers; five small cases"
@@ -174,7 +171,7 @@ def letters(seed: int = 2, T: int = 40):
 @claim("attention-causal", tolerance=1e-13, how="a change of the last character of 40; both nets")
 def later_steps_do_not_matter() -> float:
     """What comes later changes no score of an earlier step."""
-    model, ids = small_stack("attention", "sines"), letters()
+    model, ids = small_stack("attention", "rotary"), letters()
     other = ids.clone()
     other[:, -1] = (other[:, -1] + 1) % 9
     p, q = (model(each)[0][:, :-1].detach().numpy() for each in (ids, other))
@@ -192,7 +189,7 @@ def carried(mixer: str, positions: str = "none") -> float:
 
 CARRIED = {
     "attention-cache: Keys and values kept: character by character is the whole at once.": Row(
-        partial(carried, "attention", "sines")
+        partial(carried, "attention", "rotary")
     ),
     "mingru-carried: The same for two blocks of minGRU.": Row(partial(carried, "mingru")),
     "lru-carried: The same for two blocks of LRU.": Row(partial(carried, "lru")),
@@ -313,35 +310,3 @@ KEPT = {
     ),
 }
 claim_rows(KEPT, how="the formulas, at the sizes of the tales' models")
-
-
-# Recorded runs
-
-RECORDED = "recorded runs, five seeds, judged on fresh sequences"
-
-
-@cache
-def runs() -> tuple[Record, ...]:
-    return tuple(results("associative-recall"))
-
-
-def chosen(model: str, units: int) -> list[Record]:
-    return [r for r in runs() if (r.config["model"], r.config["units"]) == (model, units)]
-
-
-def middle(model: str, units: int, key: str) -> float:
-    return float(np.median([r.summary[key] for r in chosen(model, units)]))
-
-
-@claim("recall-coarse", tolerance=0.01, how=f"{RECORDED}; 32 and 128 units, 1 to 6 bits each")
-def coarse_states_stay_below() -> float:
-    """No recorded network with a coarse state beats the bound: the largest excess."""
-    excess = [
-        record.summary[f"right_{k}_bits_{bits}"] - best_accuracy(units * bits, k, 8)
-        for model, units in RECALL
-        if model != "attention"
-        for record in chosen(model, units)
-        for k in (2, 4, 8, 16, 32)
-        for bits in (1, 2, 3, 4, 6)
-    ]
-    return max(0.0, *excess)

@@ -6,8 +6,8 @@ x ← x + W_2 gelu(W_1 norm(x) + b_1) + b_2
 ``mix`` is the only place where a step learns of other steps. What a block has to keep for the next
 step is its state: keys and values of all steps so far for attention, n numbers for a recurrence.
 
-Source: Vaswani et al. (2017), with the norm in front; Feng et al. (2024) and Orvieto et al. (2023)
-for the two recurrences.
+Source: Vaswani et al. (2017), with the norm in front; Su et al. (2024) for turned keys; Feng et al.
+(2024) and Orvieto et al. (2023) for the two recurrences.
 """
 
 import math
@@ -23,7 +23,7 @@ from rnncourse.chapters.return_of_recurrence.layers import LRU
 from rnncourse.sequence import run
 from rnncourse.validate import require_choice, require_count, require_generator
 
-POSITIONS = ("sines", "none")
+POSITIONS = ("rotary", "none")
 
 
 def scaled(rng: np.random.Generator, rows: int, columns: int) -> nn.Parameter:
@@ -37,24 +37,29 @@ class Attention(nn.Module):
     q_t, k_t, v_t = W_q x_t, W_k x_t, W_v x_t
     y_t = W_o Σ_{s ≤ t} softmax_s(q_t · k_s / √m) v_s        in each head of size m
 
+    With ``rotary``, q_t and k_t are turned by angles that grow with t, so that q_t · k_s depends on
+    t − s as well.
+
     Shapes: x (B, T, w); the state is (k, v) of all steps so far, each (B, heads, S, m).
     """
 
-    def __init__(self, width: int, heads: int, *, rng):
+    def __init__(self, width: int, heads: int, *, rotary: bool = False, rng):
         super().__init__()
         require_count("heads", heads)
         if width % heads:
             raise ValueError(f"width must be a multiple of heads = {heads}, got {width}")
-        self.heads = heads
+        self.heads, self.rotary = heads, rotary
         self.W_q, self.W_k = scaled(rng, width, width), scaled(rng, width, width)
         self.W_v, self.W_o = scaled(rng, width, width), scaled(rng, width, width)
 
     def forward(self, x: Tensor, state=None) -> tuple[Tensor, tuple]:
         B, T, width = x.shape
         q, k, v = (self._split(x @ W.T) for W in (self.W_q, self.W_k, self.W_v))
+        known = 0 if state is None else state[0].shape[2]  # steps that lie before x
+        if self.rotary:
+            q, k = turned(q, known), turned(k, known)
         if state is not None:
             k, v = torch.cat([state[0], k], dim=2), torch.cat([state[1], v], dim=2)
-        known = k.shape[2] - T  # steps that lie before x
         mask = torch.ones(T, known + T, dtype=torch.bool).tril(known) if known else None
         y = scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
         return y.transpose(1, 2).reshape(B, T, width) @ self.W_o.T, (k, v)
@@ -108,10 +113,10 @@ class Block(nn.Module):
 class Stack(nn.Module):
     """Scores for the next character from residual blocks.
 
-    x_t = E[c_t] (+ sines of t);  blocks;  p_t = W_ph norm(x_t) + b_p
+    x_t = W_in[c_t];  blocks;  p_t = W_ph norm(x_t) + b_p
 
     mixer      "attention", "mingru" or "lru"
-    positions  "sines" of t are added to the input, or "none"
+    positions  of attention: "rotary" or "none"
 
     Shapes: ids (B, T) whole numbers in 0 … K − 1, or rows (B, T, d); p (B, T, K). ``state`` goes on
     from what an earlier call returned.
@@ -124,8 +129,7 @@ class Stack(nn.Module):
         require_choice("mixer", mixer, MIXERS)
         require_choice("positions", positions, POSITIONS)
         require_generator("rng", rng)
-        options = {"heads": heads} if mixer == ATTENTION else {}
-        self.width, self.positions = width, positions
+        options = {"heads": heads, "rotary": positions == "rotary"} if mixer == ATTENTION else {}
         self.W_in = parameter(rng.standard_normal((d, width)))
         self.blocks = nn.ModuleList(
             Block(width, MIXERS[mixer](width, **options, rng=rng), rng=rng) for _ in range(layers)
@@ -134,16 +138,13 @@ class Stack(nn.Module):
         self.W_ph, self.b_p = parameter(0.1 * rng.standard_normal((K, width))), zeros(K)
 
     def forward(self, x: Tensor, state=None) -> tuple[Tensor, tuple]:
-        start, states = (0, [None] * len(self.blocks)) if state is None else state
         x = x @ self.W_in if x.is_floating_point() else self.W_in[x]
-        T = x.shape[1]
-        if self.positions == "sines":
-            x = x + sines(start, T, self.width).to(x)
+        states = [None] * len(self.blocks) if state is None else state
         after = []
         for block, before in zip(self.blocks, states, strict=True):
             x, last = block(x, before)
             after.append(last)
-        return self.norm(x) @ self.W_ph.T + self.b_p, (start + T, after)
+        return self.norm(x) @ self.W_ph.T + self.b_p, after
 
 
 def square_lru(width: int, *, rng) -> LRU:
@@ -155,8 +156,14 @@ ATTENTION = "attention"
 MIXERS = {ATTENTION: Attention, "mingru": MinGRU, "lru": square_lru}
 
 
-def sines(start: int, T: int, width: int) -> Tensor:
-    """sin and cos of t / 10000^(2 j / w) for t = start … start + T − 1, (T, w)."""
-    t = torch.arange(start, start + T, dtype=torch.float64)[:, None]
-    rates = 10_000.0 ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
-    return torch.stack([torch.sin(t * rates), torch.cos(t * rates)], dim=2).flatten(1)[:, :width]
+def turned(x: Tensor, start: int) -> Tensor:
+    """Pairs of entries of x (B, heads, T, m), turned by the angle t / 10000^(j / ⌊m/2⌋).
+
+    t = start … start + T − 1, j = 0 … ⌊m/2⌋ − 1; of an odd m the last entry stays.
+    """
+    j = x.shape[3] // 2
+    t = torch.arange(start, start + x.shape[2], dtype=torch.float64)[:, None]
+    angle = t * 10_000.0 ** (-torch.arange(j, dtype=torch.float64) / j)
+    cos, sin = torch.cos(angle).to(x), torch.sin(angle).to(x)
+    a, b, rest = x[..., :j], x[..., j : 2 * j], x[..., 2 * j :]
+    return torch.cat([a * cos - b * sin, a * sin + b * cos, rest], dim=3)
