@@ -183,6 +183,26 @@ COSTS = {
 claim_rows(COSTS, how=COUNTED, tolerance=0.5)
 
 
+@claim("scan-rows-walk", states=255, how="the steps of all walks counted")
+def walks_of_the_rows() -> float:
+    """Steps that ``linear_scan`` walks one after another for the states of 16,384 steps."""
+    from unittest.mock import patch
+
+    import torch
+
+    from rnncourse.fused import scan as rows
+
+    walked, walk = [], rows.walk
+
+    def counting(a, b, h0, h) -> None:
+        walked.append(len(h))
+        walk(a, b, h0, h)
+
+    with patch.object(rows, "walk", counting), torch.no_grad():
+        rows.linear_scan(torch.full((1, LONG, 1), 0.5), torch.ones(1, LONG, 1))
+    return float(sum(walked))
+
+
 # The scan, and its gradient
 
 

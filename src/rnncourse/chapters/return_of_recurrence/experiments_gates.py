@@ -3,7 +3,7 @@
 from rnncourse.chapters.return_of_recurrence.gates import SIGNED, ParityRun
 from rnncourse.experiments.definitions import Experiment, seeded
 
-RATES = (3e-3, 1e-2, 3e-2)  # the same grid for every model
+RATES = (3e-3, 1e-2, 3e-2, 1e-1, 3e-1)  # the same grid for every model
 MODELS = {  # setting: kind and units
     "GRU": ("gru", 16),
     "minGRU": ("mingru", 16),
