@@ -15,13 +15,8 @@ from rnncourse.validate import require_count, require_positive
 
 
 def bits_needed(pairs: int, values: int) -> float:
-    """k log₂ V: bits that tell V^k tables apart."""
+    """k log₂ V: bits that tell V^k lists of values apart."""
     return pairs * log2(values)
-
-
-def all_right(pairs: int, values: int, bits: float) -> float:
-    """The best probability that all k answers are right: min(1, 2^S / V^k)."""
-    return min(1.0, 2.0 ** (bits - bits_needed(pairs, values)))
 
 
 def bits_for(accuracy: float, values: int) -> float:

@@ -71,13 +71,14 @@ def two_threads(record: Record) -> str:
 
 
 def rates_tried(records: list[Record]) -> str:
-    """Bits above the entropy of the seed with which each rate was tried."""
+    """Bits above the entropy, and the processor's seconds, of the seed that tried each rate."""
     rows = [
         [
             NAMES[record.config["model"]],
             f"{record.config['learning_rate']:g}",
             f"{record.summary['above']:.3f}",
+            f"{record.provenance['processor_seconds']:.1f}",
         ]
         for record in records
     ]
-    return markdown_table(["model", "rate:", "bits above the entropy:"], rows)
+    return markdown_table(["model", "rate:", "bits above the entropy:", "seconds:"], rows)

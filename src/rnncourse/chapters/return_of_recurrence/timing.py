@@ -28,7 +28,7 @@ from torch import Tensor, nn
 from rnncourse.cells import GRUCell, MinGRUCell
 from rnncourse.chapters.return_of_recurrence.layers import LRU
 from rnncourse.chapters.return_of_recurrence.transformer import Attention
-from rnncourse.records import Record
+from rnncourse.records import MissingRecords, Record
 from rnncourse.sequence import run, unroll
 from rnncourse.training import provenance
 
@@ -158,7 +158,9 @@ def record() -> Record:
 
 
 def stored() -> Record:
-    """What the book reports."""
+    """What the book reports; MissingRecords if it is not in this installation."""
+    if not PATH.exists():
+        raise MissingRecords("the recorded times of a layer are not in this installation")
     return Record.load(PATH)
 
 
