@@ -36,6 +36,12 @@ def name_of(model: str) -> str:
     return NAMES.get(model, model)
 
 
+def look_of(model: str, units: int) -> dict:
+    """The small GRU's marks are hollow."""
+    small = {"markerfacecolor": "white", "linewidth": 1.2} if (model, units) == ("gru", 32) else {}
+    return LOOKS[model] | small
+
+
 def groups(records: list[Record], *keys: str) -> dict[tuple, list[Record]]:
     """Records by what these names of their config say, in order."""
     found: dict[tuple, list[Record]] = {}
@@ -58,8 +64,7 @@ def recall_by_pairs(records: list[Record]) -> Axes:
     for (model, units), chosen in groups(records, "model", "units").items():
         rows = np.array([[r.summary[f"right_{k}"] for k in PAIRS] for r in chosen])
         label = f"{name_of(model)}, {units} units"
-        look = LOOKS[model] | ({"alpha": 0.55} if (model, units) == ("gru", 32) else {})
-        seeds(ax, PAIRS, rows, label, look)
+        seeds(ax, PAIRS, rows, label, look_of(model, units))
     ax.axhline(1 / VALUES, color=GREY, linewidth=1, zorder=0)
     ax.text(2, 1 / VALUES + 0.02, "chance", color=GREY)
     ax.axvspan(TRAINED, PAIRS[-1], color=GREY, alpha=0.12, linewidth=0, zorder=0)
@@ -80,7 +85,7 @@ def pair_axis(ax: Axes) -> None:
 def coarse_states(records: list[Record], pairs: int = TRAINED) -> Axes:
     """Accuracy with a coarse state against its bits, beside the bound for this many pairs."""
     _, ax = plt.subplots(figsize=(5.2, 3.4))
-    bits = np.arange(1, 800)
+    bits = np.arange(4, 769)
     bound = [best_accuracy(each, pairs, VALUES) for each in bits]
     kept = [(m + (pairs - m) / VALUES) / pairs for m in np.minimum(pairs, bits // 3)]
     ax.plot(bits, bound, color=INK, linewidth=2.4, label="no state can do better")
@@ -91,7 +96,7 @@ def coarse_states(records: list[Record], pairs: int = TRAINED) -> Axes:
         each = (1, 2, 3, 4, 6)
         rows = np.array([[r.summary[f"right_{pairs}_bits_{b}"] for b in each] for r in chosen])
         label = f"{name_of(model)}, {units} units"
-        seeds(ax, units * np.array(each), rows, label, LOOKS[model])
+        seeds(ax, units * np.array(each), rows, label, look_of(model, units))
     ax.axhline(1 / VALUES, color=GREY, linewidth=1, zorder=0)
     ax.set_xscale("log", base=2)
     ax.set(xlabel="bits of the state", ylabel="share of right answers", ylim=(0, 1.03))
@@ -100,16 +105,17 @@ def coarse_states(records: list[Record], pairs: int = TRAINED) -> Axes:
 
 
 @styled
-def reading_on(records: list[Record], trained: int = 256) -> Axes:
+def reading_on(records: list[Record], trained: int = 128) -> Axes:
     """Bits above the entropy in the second half of pieces of growing length."""
     _, ax = plt.subplots(figsize=(5.2, 3.2))
     for (model,), chosen in groups(records, "model").items():
         rows = np.array([[r.summary[f"last_{n}"] for n in LENGTHS] for r in chosen])
         seeds(ax, LENGTHS, rows, name_of(model), LOOKS[model])
     ax.axvline(trained, color=GREY, linewidth=1, zorder=0)
+    ax.text(1.04 * trained, 0.3, "the transformer's\npieces in training", color=GREY, fontsize=9)
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
-    ax.set_xticks(LENGTHS, LENGTHS)
+    ax.set_xticks((trained, *LENGTHS), (trained, *LENGTHS))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set(xlabel="characters read in one piece", ylabel="bits above the entropy")
     ax.figure.legend(loc="outside upper center", ncols=4)
