@@ -69,13 +69,18 @@
     }).join("");
   }
 
+  // Where the boxes of a later round will stand.
+  const empty = (r) => rows[r].map((_, t) => `<path stroke-width="0.8" stroke-dasharray="2 4"
+    opacity="0.4" d="M${across(t) + 4} ${down(r)}h${WIDE - 8}v${HIGH}h${8 - WIDE}z"/>`).join("");
+
   function picture() {
     const held = sources();
     const heads = rows[0].map((_, t) => text(across(t) + 20, 14, t + 1)).join("");
     const shown = Array.from({ length: round + 1 }, (_, r) => r);
     return `${heads}${shown.map((r) => `${text(11, down(r) + 18, "a")}
       ${text(11, down(r) + 36, "b", 'font-weight="bold"')}${r ? lines(r, held) : ""}
-      ${boxes(r, held)}`).join("")}`.replace(/\s*\n\s*/g, "\n");
+      ${boxes(r, held)}`).join("")}${rows.map((_, r) => (r > round ? empty(r) : "")).join("")}`
+      .replace(/\s*\n\s*/g, "\n");
   }
 
   function sentence() {

@@ -69,7 +69,7 @@ class TestScan(Widget):
         press(page, "on", ROUNDS)
         drawn = page.locator(".scan svg rect")
         assert drawn.count() == T * (ROUNDS + 1)
-        words = page.locator(".scan svg g text").all_inner_texts()
+        words = page.locator(".scan svg g text").all_text_contents()
         values = [float(word.replace("−", "-")) for word in words]
         steps = [step for row in numbers(page)["shown"] for step in row]
         wanted = [number for step in steps for number in (step["a"], step["b"])]

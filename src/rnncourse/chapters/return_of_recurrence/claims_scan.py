@@ -39,7 +39,7 @@ def closed_form() -> float:
     return max(errors)
 
 
-@claim("scan-is-linear-chapter", tolerance=1e-12, how="the recurrence of chapter 01, step by step")
+@claim("scan-is-linear-chapter", tolerance=1e-12, how="the matrix recurrence, step by step")
 def diagonal_case() -> float:
     """With the same factors in every step this is $h = Wh + Ax$ for a diagonal $W$."""
     rng = np.random.default_rng(0)
