@@ -42,8 +42,8 @@ def middle(key: str, experiment: str, **choices) -> float:
 RIGHT = {
     ("attention", 32): (1.0, 1.0, 1.0),
     ("gru", 128): (0.965, 0.566, 0.363),
-    ("mingru", 128): (0.575, 0.277, 0.196),
-    ("gru", 32): (0.412, 0.262, 0.215),
+    ("mingru", 128): (0.575, 0.277, 0.194),
+    ("gru", 32): (0.412, 0.262, 0.213),
 }
 claim_rows(
     {
@@ -126,8 +126,8 @@ def rate_tried(model: str, rate: float) -> float:
     return middle("above", "tales-rates", model=model, learning_rate=rate)
 
 
-ABOVE = {"lstm": 0.074, "mingru": 0.108, "lru": 0.106, "transformer": 0.23}
-HERO = {"lstm": 3.01, "mingru": 3.06, "lru": 3.04, "transformer": 3.26}
+ABOVE = {"lstm": 0.08, "mingru": 0.103, "lru": 0.105, "transformer": 0.23}
+HERO = {"lstm": 3.02, "mingru": 3.06, "lru": 3.04, "transformer": 3.23}
 claim_rows(
     {
         f"tales-above-{model}: Bits above the entropy, the median of the seeds: {NAMES[model]}.": (
@@ -164,10 +164,10 @@ claim_rows(ORDERS, tolerance=1e-9, how="recorded runs: by how much the worst is 
 
 
 LAST = {
-    "lstm": (0.071, 0.07),
-    "mingru": (0.103, 0.104),
+    "lstm": (0.077, 0.079),
+    "mingru": (0.099, 0.101),
     "lru": (0.103, 0.098),
-    "transformer": (1.33, 5.707),
+    "transformer": (1.33, 6.098),
 }
 claim_rows(
     {
