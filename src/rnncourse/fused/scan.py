@@ -64,37 +64,56 @@ class LinearScan(Function):
     @staticmethod
     def backward(ctx, dh: Tensor) -> tuple:
         a, h, h0 = ctx.saved_tensors
-        nothing = torch.zeros_like(a[:1])
-        a_next = torch.cat([a[1:], nothing]).conj()
-        delta = LinearScan.apply(a_next.flip(0), dh.flip(0), None).flip(0)
+        delta = returning(a, dh)
         da = dh0 = None
         if ctx.needs_input_grad[0]:
-            da = delta * torch.cat([nothing if h0 is None else h0[None], h[:-1]]).conj()
+            da = delta * before(h, h0).conj()
         if ctx.needs_input_grad[2]:
             dh0 = a[0].conj() * delta[0]
         return da, delta, dh0
 
 
+def returning(a: Tensor, dh: Tensor) -> Tensor:
+    """δ (T, …), the same recurrence from the end to the beginning."""
+    if torch.is_grad_enabled() or narrow(a):
+        a_next = torch.cat([a[1:], torch.zeros_like(a[:1])]).conj()
+        return LinearScan.apply(a_next.flip(0), dh.flip(0), None).flip(0)
+    delta = torch.empty_like(dh)
+    delta[-1] = dh[-1]
+    steps = (values.unbind(0)[::-1] for values in (a[1:].conj(), dh[:-1], delta[:-1]))
+    walk(*steps, delta[-1])
+    return delta
+
+
+def before(h: Tensor, h0: Tensor | None) -> Tensor:
+    """h_{t-1} beside each step, (T, …)."""
+    h_prev = torch.zeros_like(h[:1]) if h0 is None else h0[None]
+    return torch.cat([h_prev, h[:-1]])
+
+
+def narrow(a: Tensor) -> bool:
+    """Whether rows side by side are faster than one step after another."""
+    return len(a) >= SHORT and a[0].numel() < WIDE
+
+
 def states(a: Tensor, b: Tensor, h0: Tensor | None) -> Tensor:
     """Every state (T, …), without a gradient, on the faster of the two ways."""
-    h = torch.empty(b.shape, dtype=b.dtype, device=b.device)
-    H, a, b = (values.reshape(len(values), -1) for values in (h, a, b))
-    h0 = torch.zeros_like(b[0]) if h0 is None else h0.reshape(-1)
-    cut = len(a) >= SHORT and a.shape[1] < WIDE
-    if not (cut and walk_rows(a, b, h0, H)):
-        walk(a, b, h0, H)
+    h = torch.empty_like(b)  # laid out as b is: nothing is copied
+    h0 = torch.zeros_like(b[0]) if h0 is None else h0
+    if not (narrow(a) and walk_rows(a, b, h0, h)):
+        walk(a, b, h, h0)
     return h
 
 
-def walk(a: Tensor, b: Tensor, h0: Tensor, h: Tensor) -> None:
-    """Fill h (T, …), one step after another."""
+def walk(a, b, h, h0: Tensor) -> None:
+    """Fill h, one step after another; tensors (T, …) or the lists of their steps."""
     for a_t, b_t, h_t in zip(a, b, h, strict=True):
         torch.addcmul(b_t, a_t, h0, out=h_t)
         h0 = h_t
 
 
 def walk_rows(a: Tensor, b: Tensor, h0: Tensor, h: Tensor) -> bool:
-    """Fill h (T, K) in rows; false if a product of a is too large to be written down.
+    """Fill h (T, …) in rows; false if a product of a is too large to be written down.
 
     ``fade`` is the product of a from the beginning of the row. It may underflow, and is then the
     zero that it should be.
@@ -102,17 +121,17 @@ def walk_rows(a: Tensor, b: Tensor, h0: Tensor, h: Tensor) -> bool:
     rows = isqrt(len(a))
     length = len(a) // rows
     cut = rows * length
-    A, B, H = (values[:cut].view(rows, length, -1).transpose(0, 1) for values in (a, b, h))
-    walk(A, B, torch.zeros_like(A[0]), H)  # (length, rows, K): all rows in one step
-    fade = torch.empty_like(A)
+    A, B, H = (v[:cut].unflatten(0, (rows, length)).transpose(0, 1) for v in (a, b, h))
+    walk(A, B, H, torch.zeros_like(H[0]))  # (length, rows, …): all rows in one step
+    fade = torch.empty_like(H)
     fade[0] = A[0]
     for before, a_t, after in zip(fade, A[1:], fade[1:]):  # noqa: B905
         torch.mul(before, a_t, out=after)
     if not torch.isfinite(fade[-1]).all():
         return False
-    begin = torch.empty_like(A[0])
+    begin = torch.empty_like(H[0])
     begin[0] = h0
-    walk(fade[-1, :-1], H[-1, :-1], h0, begin[1:])
+    walk(fade[-1, :-1], H[-1, :-1], begin[1:], h0)
     H.addcmul_(fade, begin)
-    walk(a[cut:], b[cut:], h[cut - 1], h[cut:])
+    walk(a[cut:], b[cut:], h[cut:], h[cut - 1])
     return True

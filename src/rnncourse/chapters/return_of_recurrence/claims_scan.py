@@ -194,9 +194,9 @@ def walks_of_the_rows() -> float:
 
     walked, walk = [], rows.walk
 
-    def counting(a, b, h0, h) -> None:
+    def counting(a, b, h, h0) -> None:
         walked.append(len(h))
-        walk(a, b, h0, h)
+        walk(a, b, h, h0)
 
     with patch.object(rows, "walk", counting), torch.no_grad():
         rows.linear_scan(torch.full((1, LONG, 1), 0.5), torch.ones(1, LONG, 1))
