@@ -19,6 +19,7 @@ from rnncourse.cells.cell import (
 )
 from rnncourse.cells.initialize import normal, zeros
 from rnncourse.fused.ends import Ends, flip, mirror
+from rnncourse.fused.scan import linear_scan
 from rnncourse.validate import (
     require_choice,
     require_count,
@@ -28,6 +29,7 @@ from rnncourse.validate import (
     require_shape,
 )
 
+__all__ = ["SequenceModel", "linear_scan", "run", "unroll"]
 BACKENDS = ("auto", "byhand", "torch")
 
 

@@ -70,11 +70,16 @@ def as_rows(x: Tensor, cell: nn.Module) -> Tensor:
 
 def require_tensor(name: str, value, shape: tuple, like: Tensor) -> None:
     """A finite tensor of this shape, with the dtype and on the device of ``like``, a weight."""
+    require_like(name, value, shape, like)
+    require_all_finite(name, value)
+
+
+def require_like(name: str, value, shape: tuple, like: Tensor, owner: str = "the cell") -> None:
+    """A tensor of this shape, with the dtype and on the device of ``like``, the owner's."""
     _require_shape(name, value, shape)
     if value.dtype != like.dtype:
-        raise ValueError(f"{name} must have the cell's dtype {like.dtype}, got {value.dtype}")
-    require_device(name, value, like.device)
-    require_all_finite(name, value)
+        raise ValueError(f"{name} must have {owner}'s dtype {like.dtype}, got {value.dtype}")
+    require_device(name, value, like.device, owner)
 
 
 def require_times(name: str, value, shape: tuple, device) -> None:
@@ -109,10 +114,10 @@ def _require_shape(name: str, value, shape: tuple) -> None:
     require_shape(name, value, shape)
 
 
-def require_device(name: str, value: Tensor, device) -> None:
-    """On the device where the cell's weights lie."""
+def require_device(name: str, value: Tensor, device, owner: str = "the cell") -> None:
+    """On the device where the cell's weights lie, or those of another owner."""
     if value.device != device:
-        raise ValueError(f"{name} must be on the cell's device {device}, got {value.device}")
+        raise ValueError(f"{name} must be on {owner}'s device {device}, got {value.device}")
 
 
 def require_all_finite(name: str, value: Tensor) -> None:

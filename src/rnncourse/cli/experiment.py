@@ -106,7 +106,9 @@ def _outcome(summary: dict) -> str:
         if f"{by}_seen_share" in summary:
             seen, unseen = (summary[f"{by}_{kind}_share"] for kind in ("seen", "unseen"))
             return f"attributes at the right flower: {seen:.1%} seen, {unseen:.1%} unseen"
-    return f"smooth loss {summary['smooth_loss']:.2f} at step {summary['steps']}"
+    if "smooth_loss" in summary:
+        return f"smooth loss {summary['smooth_loss']:.2f} at step {summary['steps']}"
+    return ", ".join(f"{name} {value}" for name, value in summary.items())
 
 
 @experiment_app.command()
@@ -144,14 +146,14 @@ def _records(name: str, out: Path | None = None) -> list:
 
 
 def _rows(records: list) -> list[dict]:
-    """The seeds of a setting together; a run that is alone in its kind by what it kept."""
+    """The seeds of a setting together; a run that is judged in its own way by what it kept."""
     from rnncourse.experiments import summarize, summarize_text
 
     on_tasks = [record for record in records if "accuracy" in record.summary]
     on_text = [record for record in records if "held_out_loss" in record.summary]
     rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
-    marks = {"smooth_loss", "seen_all", "text_seen_share", "validation"}
-    alone = [record for record in records if marks & record.summary.keys()]
+    shared = {"accuracy", "held_out_loss"}
+    alone = [record for record in records if not shared & record.summary.keys()]
     return rows + [{"run": record.name, **_told(record.summary)} for record in alone]
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import torch
 
-from rnncourse.cells import GRUCell, LSTMCell, PeepholeLSTMCell, PhasedLSTMCell, RNNCell
+from rnncourse.cells import GRUCell, LSTMCell, MinGRUCell, PeepholeLSTMCell, PhasedLSTMCell, RNNCell
 from rnncourse.cells.cell import weight_of
-from rnncourse.fused import gru, kernels, lstm, peephole, phased, rnn
+from rnncourse.fused import gru, kernels, lstm, mingru, peephole, phased, rnn
 
 # run(cell, x, state, ends=None) -> (h (T, B, n), state) with time-major x; one with a clock takes
 # times before the ends
@@ -16,6 +16,7 @@ BYHAND = {
     GRUCell: gru.run,
     PeepholeLSTMCell: peephole.run,
     PhasedLSTMCell: phased.run,
+    MinGRUCell: mingru.run,
 }
 # where torch has a kernel for the same mathematics
 KERNELS = {RNNCell: kernels.run_rnn, LSTMCell: kernels.run_lstm}

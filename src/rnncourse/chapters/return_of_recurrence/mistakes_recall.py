@@ -1,0 +1,155 @@
+"""The wrong answers to the exercises on what a state can hold, and on attention, by name."""
+
+import numpy as np
+
+from rnncourse.chapters.return_of_recurrence.exercises_recall import (
+    all_right,
+    causal_attention,
+    crossover,
+    keep_and_guess,
+)
+from rnncourse.exercises.registry import MISTAKES
+
+MISTAKES[all_right] = {
+    "too-sure: a probability is at most 1: with bits to spare it is 1": (
+        lambda pairs, values, bits: 2.0**bits / float(values) ** pairs
+    ),
+    "base: the number of tables is values to the power pairs, not pairs to the power values": (
+        lambda pairs, values, bits: min(1.0, 2.0**bits / float(pairs) ** values)
+    ),
+    "product: tables are counted by a product, pairs times values": (
+        lambda pairs, values, bits: min(1.0, 2.0**bits / (pairs * values))
+    ),
+    "states: so many bits give 2^bits states, not bits states": (
+        lambda pairs, values, bits: min(1.0, bits / float(values) ** pairs)
+    ),
+    "linear: that is the share of the bits that fit, and not a probability": (
+        lambda pairs, values, bits: min(1.0, bits / (pairs * np.log2(values)))
+    ),
+    "guess: the state is not used: that is the probability of a blind guess": (
+        lambda pairs, values, bits: float(values) ** -pairs
+    ),
+    "all-or-nothing: fewer bits than the table needs do not make success impossible": (
+        lambda pairs, values, bits: float(bits >= pairs * np.log2(values))
+    ),
+    "one: that is the probability for one key": (
+        lambda pairs, values, bits: min(1.0, 2.0**bits / values)
+    ),
+}
+
+
+def kept(pairs, values, bits) -> int:
+    """Values that are kept whole."""
+    return min(pairs, int(bits // np.log2(values)))
+
+
+MISTAKES[keep_and_guess] = {
+    "no-guess: a key that was not kept is guessed right once in so many values": (
+        lambda pairs, values, bits: kept(pairs, values, bits) / pairs
+    ),
+    "fraction: a value is kept whole or not at all": (
+        lambda pairs, values, bits: _shared(min(pairs, bits / np.log2(values)), pairs, values)
+    ),
+    "all-right: that is the best probability that everything is right": (
+        lambda pairs, values, bits: min(1.0, 2.0**bits / float(values) ** pairs)
+    ),
+    "too-many: more values are kept than there are": (
+        lambda pairs, values, bits: _shared(int(bits // np.log2(values)), pairs, values)
+    ),
+    "unary: a value takes log2(values) bits, not so many as there are values": (
+        lambda pairs, values, bits: _shared(min(pairs, bits // values), pairs, values)
+    ),
+    "natural: log2 and not the natural logarithm counts bits": (
+        lambda pairs, values, bits: _shared(min(pairs, int(bits // np.log(values))), pairs, values)
+    ),
+    "one-bit: a value takes log2(values) bits, not one": (
+        lambda pairs, values, bits: _shared(min(pairs, bits), pairs, values)
+    ),
+    "coin: a guess among so many values is right once in so many, not every other time": (
+        lambda pairs, values, bits: (
+            (kept(pairs, values, bits) + 0.5 * (pairs - kept(pairs, values, bits))) / pairs
+        )
+    ),
+    "sum: the share and not the number of right answers was asked": (
+        lambda pairs, values, bits: pairs * keep_and_guess(pairs, values, bits)
+    ),
+}
+
+
+def _shared(held, pairs, values) -> float:
+    """The accuracy if so many are kept."""
+    return (held + (pairs - held) / values) / pairs
+
+
+MISTAKES[crossover] = {
+    "not-yet: after that many steps attention keeps as much or less, not more": (
+        lambda layers, width, units: units // width
+    ),
+    "one-of-two: attention keeps a key and a value of each step; one of them is forgotten": (
+        lambda layers, width, units: 2 * layers * units // (layers * width) + 1
+    ),
+    "cell: an LSTM keeps h and c; one of them is forgotten": (
+        lambda layers, width, units: layers * units // (2 * layers * width) + 1
+    ),
+    "layers: the layers of one of the two are forgotten": (
+        lambda layers, width, units: 2 * layers * units // (2 * width) + 1,
+        lambda layers, width, units: 2 * units // (2 * layers * width) + 1,
+    ),
+    "weights: the weights of a layer are not what it keeps of the text": (
+        lambda layers, width, units: 8 * units * units // (2 * width) + 1
+    ),
+    "ratio: that is the ratio; a step is a whole number": (
+        lambda layers, width, units: units / width
+    ),
+}
+
+
+def attention(q, k, v, *, scale=True, mask=True, strict=False, axis=1, order=1, before=True):
+    """Causal attention, but for what is named."""
+    scores = (q if order == 1 else k) @ (k if order == 1 else q).T
+    if scale:
+        scores = scores / np.sqrt(q.shape[1])
+    seen = np.tril(np.ones_like(scores), -1 if strict else 0) if mask else np.ones_like(scores)
+    weights = np.exp(scores - scores.max()) * (seen if before else 1.0)
+    total = weights.sum(axis=axis, keepdims=True)
+    weights = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return weights * (1.0 if before else seen) @ v
+
+
+def zeros_as_scores(q, k, v):
+    """The scores of later steps are set to 0 before the softmax."""
+    scores = np.tril(q @ k.T / np.sqrt(q.shape[1]))
+    weights = np.exp(scores)
+    return weights / weights.sum(axis=1, keepdims=True) @ v
+
+
+MISTAKES[causal_attention] = {
+    "future: later steps are seen too: the mask is missing": (
+        lambda q, k, v: attention(q, k, v, mask=False)
+    ),
+    "zero-score: a score of 0 is not the weight 0: later steps still get exp(0) = 1": (
+        zeros_as_scores
+    ),
+    "after: the mask comes after the softmax, so the weights of a step do not sum to 1": (
+        lambda q, k, v: attention(q, k, v, before=False)
+    ),
+    "own: a step sees itself too": lambda q, k, v: attention(q, k, v, strict=True),
+    "columns: the softmax runs over the steps that ask, not over those that are read": (
+        lambda q, k, v: attention(q, k, v, axis=0)
+    ),
+    "unscaled: the scores are not divided by √m": (lambda q, k, v: attention(q, k, v, scale=False)),
+    "size: the scores are divided by m, not by its root": (
+        lambda q, k, v: attention(q / np.sqrt(q.shape[1]), k, v)
+    ),
+    "length: the scores are divided by √T, not by √m": (
+        lambda q, k, v: attention(q / np.sqrt(len(q)), k, v, scale=False)
+    ),
+    "swapped: keys ask and queries are read": lambda q, k, v: attention(q, k, v, order=-1),
+    "past: the mask is turned round: a step sees what comes after it": (
+        lambda q, k, v: attention(q[::-1], k[::-1], v[::-1])[::-1]
+    ),
+    "plain-mean: all steps so far get the same weight": (
+        lambda q, k, v: np.cumsum(v, axis=0) / np.arange(1, len(v) + 1)[:, None]
+    ),
+    "keys: the keys are summed in place of the values": (lambda q, k, v: causal_attention(q, k, k)),
+}
