@@ -1,4 +1,4 @@
-"""Flowers drawn from sentences: the whole recipe, and what each of its parts is worth."""
+"""Flowers drawn from sentences: the whole recipe, one that varies more, and parts left out."""
 
 from rnncourse.chapters.images_from_sentences.flower_run import FlowerRun
 from rnncourse.experiments.definitions import Experiment, seeded
@@ -10,6 +10,18 @@ FLOWERS = Experiment(
     question="Does a generator draw what a sentence says, also for flowers that it never saw?",
     runs=seeded([{"setting": "main"}], FlowerRun, SEEDS),
     seeds=SEEDS,
+)
+
+VARIED = Experiment(
+    name="flowers-varied",
+    question="What is given up for drawings that vary nearly as the data does?",
+    runs=seeded(
+        [{"setting": "varied", "together": 4, "group_weight": 0.4, "match_G": 0.1, "blur": 0.0}],
+        FlowerRun,
+        seeds=1,
+        groups=8,
+    ),
+    seeds=1,
 )
 
 ALONE = {"match": 0.0, "match_G": 0.0}  # the pairs' losses without the matching loss
