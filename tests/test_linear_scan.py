@@ -140,6 +140,34 @@ def test_products_that_overflow_are_left_to_the_loop():
     assert torch.equal(linear_scan(a, b), loop(a, b))
 
 
+def test_a_product_that_underflows_and_would_grow_again_is_left_to_the_loop():
+    a, b = torch.ones(1, 100, 1), torch.zeros(1, 100, 1)
+    a[0, 11:13], a[0, 13:15] = 1e-30, 1e30
+    h0 = torch.full((1, 1), 1e30)
+    assert torch.equal(linear_scan(a, b, h0), loop(a, b, h0))
+    assert linear_scan(a, b, h0)[0, -1, 0] > 1e29
+
+
+def same(found, expected):
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=0, equal_nan=True)
+
+
+@pytest.mark.parametrize("place", ["a", "b", "h0"])
+@pytest.mark.parametrize("value", [torch.inf, -torch.inf, torch.nan])
+@pytest.mark.parametrize("size", [0.0, 1e-10, 0.5])
+def test_an_infinite_number_goes_the_way_it_goes_in_the_loop(place, value, size):
+    """Where the products of a underflow, too: a zero times an infinite state would be no number."""
+    a, b, h0 = torch.full((1, 100, 2), size), torch.ones(1, 100, 2), torch.ones(1, 2)
+    {"a": a[0, 33:], "b": b[0, 33:], "h0": h0}[place][0, 0] = value
+    inputs = [v.requires_grad_() for v in (a, b, h0)]
+    found, expected = linear_scan(*inputs), loop(*inputs)
+    same(found, expected)
+    for pair in zip(
+        *(torch.autograd.grad(h.sum(), inputs) for h in (found, expected)), strict=True
+    ):
+        same(*pair)
+
+
 def test_what_is_not_finite_is_carried_on():
     a, b, _ = (value.detach() for value in problem(100))
     b[0, 40, 1] = torch.nan

@@ -35,8 +35,9 @@ def scan(a: np.ndarray, b: np.ndarray, h0: np.ndarray | None = None) -> np.ndarr
     """The same states by composing steps with the steps before them, in log₂ T rounds.
 
     h0 goes into the first step. After the round with ``span`` s, entry t holds the composition of
-    the 2s steps that end at t, and at last b holds the states. The products of a may underflow, and
-    then they are the zeros that they should be; with |a| > 1 they may overflow before h does.
+    the 2s steps that end at t, and at last b holds the states. With |a| ≤ 1 the products of a may
+    underflow, and are then the zeros that they should be; with |a| > 1 they may overflow before h
+    does, or stay zero where h would grow again.
     """
     h0 = _start(a, b, h0)
     b = np.concatenate([(a[0] * h0 + b[0])[None], b[1:]])

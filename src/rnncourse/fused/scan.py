@@ -36,7 +36,7 @@ def linear_scan(a: Tensor, b: Tensor, h0: Tensor | None = None) -> Tensor:
     tensor([1.0000, 1.5000, 1.7500])
 
     Memory grows like T. A step that is the same for all t is ``a.expand(B, T, n)``. What is not
-    finite is carried on, as the loop would do.
+    finite is carried on, as the loop would do. No forward-mode derivatives and no ``torch.func``.
 
     Shapes: a, b (B, T, n), real or complex, of one dtype and on one device; h0 (B, n), None meaning
     zeros; returns h (B, T, n).
@@ -113,10 +113,9 @@ def walk(a, b, h, h0: Tensor) -> None:
 
 
 def walk_rows(a: Tensor, b: Tensor, h0: Tensor, h: Tensor) -> bool:
-    """Fill h (T, …) in rows; false if a product of a is too large to be written down.
+    """Fill h (T, …) in rows; false if the products of a cannot be trusted.
 
-    ``fade`` is the product of a from the beginning of the row. It may underflow, and is then the
-    zero that it should be.
+    ``fade`` is the product of a from the beginning of the row.
     """
     rows = isqrt(len(a))
     length = len(a) // rows
@@ -127,11 +126,25 @@ def walk_rows(a: Tensor, b: Tensor, h0: Tensor, h: Tensor) -> bool:
     fade[0] = A[0]
     for before, a_t, after in zip(fade, A[1:], fade[1:]):  # noqa: B905
         torch.mul(before, a_t, out=after)
-    if not torch.isfinite(fade[-1]).all():
-        return False
     begin = torch.empty_like(H[0])
     begin[0] = h0
     walk(fade[-1, :-1], H[-1, :-1], begin[1:], h0)
+    if not finite(fade[-1], H[-1], begin) or lost(a, fade[-1]):
+        return False
     H.addcmul_(fade, begin)
     walk(a[cut:], b[cut:], h[cut:], h[cut - 1])
     return True
+
+
+def finite(*tensors: Tensor) -> bool:
+    """Whether nothing is infinite or NaN; once a row has such a number, its end has one."""
+    return all(bool(torch.isfinite(each).all()) for each in tensors)
+
+
+def lost(a: Tensor, fade: Tensor) -> bool:
+    """Whether a product that became zero might have grown again, by a factor above 1.
+
+    Without such factors the zero is right: what it leaves out is nothing beside the state it was
+    to carry on.
+    """
+    return bool((fade == 0).any()) and bool(a.abs().max() > 1)

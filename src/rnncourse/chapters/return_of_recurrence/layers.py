@@ -47,7 +47,7 @@ WAYS: dict[str, Callable] = {"loop": by_loop, "convolution": by_convolution, "sc
 class LRU(nn.Module):
     """A diagonal linear recurrence with complex numbers, the linear recurrent unit.
 
-    λ = exp(−exp(ν) + i exp(θ))                       |λ| < 1, whatever ν and θ are
+    λ = exp(−exp(ν) + i exp(θ))        |λ| < 1, whatever ν and θ are, but for rounding
     h_t = λ ⊙ h_{t-1} + exp(γ) ⊙ (B x_t)
     y_t = Re(C h_t) + D ⊙ x_t
 
