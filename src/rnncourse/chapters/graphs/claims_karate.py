@@ -13,7 +13,7 @@ MANY = "recorded: 100 draws of four labels, 20 in each of five seeds"
 DEEP = "recorded runs, five seeds, labels drawn with the weights"
 
 COUNTS = {
-    "karate-members: Members.": Row(lambda: len(club().y), 34),
+    "karate-members: Members in the graph.": Row(lambda: len(club().y), 34),
     "karate-friendships: Friendships.": Row(lambda: club().A.sum() / 2, 78),
     "karate-officer: Members on the officer's side.": Row(lambda: club().y.sum(), 17),
 }
