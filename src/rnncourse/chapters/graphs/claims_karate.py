@@ -53,6 +53,9 @@ ACCURACY = {
     ),
     "karate-propagation: Label propagation.": Row(lambda: draws("label propagation").mean(), 0.8),
     "karate-spreading: Label spreading.": Row(lambda: draws("label spreading").mean(), 0.92),
+    "karate-lead: How much more the network tells right than label spreading.": Row(
+        lambda: draws("network").mean() - draws("label spreading").mean(), 0.012
+    ),
 }
 claim_rows(ACCURACY, how=MANY)
 
