@@ -33,7 +33,7 @@ def test_every_seed_has_a_mark_and_every_model_its_floor():
     for ax, (world, kinds) in zip(axes, figures_spreading.PANELS.items(), strict=True):
         floors, marks = ax.lines[::2], ax.lines[1::2]
         for kind, low, mark in zip(kinds, floors, marks, strict=True):
-            assert low.get_ydata()[0] == spreading.floor(world, figures_spreading.SEES[kind])
+            assert low.get_ydata()[0] == figures_spreading.lowest(world, kind)
             assert list(mark.get_ydata()) == errors(world, kind)
 
 

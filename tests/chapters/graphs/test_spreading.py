@@ -32,6 +32,22 @@ def test_who_sees_more_has_no_higher_floor(world):
     assert two <= last + 1e-12 and max(own, last) < 1
 
 
+def test_who_keeps_fewer_numbers_has_a_higher_floor():
+    floors = [spreading.narrow_floor("waves", width) for width in (1, 4, 11, 15, 16)]
+    assert sorted(floors, reverse=True) == floors and floors[0] < 1
+    assert np.isclose(floors[-1], spreading.floor("waves", "everything"), rtol=1e-12)
+
+
+def test_the_floor_of_few_numbers_is_that_of_the_best_ones():
+    """Least squares through the 4 main directions of its own answers comes to it, on drawn data."""
+    x, y = spreading.spreading(np.random.default_rng(0), MANY)
+    seen = x.reshape(MANY, -1).astype(float)
+    answers = seen @ np.linalg.lstsq(seen, y, rcond=None)[0]
+    main = np.linalg.eigh(answers.T @ answers)[1][:, -4:]
+    error = np.mean((answers @ main @ main.T - y) ** 2)
+    assert abs(error / spreading.narrow_floor("waves", 4) - 1) < 0.03
+
+
 def test_farther_ahead_is_harder_and_the_mean_is_the_worst():
     floors = [spreading.floor("waves", "everything", ahead=ahead) for ahead in (1, 2, 4, 8)]
     assert sorted(floors) == floors and floors[-1] < 1

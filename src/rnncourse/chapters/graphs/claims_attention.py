@@ -188,9 +188,14 @@ def star(leaves: int) -> np.ndarray:
     return A
 
 
-@claim("gat-cannot-count", tolerance=1e-13, how="stars with 1 to 8 equal leaves, random weights")
+@claim(
+    "gat-cannot-count",
+    tolerance=1e-13,
+    how="stars with 1 to 8 leaves, all nodes equal, random weights",
+)
 def attention_cannot_count() -> float:
-    """Equal neighbors: whether there are one or eight, attention says the same at the center."""
+    """All hold the same, the center too: whether it has one neighbor or eight, attention says the
+    same at it."""
     params = small_case(0)[2]
     same = np.full((9, 3), 0.7)
     answers = [gat.forward(params, star(n), same[: n + 1])[0][0] for n in range(1, 9)]

@@ -13,7 +13,7 @@ MANY = "recorded: 100 draws of four labels, 20 in each of five seeds"
 DEEP = "recorded runs, five seeds, labels drawn with the weights"
 
 COUNTS = {
-    "karate-members: Members.": Row(lambda: len(club().y), 34),
+    "karate-members: Members in the graph.": Row(lambda: len(club().y), 34),
     "karate-friendships: Friendships.": Row(lambda: club().A.sum() / 2, 78),
     "karate-officer: Members on the officer's side.": Row(lambda: club().y.sum(), 17),
 }
@@ -53,6 +53,9 @@ ACCURACY = {
     ),
     "karate-propagation: Label propagation.": Row(lambda: draws("label propagation").mean(), 0.8),
     "karate-spreading: Label spreading.": Row(lambda: draws("label spreading").mean(), 0.92),
+    "karate-lead: How much more the network tells right than label spreading.": Row(
+        lambda: draws("network").mean() - draws("label spreading").mean(), 0.012
+    ),
 }
 claim_rows(ACCURACY, how=MANY)
 

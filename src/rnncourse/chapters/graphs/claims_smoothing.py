@@ -94,6 +94,24 @@ RATES = {
 claim_rows(RATES, tolerance=0.01, how="mean distance over all pairs, layers 30 to 50, relative")
 
 
+HUBS = ("AB", "AC", "BC", "AD", "AE", "AF", "BD", "BE", "BF", "CD", "CE", "CF")
+
+
+def swings(layer: int) -> float:
+    """The factor of a layer where λ₂ and −λ₂ are eigenvalues both; only D holds a 1 at first."""
+    curve = smoothing.distances(adjacency(HUBS), np.eye(6)[:, [3]], layer + 1)
+    return float(curve[layer + 1] / curve[layer])
+
+
+claim_rows(
+    {
+        "gcn-swing-up: After an even number of layers.": Row(partial(swings, 20), 0.35),
+        "gcn-swing-down: After an odd number of layers.": Row(partial(swings, 21), 0.179),
+    },
+    how="three nodes joined to each other and to three more; the factor of the mean distance",
+)
+
+
 @claim("gcn-early", states=0.388, how="the mean distance after one layer over that before, karate")
 def the_first_layer_smooths_most() -> float:
     """What is left of the mean distance after the first layer."""

@@ -35,9 +35,10 @@ SLOPE = 0.2
         "direction",
     ),
     false(
-        "Attention tells at a node whether it has two neighbors or five, if all have the same "
-        "features.",
-        "counting: weights that add up to 1 are thought to count; equal neighbors give their mean",
+        "Attention tells at a node whether it has two neighbors or five, if they and the node "
+        "itself all have the same features.",
+        "counting: weights that add up to 1 are thought to count; a mean of equal vectors is that "
+        "vector, however many there are",
     ),
     false(
         "On an undirected graph, node i pays as much attention to node j as j pays to i.",
@@ -48,11 +49,13 @@ SLOPE = 0.2
         "rounds: the rounds are taken for layers; like the steps of a GRU they share the weights",
     ),
     true(
-        "The mean over some neighbors, drawn at random, is right on average; its relu is not.",
+        "The mean over some neighbors, drawn at random, is right on average; its relu, as a rule, "
+        "is not.",
         "bias: a mean goes through a sum but not through a bend",
     ),
     false(
-        "With sampled neighbors, a training step needs more memory the more nodes the graph has.",
+        "With sampled neighbors, a training step keeps more numbers for its way back the more "
+        "nodes the graph has.",
         "memory: a step keeps what its own nodes hear, and that does not grow with the graph",
     ),
 )
@@ -208,5 +211,4 @@ def nodes_heard(A, layers):
     Return: the count of every node i, shape (N,).
     """
     hears = (np.asarray(A) != 0) | np.eye(len(A), dtype=bool)
-    reach = np.linalg.matrix_power(hears.astype(float), layers)
-    return (reach > 0).sum(axis=1)
+    return np.linalg.matrix_power(hears, layers).sum(axis=1)  # of bools: a way or none, no count

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from rnncourse.chapters.graphs import graph_cost, spreading
+from rnncourse.chapters.graphs.spreading_models import SIZES
 from rnncourse.chapters.graphs.spreading_results import errors
 from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, styled
 
@@ -19,9 +20,15 @@ SEES = {  # what a model looks at
     "graph": "last frame",
     "memory": "own past",
     "both": "everything",
-    "vector": "everything",
 }
 PANELS = {"waves": tuple(LOOKS), "heat": tuple(LOOKS)[:3], "no edges": tuple(LOOKS)[:3]}
+
+
+def lowest(world: str, kind: str) -> float:
+    """The error that no model of this kind and size gets below."""
+    if kind == "vector":
+        return spreading.narrow_floor(world, SIZES["vector"][1])
+    return spreading.floor(world, SEES[kind])
 
 
 def places() -> np.ndarray:
@@ -66,7 +73,7 @@ def errors_by_world() -> np.ndarray:
     )
     for ax, (world, kinds) in zip(axes, PANELS.items(), strict=True):
         for place, kind in enumerate(kinds):
-            low = spreading.floor(world, SEES[kind])
+            low = lowest(world, kind)
             ax.plot([place - 0.38, place + 0.38], [low, low], color=GREY, linewidth=4, alpha=0.6)
             color, marker, _ = LOOKS[kind]
             values = errors(world, kind)

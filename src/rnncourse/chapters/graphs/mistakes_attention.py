@@ -186,7 +186,7 @@ MISTAKES[gated_update] = {
     "weights: the weights are transposed": lambda params, A, H: gru_round(
         transposed(params), A @ H, H
     ),
-    "twice: that are two rounds": lambda params, A, H: ggnn.forward(params, A, H, 2)[0],
+    "twice: those are two rounds": lambda params, A, H: ggnn.forward(params, A, H, 2)[0],
 }
 
 

@@ -1,7 +1,7 @@
-"""A quantity that spreads over a small graph: sixteen weights that pull on their neighbors.
+"""A quantity that spreads over a small graph: sixteen balls that pull on their neighbors.
 
-Every node i has a height u_i. What moves it is how far it lies from the mean of its neighbors and
-itself, what is left of its speed, and a kick that nobody foresees:
+Every node i has a height u_i. What moves it is how far it lies from what a graph convolution mixes
+of its neighbors and itself, what is left of its speed, and a kick that nobody foresees:
 
     v_t = momentum · v_{t-1} + coupling · (Â u_{t-1} − u_{t-1}) − LEAK · u_{t-1} + kick_t
     u_t = u_{t-1} + v_t
@@ -32,7 +32,7 @@ class World(NamedTuple):
     """What moves the heights, and how clearly they are seen."""
 
     momentum: float  # share of the speed that is left after a step
-    coupling: float  # pull toward the mean of the neighbors and oneself
+    coupling: float  # pull toward the mix of the neighbors and oneself
     noise: float  # standard deviation of what is added to a height that is shown
 
 
@@ -127,6 +127,22 @@ def floor(world: str, sight: str, length: int = LENGTH, ahead: int = AHEAD) -> f
         known = row @ np.linalg.solve(S_xx[np.ix_(mask, mask)], row)
         left.append(motion(world).S[i, i] - known)
     return float(np.mean(left))
+
+
+def narrow_floor(world: str, width: int, length: int = LENGTH, ahead: int = AHEAD) -> float:
+    """The smallest mean squared error of a predictor that keeps ``width`` numbers of all frames.
+
+    Its 16 answers are a matrix times these numbers, plus a bias: they lie in ``width`` dimensions.
+    What the best answers Σ_yx Σ_xx⁻¹ x vary in all other directions is lost, at least the smallest
+    eigenvalues of their covariance; that is added to ``floor(world, "everything")``.
+    """
+    require_count("width", width)
+    S_xx, S_yx = covariances(world, length, ahead)
+    values = np.linalg.eigvalsh(S_yx @ np.linalg.solve(S_xx, S_yx.T))
+    return (
+        floor(world, "everything", length, ahead)
+        + float(values[: max(0, NODES - width)].sum()) / NODES
+    )
 
 
 def covariances(world: str, frames: int, ahead: int) -> tuple[np.ndarray, np.ndarray]:
