@@ -281,7 +281,7 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster
     [
         (
             ["run", "no-such"],
-            "experiment must be one of all, books, character-rnn, democracy, family",
+            "experiment must be one of all, associative-recall, books, character-rnn",
         ),
         (["run", "optimizers", "--only", "zzz"], "no run of optimizers contains 'zzz'"),
         (["run", "optimizers", "--workers", "0"], "workers must be at least 1, got 0"),
