@@ -18,6 +18,9 @@ def spell(shape) -> str:
 
 def require_shape(name: str, array, expected: tuple) -> None:
     """``expected`` mixes sizes and letters: ("B", "T", 3) asks for three axes, the last 3 long."""
+    if not hasattr(array, "shape"):
+        got = type(array).__name__
+        raise ValueError(f"{name} must be an array of shape {spell(expected)}, got {got}")
     shape = tuple(array.shape)
     fits = len(shape) == len(expected) and all(
         isinstance(want, str) or want == got for want, got in zip(expected, shape, strict=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
 
 from rnncourse.byhand import gat, gcn
 from rnncourse.byhand.gradcheck import numerical_gradient
@@ -155,3 +156,20 @@ def test_bad_layers_and_masks_are_named():
         gcn.loss_and_gradients(layers(), graph, H, y, np.zeros(7, dtype=bool))
     with pytest.raises(ValueError, match="y must lie in 0 … 1, got 5"):
         gcn.loss_and_gradients(layers(), graph, H, y + 5)
+
+
+@bad_input(
+    ({"W": np.ones((4, 3))}, 0.2, "params must hold W and a; a is missing"),
+    ({"a": np.ones(8)}, 0.2, "params must hold W and a; W is missing"),
+    ({"W": np.ones((4, 3)), "a": np.ones(8)}, None, "slope must be a number, got NoneType"),
+)
+def test_attention_names_what_is_missing(params, slope):
+    gat.forward(params, random_graph(), np.ones((7, 3)), slope)
+
+
+@bad_input(
+    ({}, np.zeros(7, dtype=int), "params must hold W_0, W_1, …; W_0 is missing"),
+    (layers(), [0] * 7, "y must be an array of shape (7,), got list"),
+)
+def test_a_convolution_names_what_is_missing(params, y):
+    gcn.loss_and_gradients(params, random_graph(), np.ones((7, 3)), y)

@@ -78,3 +78,13 @@ def test_wrong_shapes_are_named(function):
         function(a, b[:-1])
     with pytest.raises(ValueError, match=r"h0 must have shape \(3,\), got \(4,\)"):
         function(a, b, np.zeros(4))
+    with pytest.raises(ValueError, match=r"a must be an array of shape \(T, n\), got list"):
+        function(a.tolist(), b)
+    with pytest.raises(ValueError, match=r"h0 must be an array of shape \(3,\), got float"):
+        function(a, b, 0.0)
+
+
+def test_gradients_of_complex_numbers_are_refused():
+    a, b, h0 = problem(kind=complex)
+    with pytest.raises(ValueError, match="a must be real, got complex128"):
+        gradients(a, b, np.ones((7, 3)), h0)

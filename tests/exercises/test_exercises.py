@@ -80,7 +80,9 @@ def rnn_last() -> tuple:
 def test_the_truth_is_right(name):
     verdict = grade(name, EXERCISES[name].truth)
     assert verdict.right
-    assert str(verdict) == f"Right: {name}, all {len(EXERCISES[name].cases)} cases agree."
+    facts, cases = EXERCISES[name].facts, EXERCISES[name].cases
+    agree = f"{len(facts)} statements" if facts else f"{len(cases)} cases agree"
+    assert str(verdict) == f"Right: {name}, all {agree}."
 
 
 @each_gradient
@@ -455,6 +457,13 @@ def test_of_several_facts_judged_wrongly_the_first_is_told(weather):
     verdict = grade("weather", lambda: [True, True, False])
     assert "1 of 3 are right; look again at number 2: Snow is warm." in str(verdict)
     assert verdict.mistake.id == "warm" and "Ice" not in str(verdict)
+
+
+@pytest.mark.parametrize("judged", [[], [True], [True] * 4, [[True] * 3] * 2, True, 1, "True"])
+def test_too_few_or_too_many_judgments_are_no_known_mistake(weather, judged):
+    verdict = grade("weather", lambda: judged)
+    assert not verdict.right and verdict.mistake is None
+    assert "expected" in str(verdict)
 
 
 def test_an_exercise_is_registered_once(weather):

@@ -324,6 +324,15 @@ def test_settings_of_other_tasks_are_told_apart():
     ]
 
 
+def test_all_experiments_are_shown_also_those_that_are_judged_in_their_own_way(command):
+    ended, told, error = command("experiment", "show", "all")
+    assert ended == 0, error
+    lines = told.splitlines()
+    assert "network-layers2-seed0  accuracy=0.9267, loss=0.0025, steps=4000" in lines
+    assert any(line.startswith("graph-waves-rate-0.01-seed0  validation=") for line in lines)
+    assert "sample_10000:" in lines
+
+
 def test_what_was_recorded_is_listed_and_shown(tmp_path, command):
     def output(*arguments, code=0):
         ended, told, error = command("experiment", *arguments)

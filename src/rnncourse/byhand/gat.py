@@ -15,7 +15,7 @@ Source: Veličković et al. (2018), one head.
 import numpy as np
 
 from rnncourse.byhand.softmax import softmax
-from rnncourse.validate import require_array, require_shape
+from rnncourse.validate import require_array, require_number, require_shape
 
 
 def forward(params: dict, A: np.ndarray, H: np.ndarray, slope: float = 0.2) -> tuple:
@@ -42,14 +42,22 @@ def gradients(params: dict, A, H, dH_new: np.ndarray, slope: float = 0.2) -> dic
 
 def _parts(params, A, H, slope) -> tuple:
     """u (N, K), the sums in front of leaky (N, N), and the attention (N, N)."""
-    require_array("A", A, ("N", "N"))
-    require_shape("A", A, (len(A), len(A)))
-    require_array("H", H, (len(A), "F"))
-    require_array("W", params["W"], ("K", H.shape[1]))
+    _require(params, A, H, slope)
     K = len(params["W"])
-    require_array("a", params["a"], (2 * K,))
     U = H @ params["W"].T
     sums = (U @ params["a"][:K])[:, None] + (U @ params["a"][K:])[None, :]
     e = np.where(sums > 0, sums, slope * sums)
     hears = (A != 0) | np.eye(len(A), dtype=bool)
     return U, sums, softmax(np.where(hears, e, -np.inf))
+
+
+def _require(params: dict, A, H, slope) -> None:
+    require_array("A", A, ("N", "N"))
+    require_shape("A", A, (len(A), len(A)))
+    require_array("H", H, (len(A), "F"))
+    require_number("slope", slope)
+    for name in ("W", "a"):
+        if name not in params:
+            raise ValueError(f"params must hold W and a; {name} is missing")
+    require_array("W", params["W"], ("K", H.shape[1]))
+    require_array("a", params["a"], (2 * len(params["W"]),))

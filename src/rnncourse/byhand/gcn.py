@@ -92,7 +92,7 @@ def _weights(params: dict, A, H) -> list:
     """W_0, W_1, … in order, held against the features and against each other."""
     require_array("H", H, (len(A), "F"))
     weights, size = [], H.shape[1]
-    for layer in range(len(params)):
+    for layer in range(max(1, len(params))):
         name = f"W_{layer}"
         if name not in params:
             raise ValueError(f"params must hold W_0, W_1, …; {name} is missing")

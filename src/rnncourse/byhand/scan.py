@@ -68,6 +68,9 @@ def gradients(a: np.ndarray, b: np.ndarray, dh: np.ndarray, h0=None) -> tuple:
     """
     h0 = _start(a, b, h0)
     require_shape("dh", dh, a.shape)
+    for name, value in {"a": a, "b": b, "dh": dh, "h0": h0}.items():
+        if np.iscomplexobj(value):
+            raise ValueError(f"{name} must be real, got {value.dtype}")
     h = scan(a, b, h0)
     h_prev = np.concatenate([h0[None], h[:-1]])
     a_next = np.concatenate([a[1:], np.zeros_like(a[:1])])

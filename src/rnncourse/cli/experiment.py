@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -117,7 +118,7 @@ def show(
     out: Annotated[Path | None, typer.Option(help="Folder of the records.")] = None,
     as_json: AsJson = False,
 ) -> int:
-    """What the runs gave, one line a setting; exit 1 if there is no record."""
+    """What the runs gave, by setting or run by run; exit 1 if there is no record."""
     from rnncourse.experiments import EXPERIMENTS
 
     names = EXPERIMENTS if name == "all" else [name]
@@ -149,10 +150,10 @@ def _rows(records: list) -> list[dict]:
     """The seeds of a setting together; a run that is judged in its own way by what it kept."""
     from rnncourse.experiments import summarize, summarize_text
 
-    on_tasks = [record for record in records if "accuracy" in record.summary]
+    on_tasks = [record for record in records if "solved" in record.summary]
     on_text = [record for record in records if "held_out_loss" in record.summary]
     rows = [row._asdict() for row in (*summarize(on_tasks), *summarize_text(on_text))]
-    shared = {"accuracy", "held_out_loss"}
+    shared = {"solved", "held_out_loss"}
     alone = [record for record in records if not shared & record.summary.keys()]
     return rows + [{"run": record.name, **_told(record.summary)} for record in alone]
 
@@ -164,9 +165,21 @@ def _told(summary: dict) -> dict:
 
 def _line(row: dict) -> str:
     if "run" in row:
-        lines = (f"{k}:\n{v}\n" if isinstance(v, str) else f"{k}: {v}" for k, v in row.items())
-        return "\n".join(lines)
+        return _run_line(row)
     return _text_line(row) if "corpus" in row else LINE.format(**row)
+
+
+def _run_line(row: dict) -> str:
+    """A run and its numbers, wrapped where they are many; each text that it wrote below."""
+    texts = {name: told for name, told in row.items() if isinstance(told, str) and name != "run"}
+    numbers = (
+        f"{name}={round(told, 4) if isinstance(told, float) else told}"
+        for name, told in row.items()
+        if name not in {"run", *texts}
+    )
+    line = f"{row['run']}  {', '.join(numbers)}"
+    wrapped = textwrap.fill(line, 100, subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join((wrapped, *(f"\n{name}:\n{told}\n" for name, told in texts.items())))
 
 
 LINE = (

@@ -53,7 +53,9 @@ def grade(name: str, answer: Callable) -> Verdict:
     notes = tuple(dict.fromkeys(note for trial in trials for note in trial.notes))
     wrong = [trial for trial in trials if not trial.right]
     if not wrong:
-        text = f"Right: {name}, all {len(trials)} cases agree."
+        text = f"Right: {name}, all {len(exercise.facts)} statements."
+        if not exercise.facts:
+            text = f"Right: {name}, all {len(trials)} cases agree."
         return Verdict(name, True, text, max(trial.error for trial in trials), notes=notes)
     mistake = diagnose(exercise, trials)
     text = _wrong_text(exercise, trials, wrong[0], mistake)
@@ -103,7 +105,10 @@ def diagnose(exercise: Exercise, trials: list[Trial]) -> Mistake | None:
     if len(trials) < len(exercise.cases) or any(trial.got is None for trial in trials):
         return None
     if exercise.facts:
-        return exercise.mistakes[first_misjudged(trials[0].got, trials[0].expected)]
+        [trial] = trials
+        if trial.problem:
+            return None  # not one judgment for each statement
+        return exercise.mistakes[first_misjudged(trial.got, trial.expected)]
     for mistake in exercise.mistakes:
         if all(equals(trial, mistake.answer) for trial in trials):
             return mistake
