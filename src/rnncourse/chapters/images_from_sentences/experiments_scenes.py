@@ -175,7 +175,7 @@ SENTENCES = Experiment(
     seeds=READ_SEEDS,
 )
 
-DRAWN, DRAWN_SEEDS = ("gru",), 1  # what is recorded so far
+DRAWN, DRAWN_SEEDS = ("gru", "bag", "lstm"), 1  # what is recorded so far
 SCENES = Experiment(
     name="flower-scenes",
     question="Does every attribute that a sentence names stand at the right one of two flowers?",
