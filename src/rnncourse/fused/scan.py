@@ -124,7 +124,7 @@ def walk_rows(a: Tensor, b: Tensor, h0: Tensor, h: Tensor) -> bool:
     walk(A, B, H, torch.zeros_like(H[0]))  # (length, rows, …): all rows in one step
     fade = torch.empty_like(H)
     fade[0] = A[0]
-    for before, a_t, after in zip(fade, A[1:], fade[1:]):  # noqa: B905
+    for before, a_t, after in zip(fade[:-1], A[1:], fade[1:], strict=True):
         torch.mul(before, a_t, out=after)
     begin = torch.empty_like(H[0])
     begin[0] = h0

@@ -62,4 +62,16 @@ def test_times_that_are_missing_are_said_to_be(monkeypatch, tmp_path):
     monkeypatch.setattr(graph_cost, "FILE", tmp_path / "none.json")
     with pytest.raises(MissingRecords, match="not in this installation"):
         graph_cost.recorded()
-    assert graph_cost.seconds(lambda: None) < 1
+
+
+def test_a_step_is_timed_by_the_median_after_one_that_warms_up(monkeypatch):
+    """The clock goes by what each step takes: 1,000 at first, then 1, 4, 9, …"""
+    squares = [float(k * k) for k in range(1, graph_cost.REPEATS + 1)]
+    taken = iter([1000.0, *squares])
+    now = [0.0]
+
+    def step():
+        now[0] += next(taken)
+
+    monkeypatch.setattr(graph_cost.time, "process_time", lambda: now[0])
+    assert graph_cost.seconds(step) == np.median(squares)

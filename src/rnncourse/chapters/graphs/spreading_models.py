@@ -24,13 +24,12 @@ from rnncourse.experiments.run import file_name
 from rnncourse.records import Record
 from rnncourse.sequence import run
 from rnncourse.training.config import OPTIMIZERS
-from rnncourse.training.run import TrainingRun
+from rnncourse.training.fixed import FixedRun
 from rnncourse.validate import require_choice, require_count, require_positive
 
 LAYERS = 3  # as many as steps to the answer
 SIZES = {"graph": (16, 0), "memory": (0, 18), "both": (11, 9), "vector": (0, 11)}
 KINDS = tuple(SIZES)  # features m of a layer and units n of the GRU, by kind
-EVERY = 50  # updates between two points of the curve
 VALIDATED, JUDGED = 2000, 4000  # fresh sequences: to choose a rate, and to judge
 
 
@@ -146,16 +145,14 @@ class SpreadRun:
         return training.record(self.seed)
 
 
-class SpreadTraining(TrainingRun):
+class SpreadTraining(FixedRun):
     """The updates of a run, and what they gave."""
+
+    every = 50
 
     def __init__(self, choices: SpreadRun):
         super().__init__(choices.id, choices.model(), choices)
         self.rng = np.random.default_rng([choices.seed, 1])
-
-    @property
-    def finished(self) -> bool:
-        return self.step >= self.config.steps
 
     def update(self) -> float:
         """Draw, answer, and go down the gradient of the mean squared error."""
@@ -167,25 +164,6 @@ class SpreadTraining(TrainingRun):
         choices = self.config
         x, y = spreading(rng, size, choices.length, choices.world, choices.ahead)
         return (self.model(torch.from_numpy(x)) - torch.from_numpy(y)).square().mean()
-
-    def evaluate_if_due(self) -> bool:
-        """A point of the curve: the mean error of the updates since the last one."""
-        if self.step % EVERY and not self.finished:
-            return False
-        self.curve["step"].append(self.step)
-        self.curve["loss"].append(round(float(np.mean(self.losses)), 4))
-        self.losses = []
-        return True
-
-    def progress(self, loss: float, evaluated: bool) -> int:
-        return self.step
-
-    def metadata(self) -> dict:
-        """Where the stream of chance stands; a checkpoint is written after a point of the curve."""
-        return {"generator": self.rng.bit_generator.state}
-
-    def resume(self, metadata: dict, state: dict) -> None:
-        self.rng.bit_generator.state = metadata["generator"]
 
     @torch.no_grad()
     def summary(self) -> dict:

@@ -15,13 +15,12 @@ from rnncourse.cells import MinGRUCell, RNNState, initialize_
 from rnncourse.experiments.run import file_name
 from rnncourse.records import Record
 from rnncourse.sequence import SequenceModel
-from rnncourse.training.run import TrainingRun
+from rnncourse.training.fixed import FixedRun
 from rnncourse.validate import require_choice, require_count, require_positive
 
 BITS = CLASSES = 2
 LENGTHS = (20, 40, 80)  # judged
 JUDGED = 2000  # streams of each length
-EVERY = 25  # updates between two points of the curve
 
 
 class SignedMinGRUCell(MinGRUCell):
@@ -112,16 +111,12 @@ class ParityRun:
         return training.record(self.seed)
 
 
-class ParityTraining(TrainingRun):
+class ParityTraining(FixedRun):
     """The updates of a run, and what they gave."""
 
     def __init__(self, choices: ParityRun):
         super().__init__(choices.id, choices.model(), choices)
         self.rng = np.random.default_rng([choices.seed, 1])
-
-    @property
-    def finished(self) -> bool:
-        return self.step >= self.config.steps
 
     def update(self) -> float:
         """Read a batch, and go down the mean cross-entropy over all steps; returns the loss."""
@@ -131,25 +126,6 @@ class ParityTraining(TrainingRun):
         return self.descend(
             cross_entropy(p.flatten(0, 1), y.flatten()), self.config.learning_rate * left
         )
-
-    def evaluate_if_due(self) -> bool:
-        """A point of the curve: the mean loss since the last one, nats a bit."""
-        if self.step % EVERY and not self.finished:
-            return False
-        self.curve["step"].append(self.step)
-        self.curve["loss"].append(round(float(np.mean(self.losses)), 4))
-        self.losses = []
-        return True
-
-    def progress(self, loss: float, evaluated: bool) -> int:
-        return self.step
-
-    def metadata(self) -> dict:
-        """Where the stream of chance stands; a checkpoint is written after a point of the curve."""
-        return {"generator": self.rng.bit_generator.state}
-
-    def resume(self, metadata: dict, state: dict) -> None:
-        self.rng.bit_generator.state = metadata["generator"]
 
     @torch.no_grad()
     def summary(self) -> dict:

@@ -30,7 +30,7 @@ from rnncourse.text import (
 )
 from rnncourse.training import text_model
 from rnncourse.training.config import OPTIMIZERS
-from rnncourse.training.run import TrainingRun
+from rnncourse.training.fixed import FixedRun
 from rnncourse.validate import require_choice, require_count, require_positive
 
 LSTM, TRANSFORMER = "lstm", "transformer"
@@ -41,7 +41,6 @@ MODELS = {  # how a model reads, and its width for as many parameters as the LST
     "transformer": {"width": 82},
 }
 WINDOW = 128  # characters that a transformer sees at most
-EVERY = 25  # updates between two points of the curve
 FRESH_SEED, FRESH = 17, 16_384  # characters to judge by
 LENGTHS = (256, 512, 1024, 2048)  # read in one piece
 WARMUP = 0.1  # share of the updates over which the rate rises
@@ -119,12 +118,8 @@ class TalesRun:
         return learning.record(self.seed)
 
 
-class Learning(TrainingRun):
+class Learning(FixedRun):
     """Updates at a rate that rises and falls; a subclass brings ``loss`` and ``summary``."""
-
-    @property
-    def finished(self) -> bool:
-        return self.step >= self.config.steps
 
     @property
     def rate(self) -> float:
@@ -137,17 +132,6 @@ class Learning(TrainingRun):
 
     def update(self) -> float:
         return self.descend(self.loss(), self.rate)
-
-    def evaluate_if_due(self) -> bool:
-        if self.step % EVERY and not self.finished:
-            return False
-        self.curve["step"].append(self.step)
-        self.curve["loss"].append(round(float(np.mean(self.losses)), 4))
-        self.losses = []
-        return True
-
-    def progress(self, loss: float, evaluated: bool) -> int:
-        return self.step
 
 
 class Tales(Learning):
