@@ -6,9 +6,9 @@ statement, its parameters are the ones the reader's function takes, in this orde
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -74,7 +74,7 @@ def false(statement: str, mistake: str) -> Fact:
     return Fact(False, statement, *mistake.split(": ", 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """A function to write, the truth it is held against, and the ways it goes wrong.
 
@@ -83,6 +83,11 @@ class Exercise:
     time      "forward" or "backward" where rows are steps: the first wrong one in that direction
               is shown, since the later ones follow from it
     facts     of an exercise that asks which statements are true: the statements
+    rows      the names of the answer's first axis: a dict or a named tuple of them may be
+              returned, and a verdict calls the rows by them
+    simpler   more simpler cases, on which a wrong answer is tried: by the words that follow
+              "right", with advice after a colon, a function of the arguments (a dict by name) that
+              returns those to be replaced; None removes an automatic family (exercises.simpler)
     """
 
     name: str
@@ -94,6 +99,8 @@ class Exercise:
     key: str = ""
     time: str = ""
     facts: tuple[Fact, ...] = ()
+    rows: tuple[str, ...] = ()
+    simpler: Mapping[str, Callable | None] = field(default_factory=dict)
 
     @property
     def mistakes(self) -> list[Mistake]:
@@ -134,8 +141,11 @@ def all_exercises() -> dict[str, Exercise]:
     return EXERCISES
 
 
-def exercise(name: str, *, quantity: str, cases: Iterable[Case], key: str = "", time: str = ""):
-    """Register the decorated truth; its docstring is the statement, its room the chapter."""
+def exercise(name: str, *, quantity: str, cases: Iterable[Case], **more):
+    """Register the decorated truth; its docstring is the statement, its room the chapter.
+
+    more  key, time, rows, simpler: see Exercise
+    """
     if name in EXERCISES:
         raise ValueError(f"exercise {name!r} is registered twice")
 
@@ -145,7 +155,7 @@ def exercise(name: str, *, quantity: str, cases: Iterable[Case], key: str = "", 
             raise ValueError(f"exercise {name!r} needs a docstring: its statement")
         chapter = topic_of(truth.__module__)
         EXERCISES[name] = Exercise(
-            name, chapter, quantity, statement, truth, tuple(cases), key, time
+            name, chapter, quantity, statement, truth, tuple(cases), **more
         )
         return truth
 

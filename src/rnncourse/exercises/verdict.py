@@ -1,10 +1,13 @@
 """The outcome of an exercise and how it reads."""
 
+import textwrap
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncourse.exercises.registry import Exercise, Mistake
+
+WIDTH = 76  # columns
 
 
 class Verdict(NamedTuple):
@@ -16,12 +19,28 @@ class Verdict(NamedTuple):
     error: float  # relative, of the first wrong case; of the worst case if right; inf if no number
     mistake: Mistake | None = None
     notes: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()  # where a wrong answer is still right
 
     def __bool__(self) -> bool:
         return self.right
 
     def __str__(self) -> str:
-        return "\n".join([self.text, *(f"Note: {note}." for note in self.notes)])
+        lines = [*self.text.splitlines(), *(f"{hint}." for hint in self.hints)]
+        lines += [f"Note: {note}." for note in self.notes]
+        return "\n".join(_wrapped(line) for line in lines)
+
+
+def _wrapped(line: str) -> str:
+    """In the width of a lesson's page; what goes on stands two places to the right."""
+    start = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        line.strip(),
+        WIDTH,
+        initial_indent=start,
+        subsequent_indent=start + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def place(exercise: Exercise, got: np.ndarray, expected: np.ndarray, tolerance: float) -> tuple:
@@ -43,8 +62,11 @@ def entry(exercise: Exercise, index: tuple) -> str:
 
 
 def number(value: float, scale: float, digits: int = 4) -> str:
-    """Significant digits; what is rounding beside ``scale`` is written 0."""
-    return "0" if abs(value) < 1e-12 * scale else f"{value:.{digits}g}"
+    """Significant digits; whole numbers are whole, rounding beside ``scale`` is written 0."""
+    if abs(value) < 1e-12 * scale:
+        return "0"
+    whole = abs(value) < 1e15 and float(value).is_integer()
+    return str(int(value)) if whole else f"{value:.{digits}g}"
 
 
 def values_line(exercise: Exercise, got, expected, tolerance: float) -> str:
