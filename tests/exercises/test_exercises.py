@@ -14,8 +14,8 @@ from cases import CASES
 import rnncourse
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import precise_gradient
-from rnncourse.exercises import EXERCISES, grade, grade_file, reading, registry
-from rnncourse.exercises.grading import as_array, relative_error, same
+from rnncourse.exercises import EXERCISES, calling, grade, grade_file, registry
+from rnncourse.exercises.comparing import as_array, relative_error, same
 from rnncourse.exercises.registry import all_exercises, false, true
 
 RNN_LAST = CASES["rnn"][0]
@@ -305,7 +305,7 @@ def test_what_is_no_answer_gets_one_clear_line(answer, message, capsys):
 
 def test_an_answer_is_not_stopped_by_a_busy_machine(monkeypatch):
     """Half a second of waiting is nothing while the processor is given a tenth."""
-    monkeypatch.setattr(reading, "SECONDS", 0.1)
+    monkeypatch.setattr(calling, "SECONDS", 0.1)
     truth = EXERCISES["softmax-cross-entropy"].truth
 
     def slow(p, y):
@@ -316,7 +316,7 @@ def test_an_answer_is_not_stopped_by_a_busy_machine(monkeypatch):
 
 
 def test_an_answer_that_only_waits_is_stopped_at_last(monkeypatch):
-    monkeypatch.setattr(reading, "PATIENCE", 0.2)
+    monkeypatch.setattr(calling, "PATIENCE", 0.2)
     verdict = grade("softmax-cross-entropy", lambda p, y: time.sleep(60))
     assert "and was stopped" in str(verdict)
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from rnncourse.exercises.comparing import as_array, same
 from rnncourse.exercises.patterns import Pair, patterns
-from rnncourse.exercises.reading import NOTHING, call
+from rnncourse.exercises.calling import call
+from rnncourse.exercises.reading import NOTHING
 from rnncourse.exercises.registry import Exercise, Mistake, find
 from rnncourse.exercises.simpler import named
 from rnncourse.exercises.trying import Trial, attempt, scale

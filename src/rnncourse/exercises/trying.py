@@ -1,6 +1,7 @@
 """Run a reader's function on one case and hold what it returns against the truth."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,8 @@ from rnncourse.exercises.comparing import (
     relative_error,
     scale_of,
 )
-from rnncourse.exercises.reading import call, read
+from rnncourse.exercises.calling import call
+from rnncourse.exercises.reading import read
 from rnncourse.exercises.registry import Case, Exercise
 
 FLOAT32_NOTE = "float32 was compared to 1e-4; float64 would be compared to 1e-6"
@@ -35,15 +37,21 @@ class Trial(NamedTuple):
         return not self.problem and self.error <= self.tolerance
 
 
+@cache
+def expected_of(exercise: Exercise, case: Case) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The truth, and the names of its entries if it is a dict; computed once, never written to."""
+    with np.errstate(all="ignore"):
+        return as_array(exercise.truth(*case.make()))
+
+
 def scale(exercise: Exercise) -> float:
     """How large the answers of an exercise are: where one is zero, errors are held against it."""
-    return scale_of(as_array(exercise.truth(*case.make()))[0] for case in exercise.cases)
+    return scale_of(expected_of(exercise, case)[0] for case in exercise.cases)
 
 
 def attempt(exercise: Exercise, answer: Callable, case: Case, size: float) -> Trial:
     """One case. Truth and answer get arguments of their own; ``size`` is that of the exercise."""
-    with np.errstate(all="ignore"):
-        expected, names = as_array(exercise.truth(*case.make()))
+    expected, names = expected_of(exercise, case)
     arguments = case.make()
     result, problem = call(answer, arguments, exercise.signature)
     if problem:
