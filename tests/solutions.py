@@ -1,10 +1,9 @@
 """The folded solutions of the lessons: what a reader is shown at last."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
-
-import nbformat
 
 LESSONS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 SOLUTION = re.compile(r"<summary>Solution</summary>\s*```python\n(.*?)```", re.DOTALL)
@@ -17,10 +16,11 @@ def solutions() -> dict[str, str]:
     found = {}
     for path in LESSONS:
         name = None
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "code":
-                name = next(iter(CHECKED.findall(cell.source)), None)
-            elif name and (code := SOLUTION.search(cell.source)):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code":
+                name = next(iter(CHECKED.findall(source)), None)
+            elif name and (code := SOLUTION.search(source)):
                 found[name] = code.group(1)
     return found
 

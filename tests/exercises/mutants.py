@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
-import numpy as np
-from mutate import Mutant, mutants
-from solutions import solutions
+import numpy as np  # noqa: E402
+from mutate import Mutant, mutants  # noqa: E402
+from solutions import solutions  # noqa: E402
 
-from rnncourse.exercises import EXERCISES, Verdict, grade, grading
+from rnncourse.exercises import EXERCISES, Verdict, grade, grading  # noqa: E402
 
 SECONDS = 0.5  # for one call of a mutant
 

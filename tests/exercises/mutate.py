@@ -38,13 +38,14 @@ ADVERBS = {"T", "conj", "copy", "real"}  # what is dropped from the end of an ex
 
 class Mutant(NamedTuple):
     line: int
+    column: int
     was: str
     now: str
     source: str
 
     @property
     def label(self) -> str:
-        return f"line {self.line}: {self.was} -> {self.now}"
+        return f"{self.line}:{self.column} {self.was} -> {self.now}"
 
 
 def mutants(source: str) -> list[Mutant]:
@@ -57,7 +58,7 @@ def mutants(source: str) -> list[Mutant]:
             text = _replaced(tree, path, new)
             if text is not None and text not in found:
                 shown = "(dropped)" if new is None else _short(new)
-                found[text] = Mutant(getattr(node, "lineno", 0), _short(node), shown, text)
+                found[text] = Mutant(node.lineno, node.col_offset, _short(node), shown, text)
     return [mutant for mutant in found.values() if mutant is not None]
 
 

@@ -1,12 +1,14 @@
 """Hold a reader's function against the truth and against the known mistakes."""
 
 from collections.abc import Callable
+from types import EllipsisType
 
 import numpy as np
 
-from rnncourse.exercises.comparing import as_array, same
-from rnncourse.exercises.patterns import Pair, patterns
+from rnncourse.exercises.as_if import as_if
 from rnncourse.exercises.calling import call
+from rnncourse.exercises.comparing import as_array, same
+from rnncourse.exercises.patterns import Pair, patterns, row_name, wrong_rows
 from rnncourse.exercises.reading import NOTHING
 from rnncourse.exercises.registry import Exercise, Mistake, find
 from rnncourse.exercises.simpler import named
@@ -67,13 +69,40 @@ def diagnose(exercise: Exercise, trials: list[Trial], size: float) -> Mistake | 
     for mistake in exercise.mistakes:
         if all(equals(trial, mistake.answer, size) for trial in trials):
             return mistake
+    sentence = pattern(exercise, trials, size)
+    return Mistake("pattern", sentence, lambda *arguments: None) if sentence else None
+
+
+def pattern(exercise: Exercise, trials: list[Trial], size: float) -> str | None:
+    """What the answer, or the rows of it that are wrong, has to do with the right one."""
     if any(trial.names for trial in trials):
         return None
-    pairs = [
-        Pair(t.got, t.expected, named(exercise, t.case.make()), t.tolerance) for t in trials
-    ]
-    sentence = next(patterns(exercise, pairs), None)
-    return sentence and Mistake("pattern", sentence, lambda *arguments: None)
+    pairs = [Pair(t.got, t.expected, named(exercise, t.case.make()), t.tolerance) for t in trials]
+    for sentence in patterns(exercise, pairs):
+        return sentence
+    if not all(np.isfinite(trial.got).all() for trial in trials):
+        return None
+    if words := right_for_others(exercise, pairs, size):
+        return f"this is the right answer {words}"
+    rows = wrong_rows(pairs) if not any(trial.problem for trial in trials) else []
+    some = rows and len(rows) < len(trials[0].expected)
+    if some and (words := right_for_others(exercise, pairs, size, rows)):
+        names = ", ".join(row_name(exercise, row) for row in rows)
+        return f"all is right but {names}: there this is the right answer {words}"
+    return None
+
+
+def right_for_others(
+    exercise: Exercise, pairs: list[Pair], size: float, rows: list[int] | EllipsisType = ...
+) -> str | None:
+    """The words for other arguments of which these rows, or all, are right in every case."""
+    for words, answers in as_if(exercise):
+        each = list(zip(pairs, answers, strict=True))
+        if any(other.shape != pair.got.shape for pair, other in each):
+            continue
+        if all(same(pair.got[rows], other[rows], pair.tolerance, size) for pair, other in each):
+            return words
+    return None
 
 
 def equals(trial: Trial, wrong_answer: Callable, size: float) -> bool:
@@ -85,9 +114,9 @@ def equals(trial: Trial, wrong_answer: Callable, size: float) -> bool:
 
 def hints_for(exercise: Exercise, answer: Callable, trials: list[Trial], size: float) -> list:
     """Where the answer is still right; nothing for a hole, or for what does not run at all."""
-    last = trials[-1]
-    silent = (NOTHING, "it is called as", "the answer must be", "it ran for more than")
-    if exercise.facts or last.problem.startswith(silent):
+    problem = trials[-1].problem
+    runs = not problem or problem.startswith(("it raised", "it returned NaN", "expected shape"))
+    if exercise.facts or not (runs or "inf" in problem):
         return []
     return where(exercise, answer, trials, size)
 
@@ -110,7 +139,7 @@ def _wrong_text(exercise: Exercise, trials: list, shown: Trial, mistake: Mistake
 
 def _finding(exercise: Exercise, trial: Trial) -> str:
     if trial.problem:
-        return trial.problem
+        return trial.problem.replace(", in line ", "\n  in line ", 1)
     if exercise.facts:
         return judgments_line(trial.names, trial.got, trial.expected)
     if trial.names:

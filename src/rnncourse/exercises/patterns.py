@@ -65,12 +65,14 @@ REMADE: dict[str, Callable] = {
     "each row is what the right row adds to the one before": lambda e: np.diff(
         e, axis=0, prepend=0 * e[:1]
     ),
-    "each row is the mean of the right rows up to it": lambda e: np.cumsum(e, axis=0)
-    / np.arange(1, len(e) + 1).reshape(-1, *[1] * (e.ndim - 1)),
+    "each row is the mean of the right rows up to it": lambda e: (
+        np.cumsum(e, axis=0) / np.arange(1, len(e) + 1).reshape(-1, *[1] * (e.ndim - 1))
+    ),
     "the rows come one late, and the last one first": lambda e: np.roll(e, 1, axis=0),
     "the rows come one early, and the first one last": lambda e: np.roll(e, -1, axis=0),
-    "each row sums to 1 here and not in the right answer": lambda e: e
-    / e.sum(axis=-1, keepdims=True),
+    "each row sums to 1 here and not in the right answer": lambda e: (
+        e / e.sum(axis=-1, keepdims=True)
+    ),
 }
 RESHAPED: dict[str, Callable] = {
     "the first row of the right answer is missing, the others are right": lambda e: e[1:],
@@ -148,8 +150,8 @@ def _spelled(factor: float) -> str:
 def _factor(_exercise: Exercise, pairs: list[Pair]) -> str | None:
     """The same number in every case."""
     found = _ratios(pairs)
-    numbers = {float(v) for pair in pairs for v in np.ravel(pair.expected) if v}
-    if len(numbers) < 2 or not found or None in found:
+    numbers = sum(np.count_nonzero(pair.expected) for pair in pairs)
+    if numbers < 2 or not found or None in found:
         return None
     if abs(found[0] - 1.0) <= NEAR or np.ptp(found) > NEAR * abs(found[0]):
         return None
@@ -303,7 +305,9 @@ def _reordered(exercise: Exercise, pairs: list[Pair]) -> str | None:
     order = []
     for row in range(count):
         like = [
-            k for k in range(count) if all(same(p.got[row], p.expected[k], p.tolerance) for p in pairs)
+            k
+            for k in range(count)
+            if all(same(p.got[row], p.expected[k], p.tolerance) for p in pairs)
         ]
         if not like:
             return None

@@ -154,9 +154,7 @@ def exercise(name: str, *, quantity: str, cases: Iterable[Case], **more):
         if not statement:
             raise ValueError(f"exercise {name!r} needs a docstring: its statement")
         chapter = topic_of(truth.__module__)
-        EXERCISES[name] = Exercise(
-            name, chapter, quantity, statement, truth, tuple(cases), **more
-        )
+        EXERCISES[name] = Exercise(name, chapter, quantity, statement, truth, tuple(cases), **more)
         return truth
 
     return register

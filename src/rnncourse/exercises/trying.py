@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncourse.exercises.calling import call
 from rnncourse.exercises.comparing import (
     FLOAT32_TOLERANCE,
     TOLERANCE,
@@ -13,7 +14,6 @@ from rnncourse.exercises.comparing import (
     relative_error,
     scale_of,
 )
-from rnncourse.exercises.calling import call
 from rnncourse.exercises.reading import read
 from rnncourse.exercises.registry import Case, Exercise
 

@@ -1,5 +1,6 @@
 """Where a wrong answer is still right: rows, cases, and the simpler cases of its exercise."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import combinations
@@ -49,18 +50,16 @@ class Trier:
         return all(self.run(case).right for case in simple.cases)
 
     def speaks(self, simple: Simple, rows: list[int]) -> bool:
-        """The rows that are wrong elsewhere are not all zero here, so that right means something."""
+        """The rows that are wrong elsewhere are not all zero here: to be right means something."""
         answers = [expected_of(self.exercise, case)[0] for case in simple.cases]
-        return not rows or any(np.any(answer[rows]) for answer in answers)
+        return not rows or any(len(a) <= rows[-1] or np.any(a[rows]) for a in answers)
 
 
 def where(exercise: Exercise, answer: Callable, trials: list[Trial], size: float) -> list[str]:
     """Sentences on where the answer is right, each true in every case it speaks of."""
     said = [*rows_said(exercise, trials), *cases_said(trials)]
-    try:
+    with contextlib.suppress(OutOfCalls):
         said += families_said(Trier(exercise, answer, size), _wrong_rows(trials))
-    except OutOfCalls:
-        pass
     return said or [smallest_said(exercise, trials)]
 
 
@@ -120,7 +119,9 @@ def cases_said(trials: list[Trial]) -> Iterator[str]:
 def smallest_said(exercise: Exercise, trials: list[Trial]) -> str:
     """Nothing is right: the case to begin with."""
     small = min(trials, key=lambda trial: trial.expected.size)
-    return f"No simpler case is right either: begin with {small.case.label}: {_both(exercise, small)}"
+    return (
+        f"No simpler case is right either: begin with {small.case.label}: {_both(exercise, small)}"
+    )
 
 
 def _both(exercise: Exercise, trial: Trial) -> str:
@@ -208,7 +209,7 @@ def together(exercise: Exercise, several: tuple[Family, ...]) -> Simple | None:
 
 
 def _together(words: list[str]) -> str:
-    """"for T = 1 and n = 1": a preposition that comes again is left out."""
+    """ "for T = 1 and n = 1": a preposition that comes again is left out."""
     first = words[0].partition(" ")[0] + " "
     return " and ".join([words[0], *(each.removeprefix(first) for each in words[1:])])
 

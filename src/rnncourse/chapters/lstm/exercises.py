@@ -7,6 +7,8 @@ from rnncourse.chapters.lstm.networks import LETTERS, gate_rows, lstm_cases
 from rnncourse.exercises.registry import exercise, false, number_cases, true, true_or_false
 
 COUNT_CASES = number_cases("d, n, K", (10, 128, 10), (1, 128, 10), (2, 3, 3), (5, 7, 4))
+GATES = tuple(f"da_{q}" for q in LETTERS)
+BIASES = tuple(f"b_{q}" for q in LETTERS)
 BIAS_CASES = number_cases("T, share", (30, 0.5), (1, 0.9), (100, 0.01), (5, 0.03125))
 
 
@@ -57,7 +59,7 @@ def one_step(params, x, y, h0, c0) -> tuple:
     return params, x[0], h0, c0
 
 
-@exercise("lstm-step", quantity="(h, c)", cases=lstm_cases(one_step))
+@exercise("lstm-step", quantity="(h, c)", rows=("h", "c"), cases=lstm_cases(one_step))
 def step(params, x, h, c):
     """One step of an LSTM.
 
@@ -77,7 +79,7 @@ def inside_a_step(params, x, y, h0, c0) -> tuple:
     return dh, dc, s.g, s.i, s.f, s.o, c0, s.c
 
 
-@exercise("lstm-gate-gradients", quantity="da", cases=lstm_cases(inside_a_step)[1:])
+@exercise("lstm-gate-gradients", quantity="da", rows=GATES, cases=lstm_cases(inside_a_step)[1:])
 def gate_gradients(dh, dc, g, i, f, o, c_prev, c):
     """From the gradients by h and c to the sums inside the candidate and the three gates.
 
@@ -100,7 +102,7 @@ def memory_gradients(params, x, y, h0, c0):
     return lstm.state_gradients(params, x, y, h0=h0, c0=c0)[1]
 
 
-@exercise("lstm-bias-gradients", quantity="dL/db", cases=lstm_cases()[:2])
+@exercise("lstm-bias-gradients", quantity="dL/db", rows=BIASES, cases=lstm_cases()[:2])
 def bias_gradients(params, x, y, h0, c0):
     """The gradients of the last step's loss by the four biases.
 

@@ -171,7 +171,10 @@ def first_below(values, threshold) -> int:
     return int(below[0]) + 1 if len(below) else len(values) + 1
 
 
-@exercise("time-to-vanish", quantity="steps", cases=VANISH_CASES)
+NEVER = {"where threshold = 0": None}  # no product is ever below it
+
+
+@exercise("time-to-vanish", quantity="steps", cases=VANISH_CASES, simpler=NEVER)
 def time_to_vanish(J, threshold):
     """How far back from the end can a nudge lie until nothing of it arrives?
 
