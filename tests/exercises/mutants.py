@@ -37,7 +37,10 @@ class Outcome(NamedTuple):
             return "accepted"
         if self.verdict.mistake is not None:
             return "named"
-        return "placed" if self.verdict.hints else "silent"
+        if self.verdict.hints:
+            return "placed"
+        # What is no array of numbers, or does not end, is told just that.
+        return "silent" if np.isfinite(self.verdict.error) else "refused"
 
 
 def all_mutants(names) -> list[tuple[str, Mutant]]:
@@ -78,7 +81,7 @@ def report(outcomes: list[Outcome], show: str) -> None:
                 print("    " + str(outcome.verdict).replace("\n", "\n    "))
     refused = len(outcomes) - kinds["accepted"]
     print(f"{len(outcomes)} mutants, {kinds['accepted']} accepted, {refused} refused")
-    for kind in ("named", "placed", "silent"):
+    for kind in ("named", "placed", "refused", "silent"):
         print(f"  {kind}: {kinds[kind]}, {100 * kinds[kind] / max(refused, 1):.1f} %")
 
 
@@ -87,7 +90,9 @@ def main() -> None:
     parser.add_argument("--chapter", help="the topic: lstm")
     parser.add_argument("--exercise")
     parser.add_argument("--sample", type=int, help="so many at random, of all")
-    parser.add_argument("--show", default="", choices=["", "all", "named", "placed", "silent"])
+    parser.add_argument(
+        "--show", default="", choices=["", "all", "named", "placed", "refused", "silent"]
+    )
     options = parser.parse_args()
     names = [
         name

@@ -8,41 +8,40 @@ from typing import Any
 import numpy as np
 
 from rnncourse.exercises.comparing import as_array
-from rnncourse.exercises.registry import Case, Exercise
+from rnncourse.exercises.registry import Exercise
 from rnncourse.exercises.simpler import Arguments, Path, axes, families, leaves, named, replaced
 
 Change = Callable[[Arguments], Arguments]
 
 
-@cache
-def as_if(exercise: Exercise) -> tuple[tuple[str, tuple[np.ndarray, ...]], ...]:
-    """Sentences, and the answers in all cases that they speak of; none is the right answer."""
-    cases = [named(exercise, case.make()) for case in exercise.cases]
-    found = []
-    for words, change in _changes(exercise, cases):
-        answers = _answers(exercise, change)
-        if answers is not None:
-            found.append((words, answers))
-    return tuple(found)
+class Other:
+    """The right answers for other arguments; ``words`` say which."""
 
+    def __init__(self, exercise: Exercise, words: str, change: Change):
+        self.exercise, self.words, self.change = exercise, words, change
+        self._answers: dict[int, np.ndarray | None] = {}
 
-def _answers(exercise: Exercise, change: Change) -> tuple[np.ndarray, ...] | None:
-    """None where the truth refuses the changed arguments, or where no number comes."""
-    answers = []
-    for case in exercise.cases:
+    def answer(self, place: int) -> np.ndarray | None:
+        """In this case; None where the truth refuses the arguments, or where no number comes."""
+        if place not in self._answers:
+            self._answers[place] = self._compute(place)
+        return self._answers[place]
+
+    def _compute(self, place: int) -> np.ndarray | None:
+        arguments = named(self.exercise, self.exercise.cases[place].make())
         try:
-            answers.append(_answer(exercise, case, change))
+            with np.errstate(all="ignore"):
+                value = self.exercise.truth(**(arguments | self.change(arguments)))
+                answer = as_array(value)[0]
         except Exception:
             return None
-        if answers[-1].dtype.kind not in "iufb" or not np.isfinite(answers[-1]).all():
-            return None
-    return tuple(answers)
+        return answer if answer.dtype.kind in "iufb" and np.isfinite(answer).all() else None
 
 
-def _answer(exercise: Exercise, case: Case, change: Change) -> np.ndarray:
-    arguments = named(exercise, case.make())
-    with np.errstate(all="ignore"):
-        return as_array(exercise.truth(**(arguments | change(arguments))))[0]
+@cache
+def others(exercise: Exercise) -> tuple[Other, ...]:
+    cases = [named(exercise, case.make()) for case in exercise.cases]
+    return tuple(Other(exercise, *each) for each in _changes(exercise, cases))
 
 
 def _changes(exercise: Exercise, cases: list[Arguments]) -> Iterator[tuple[str, Change]]:
@@ -104,6 +103,7 @@ SLOPES: dict[str, Callable] = {
     "half of {x}": lambda v: v / 2.0,
     "log({x})": np.log,
     "exp({x})": np.exp,
+    "−{x}²": lambda v: -np.square(v),
 }
 
 

@@ -5,7 +5,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from rnncourse.exercises.as_if import as_if
+from rnncourse.exercises.as_if import others
 from rnncourse.exercises.calling import call
 from rnncourse.exercises.comparing import as_array, same
 from rnncourse.exercises.patterns import Pair, patterns, row_name, wrong_rows
@@ -96,13 +96,16 @@ def right_for_others(
     exercise: Exercise, pairs: list[Pair], size: float, rows: list[int] | EllipsisType = ...
 ) -> str | None:
     """The words for other arguments of which these rows, or all, are right in every case."""
-    for words, answers in as_if(exercise):
-        each = list(zip(pairs, answers, strict=True))
-        if any(other.shape != pair.got.shape for pair, other in each):
-            continue
-        if all(same(pair.got[rows], other[rows], pair.tolerance, size) for pair, other in each):
-            return words
+    for other in others(exercise):
+        if all(_is(pair, other.answer(place), size, rows) for place, pair in enumerate(pairs)):
+            return other.words
     return None
+
+
+def _is(pair: Pair, other: np.ndarray | None, size: float, rows: list[int] | EllipsisType) -> bool:
+    if other is None or other.shape != pair.got.shape:
+        return False
+    return same(pair.got[rows], other[rows], pair.tolerance, size)
 
 
 def equals(trial: Trial, wrong_answer: Callable, size: float) -> bool:

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -118,7 +119,7 @@ class Exercise:
         """The name of the reader's function in a file: hyphens become underscores."""
         return self.name.replace("-", "_")
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.truth).parameters)
 

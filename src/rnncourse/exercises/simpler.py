@@ -6,6 +6,7 @@ own. Most families follow from the kinds of the arguments and the letters of the
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +29,8 @@ class Family(NamedTuple):
     advice: str = ""
 
 
-def families(exercise: Exercise) -> list[Family]:
+@cache
+def families(exercise: Exercise) -> tuple[Family, ...]:
     """The automatic ones but those that the exercise removes, and its own."""
     cases = [named(exercise, case.make()) for case in exercise.cases]
     found = {family.words: family for family in (*by_letter(exercise, cases), *by_kind(cases))}
@@ -37,7 +39,7 @@ def families(exercise: Exercise) -> list[Family]:
         found.pop(words, None)
         if change is not None:
             found[words] = Family(words, change, advice)
-    return list(found.values())
+    return tuple(found.values())
 
 
 def named(exercise: Exercise, arguments: tuple) -> Arguments:

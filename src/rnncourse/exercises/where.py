@@ -184,6 +184,7 @@ def simple_cases(exercise: Exercise) -> tuple[Simple, ...]:
     return tuple(sorted(filter(None, found), key=lambda simple: -simple.width))
 
 
+@cache
 def together(exercise: Exercise, several: tuple[Family, ...]) -> Simple | None:
     """The cases that these families leave, one after the other; None if they tell nothing."""
     cases, widths, moved = [], [], False
