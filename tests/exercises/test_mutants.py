@@ -55,6 +55,6 @@ def test_the_solution_is_right_on_every_simpler_case(name):
     for case in [case for each in simple_cases(exercise) for case in each.cases] + simplest:
         expected, names = expected_of(exercise, case)
         with np.errstate(all="ignore"):
-            got = read(answer(*case.make()), expected, exercise.key, names or exercise.rows)
+            got = read(answer(*case.make()), expected, exercise.key, names, exercise.rows)
         assert not got.problem, f"{case.label}: {got.problem}"
         assert relative_error(got.array, expected, scale(exercise)) < 1e-6, case.label

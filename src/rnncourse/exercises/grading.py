@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncourse.exercises.as_if import others
 from rnncourse.exercises.calling import call
-from rnncourse.exercises.comparing import as_array, same
+from rnncourse.exercises.comparing import FLOAT32_TOLERANCE, as_array, same
 from rnncourse.exercises.patterns import Pair, patterns, row_name, wrong_rows
 from rnncourse.exercises.reading import NOTHING
 from rnncourse.exercises.registry import Exercise, Mistake, find
@@ -23,6 +23,7 @@ from rnncourse.exercises.verdict import (
 )
 from rnncourse.exercises.where import where
 
+ROUNDED = "a number is rounded on the way, as in float32; keep all digits"
 __all__ = ["attempt", "call", "grade"]
 
 
@@ -75,7 +76,7 @@ def diagnose(exercise: Exercise, trials: list[Trial], size: float) -> Mistake | 
 
 def pattern(exercise: Exercise, trials: list[Trial], size: float) -> str | None:
     """What the answer, or the rows of it that are wrong, has to do with the right one."""
-    if any(trial.names for trial in trials):
+    if any(trial.expected.dtype == bool for trial in trials):
         return None
     pairs = [Pair(t.got, t.expected, named(exercise, t.case.make()), t.tolerance) for t in trials]
     for sentence in patterns(exercise, pairs):
@@ -121,6 +122,8 @@ def hints_for(exercise: Exercise, answer: Callable, trials: list[Trial], size: f
     runs = not problem or problem.startswith(("it raised", "it returned NaN", "expected shape"))
     if exercise.facts or not (runs or "inf" in problem):
         return []
+    if all(trial.error <= FLOAT32_TOLERANCE for trial in trials):
+        return [f"Every case agrees to {max(t.error for t in trials):.1g}: {ROUNDED}"]
     return where(exercise, answer, trials, size)
 
 
@@ -145,7 +148,7 @@ def _finding(exercise: Exercise, trial: Trial) -> str:
         return trial.problem.replace(", in line ", "\n  in line ", 1)
     if exercise.facts:
         return judgments_line(trial.names, trial.got, trial.expected)
-    if trial.names:
+    if trial.names and trial.expected.dtype == bool:
         return verdicts_line(trial.names, trial.got, trial.expected)
-    line = values_line(exercise, trial.got, trial.expected, trial.tolerance)
+    line = values_line(exercise, trial)
     return f"{line}; {error_text(trial.error)}"

@@ -125,9 +125,10 @@ def smallest_said(exercise: Exercise, trials: list[Trial]) -> str:
 
 
 def _both(exercise: Exercise, trial: Trial) -> str:
-    if trial.problem or trial.names or trial.expected.dtype == bool:
-        return f"{_value(trial.expected)} is expected"
-    return values_line(exercise, trial.got, trial.expected, trial.tolerance)
+    if trial.problem or trial.expected.dtype == bool:
+        verb = "are" if trial.expected.size > 1 else "is"
+        return f"{_value(trial.expected)} {verb} expected"
+    return values_line(exercise, trial)
 
 
 def _value(array: np.ndarray) -> str:

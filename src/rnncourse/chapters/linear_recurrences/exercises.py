@@ -89,6 +89,10 @@ PEAK_CASES = (
     Case("0.95 and 3, T = 60", lambda: (np.array([[0.95, 3.0], [0.0, 0.95]]), 60)),
     Case("0.5 and 10, T = 20", lambda: (np.array([[0.5, 10.0], [0.0, 0.5]]), 20)),
     Case("0.9, 2 and 2, T = 80", lambda: (0.9 * np.eye(3) + 2.0 * np.eye(3, k=1), 80)),
+    Case(
+        "0.95 and 3, T = 12: still on the way up",
+        lambda: (np.array([[0.95, 3.0], [0.0, 0.95]]), 12),
+    ),
     Case("0.5 and 0.2, T = 10", lambda: (np.array([[0.5, 0.2], [0.0, 0.5]]), 10)),
 )
 
