@@ -11,6 +11,7 @@ import random
 import sys
 import warnings
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,15 +73,16 @@ def run(name: str, mutant: Mutant) -> Outcome:
     return Outcome(name, mutant, verdict)
 
 
-def report(outcomes: list[Outcome], show: str) -> None:
-    kinds = Counter(outcome.kind for outcome in outcomes)
+def report(outcomes: Iterable[Outcome], show: str) -> None:
+    kinds: Counter = Counter()
     for outcome in outcomes:
+        kinds[outcome.kind] += 1
         if outcome.kind == "accepted" or show == "all" or outcome.kind == show:
-            print(f"{outcome.kind.upper()} {outcome.exercise}: {outcome.mutant.label}")
+            print(f"{outcome.kind.upper()} {outcome.exercise}: {outcome.mutant.label}", flush=True)
             if outcome.kind != "accepted":
                 print("    " + str(outcome.verdict).replace("\n", "\n    "))
-    refused = len(outcomes) - kinds["accepted"]
-    print(f"{len(outcomes)} mutants, {kinds['accepted']} accepted, {refused} refused")
+    refused = kinds.total() - kinds["accepted"]
+    print(f"{kinds.total()} mutants, {kinds['accepted']} accepted, {refused} refused")
     for kind in ("named", "placed", "refused", "silent"):
         print(f"  {kind}: {kinds[kind]}, {100 * kinds[kind] / max(refused, 1):.1f} %")
 
@@ -101,7 +103,7 @@ def main() -> None:
     ]
     chosen = sample(options.sample, 0) if options.sample else all_mutants(names)
     np.seterr(all="ignore")
-    report([run(*each) for each in chosen], options.show)
+    report((run(*each) for each in chosen), options.show)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from rnncourse.exercises.as_if import others
 from rnncourse.exercises.calling import call
 from rnncourse.exercises.comparing import FLOAT32_TOLERANCE, as_array, same
 from rnncourse.exercises.patterns import Pair, patterns, row_name, wrong_rows
+from rnncourse.exercises.raised import meaning
 from rnncourse.exercises.reading import NOTHING
 from rnncourse.exercises.registry import Exercise, Mistake, find
 from rnncourse.exercises.simpler import named
@@ -45,7 +46,8 @@ def grade(name: str, answer: Callable) -> Verdict:
         worst = max(trial.error for trial in trials)
         return Verdict(name, True, _right_text(exercise), worst, notes=notes)
     mistake = diagnose(exercise, trials, size)
-    hints = () if mistake else tuple(hints_for(exercise, answer, trials, size))
+    said = mistake and not trials[-1].problem.startswith("it raised")
+    hints = () if said else tuple(hints_for(exercise, answer, trials, size))
     text = _wrong_text(exercise, trials, wrong[0], mistake)
     return Verdict(name, False, text, wrong[0].error, mistake, wrong[0].notes, hints)
 
@@ -60,6 +62,8 @@ def _right_text(exercise: Exercise) -> str:
 
 def diagnose(exercise: Exercise, trials: list[Trial], size: float) -> Mistake | None:
     """The first known mistake that the answer equals on every case, or what is wrong in all."""
+    if found := meaning(trials[-1].problem):
+        return Mistake(*found, lambda *arguments: None)
     if len(trials) < len(exercise.cases) or any(trial.got is None for trial in trials):
         return None
     if exercise.facts:
@@ -138,6 +142,8 @@ def _wrong_text(exercise: Exercise, trials: list, shown: Trial, mistake: Mistake
     ]
     if mistake and mistake.id == "pattern":
         lines.append(f"In every case {mistake.sentence}.")
+    elif mistake and shown.problem.startswith("it raised"):
+        lines.append(f"Often: {mistake.sentence}" + "." * (mistake.sentence[-1] != "?"))
     elif mistake:
         lines.append(f"Known mistake {mistake.id}: {mistake.sentence}.")
     return "\n".join(lines)
