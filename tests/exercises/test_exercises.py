@@ -17,6 +17,7 @@ from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.exercises import EXERCISES, calling, grade, grade_file, registry
 from rnncourse.exercises.comparing import as_array, relative_error, same
 from rnncourse.exercises.registry import all_exercises, false, true
+from rnncourse.rooms import numbers
 
 RNN_LAST = CASES["rnn"][0]
 CHAPTERS = {path.stem[3:] for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")}
@@ -174,7 +175,9 @@ def test_every_known_mistake_is_rejected_and_named(name, mistake):
     verdict = grade(name, mistake.answer)
     assert not verdict.right
     assert verdict.mistake[:2] == mistake[:2]  # id and sentence
-    assert f"Known mistake {mistake.id}: {mistake.sentence}." in said(verdict)
+    assert f"Known mistake {mistake.id}: {mistake.sentence}" in said(verdict)
+    chapter = f"(in the book: Known mistakes, chapter {int(numbers()[EXERCISES[name].chapter])})"
+    assert (chapter in said(verdict)) != bool(EXERCISES[name].facts)
 
 
 @each_exercise

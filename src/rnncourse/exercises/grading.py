@@ -23,6 +23,7 @@ from rnncourse.exercises.verdict import (
     verdicts_line,
 )
 from rnncourse.exercises.where import where
+from rnncourse.rooms import numbers
 
 ROUNDED = "a number is rounded on the way, as in float32; keep all digits"
 __all__ = ["attempt", "call", "grade"]
@@ -145,8 +146,16 @@ def _wrong_text(exercise: Exercise, trials: list, shown: Trial, mistake: Mistake
     elif mistake and shown.problem.startswith("it raised"):
         lines.append(f"Often: {mistake.sentence}" + "." * (mistake.sentence[-1] != "?"))
     elif mistake:
-        lines.append(f"Known mistake {mistake.id}: {mistake.sentence}.")
+        lines.append(f"Known mistake {mistake.id}: {mistake.sentence}{_entry(exercise)}.")
     return "\n".join(lines)
+
+
+def _entry(exercise: Exercise) -> str:
+    """Where the book lists the mistake; those of true-or-false lists stand nowhere else."""
+    chapter = numbers().get(exercise.chapter)
+    if exercise.facts or chapter is None:
+        return ""
+    return f" (in the book: Known mistakes, chapter {int(chapter)})"
 
 
 def _finding(exercise: Exercise, trial: Trial) -> str:
