@@ -7,7 +7,7 @@ import numpy as np
 from rnncourse.exercises.registry import Case, exercise, number_cases
 from rnncourse.tasks import baum_sweet_labels
 
-WINDOW_CASES = number_cases("length, window", (5, 1), (5, 4), (20, 18), (20, 19), (2, 1))
+WINDOW_CASES = number_cases("length, window", (5, 1), (5, 4), (20, 18), (20, 19), (2, 1), (20, 12))
 WEIGHT_CASES = number_cases("alpha, beta", (1.0, 1.0), (0.5, 8.5), (2.0, 3.0))
 SHARE_CASES = number_cases(
     "ones, total, keep", (719, 9991, 0.016724), (20, 1000, 0.5), (700, 1000, 1.0)

@@ -27,6 +27,13 @@ def overflowing(p, T):
         return e / e.sum()
 
 
+def other_maximum(p, T):
+    """exp(p / T − max p) overflows for T < 1, and leaves nothing of large scores for T > 1."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(p / T - p.max())
+        return e / e.sum()
+
+
 MISTAKES[tempered] = {
     "W16: the scores are multiplied by T: that is temperature 1/T": lambda p, T: softmax(p * T),
     "probabilities: probabilities are divided by T in place of scores, and softmax is taken "
@@ -38,6 +45,9 @@ MISTAKES[tempered] = {
     "outside: T divides after the softmax and does nothing": lambda p, T: softmax(p) / T,
     "none: the temperature is left out": lambda p, T: softmax(p),
     "overflow: exp overflows: the maximum was not subtracted": overflowing,
+    "divided-first: the maximum of p is taken off p / T, of which it is not the maximum": (
+        other_maximum
+    ),
     "greedy: the largest takes all; that is T = 0": lambda p, T: np.eye(len(p))[p.argmax()],
 }
 
