@@ -123,7 +123,7 @@ def equals(trial: Trial, wrong_answer: Callable, size: float) -> bool:
 
 def hints_for(exercise: Exercise, answer: Callable, trials: list[Trial], size: float) -> list:
     """Where the answer is still right; nothing for a hole, or for what does not run at all."""
-    problem = trials[-1].problem
+    problem = next(trial.problem for trial in trials if not trial.right)
     runs = not problem or problem.startswith(("it raised", "it returned NaN", "expected shape"))
     if exercise.facts or not (runs or "inf" in problem):
         return []

@@ -90,7 +90,7 @@ def _numbers(result: Any, expected: np.ndarray) -> tuple[np.ndarray | None, str]
     try:
         array = _real(np.array(_plain(result)))
     except (TypeError, ValueError, RuntimeError):
-        return None, f"it returned {_describe(result)} that is no array, {wanted}"
+        return None, f"it returned {_describe(result)} that is no array{_parts(result)}, {wanted}"
     if expected.dtype == bool:
         if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
             return None, f"it returned {_describe(result)}, expected True or False for each"
@@ -100,6 +100,15 @@ def _numbers(result: Any, expected: np.ndarray) -> tuple[np.ndarray | None, str]
     if array.dtype.kind not in "biuf":
         return None, f"it returned {_describe(result)}, {wanted}"
     return array.astype(float) if array.dtype == bool else array, ""
+
+
+def _parts(result: Any) -> str:
+    """The shapes of what was returned together, where they differ."""
+    try:
+        shapes = [spell(np.shape(_plain(part))) for part in result][:4]
+    except (TypeError, ValueError, RuntimeError):
+        return ""
+    return f" (its parts have the shapes {', '.join(shapes)})" if len(set(shapes)) > 1 else ""
 
 
 def _real(array: np.ndarray) -> np.ndarray:

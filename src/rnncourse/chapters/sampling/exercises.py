@@ -60,6 +60,7 @@ SCORES = labeled_cases(
     ("four scores, T = 2", FOUR, 2.0),
     ("large scores, T = 0.1", [1000.0, 999.9, 900.0], 0.1),
     ("two ties, T = 3", [0.5, 0.5, -4.0, 1.0, 0.0], 3.0),
+    ("one large score, T = 1", [3000.0, 0.0, 1.0, 2.0, 3.0], 1.0),
     ("large scores, T = 5", [1500.0, 1497.0, 1400.0], 5.0),
 )
 

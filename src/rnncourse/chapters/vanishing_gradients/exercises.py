@@ -142,6 +142,7 @@ def vanishing_steps(seed: int, T: int, n: int, size: float, threshold: float) ->
     return sizes[:, None, None] * rng.standard_normal((T, n, n)) / np.sqrt(n), threshold
 
 
+HALF = np.diag([0.5, 0.25])  # its third power is at the threshold, its fourth below
 VANISH_CASES = tuple(
     Case(
         spelled({"T": T, "n": n, "threshold": threshold}),
@@ -153,6 +154,7 @@ VANISH_CASES = tuple(
         (26, 30, 2, 0.5, 1e-2),
     )
 )
+VANISH_CASES += (Case("T = 4, halves, threshold = 1/8", lambda: (np.array([HALF] * 4), 0.125)),)
 
 
 def ends_back(J) -> np.ndarray:
