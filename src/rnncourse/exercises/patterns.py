@@ -29,7 +29,7 @@ def patterns(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
     if not all(np.isfinite(pair.got).all() and pair.expected.dtype != bool for pair in pairs):
         return
     if all(pair.got.shape == pair.expected.shape for pair in pairs):
-        for find in (_factor, _remade, _explained, _offset, _row_factors, _reordered):
+        for find in (_factor, _renamed, _remade, _explained, _offset, _row_factors, _reordered):
             found = find(exercise, pairs)
             if found:
                 yield found
@@ -230,6 +230,11 @@ def wrong_rows(pairs: list[Pair]) -> list[int]:
             same(p.got[row], p.expected[row], p.tolerance, size_of(p.expected)) for p in pairs
         )
     ]
+
+
+def _renamed(exercise: Exercise, pairs: list[Pair]) -> str | None:
+    """The same where the rows have names, which say more than "reversed"."""
+    return _reordered(exercise, pairs) if exercise.rows else None
 
 
 def _reordered(exercise: Exercise, pairs: list[Pair]) -> str | None:

@@ -145,8 +145,10 @@ def all_exercises() -> dict[str, Exercise]:
 def exercise(name: str, *, quantity: str, cases: Iterable[Case], **more):
     """Register the decorated truth; its docstring is the statement, its room the chapter.
 
-    more  key, time, rows, simpler: see Exercise
+    more  key, time, rows, simpler: see Exercise; a quantity "(h, c)" names the rows by itself
     """
+    if quantity.startswith("("):
+        more.setdefault("rows", tuple(quantity.strip("()").split(", ")))
     if name in EXERCISES:
         raise ValueError(f"exercise {name!r} is registered twice")
 

@@ -196,9 +196,11 @@ def slid_in_by(factor):
     return answer
 
 
+NO_SQUARE = "no-square: 1 − candidate stands in place of 1 − candidate²"
 TWICE = "W37: 1 − tanh² is taken of the candidate, which is the tanh already"
 MISTAKES[gate_gradients] = {
     TWICE: rows_with(slope=tanh_twice),
+    NO_SQUARE: rows_with(slope=lambda new: 1.0 - new),
     "W41: W_hh is not transposed on the way to the reset gate": rows_with(carry=untransposed),
     "W15: h_prev − candidate stands in da_z: there z multiplies the old state": with_entry(
         gate_rows, 0, lambda dh, z, r, new, old, W: dh * (old - new) * z * (1.0 - z)
@@ -249,6 +251,7 @@ MISTAKES[state_gradients] = {
     "no-gates: nothing comes back through the gates": back_with(through_z=0.0, through_r=0.0),
     "no-reset: W_hhᵀ da_h goes back without its factor r": back_with(reset=np.ones_like),
     TWICE: back_with(slope=tanh_twice),
+    NO_SQUARE: back_with(slope=lambda new: 1.0 - new),
     "W41: the matrices are not transposed": back_with(carry=untransposed),
     "W5: y − yhat stands in place of yhat − y": lambda *net: -state_gradients(*net),
     "every-step: the losses of all steps are summed; only the last one counts": every_step,

@@ -148,8 +148,12 @@ PROMPTS = labeled_cases(
 )
 
 
-def write(params, prompt, u, T, *, reads=lambda ids: ids, again=0, cool=lambda p, T: p / T):
-    """Read ``reads(prompt)``, then write a character for each of u.
+def last_written(_prompt, written) -> list:
+    return written[-1:]
+
+
+def write(params, prompt, u, T, *, reads=list, again=0, cool=np.divide, echo=last_written):
+    """Read ``reads(prompt)``, then write a character for each of u and read ``echo`` of it.
 
     ``again`` characters of writing after which the state is set to zero, 0 for never.
     """
@@ -160,7 +164,7 @@ def write(params, prompt, u, T, *, reads=lambda ids: ids, again=0, cool=lambda p
         for k in queue:
             h = np.tanh(params["W_hx"][:, k] + params["W_hh"] @ h + params["b_h"])
         written.append(draw(cool(params["W_ph"] @ h + params["b_p"], T), number))
-        queue = written[-1:]
+        queue = echo(prompt, written)
     return np.array(written)
 
 

@@ -107,6 +107,9 @@ MISTAKES[go_on] = {
     "greedy: the largest score is taken and u is not used": (
         lambda params, prompt, u, T: write(params, prompt, 0 * u, T, cool=largest)
     ),
+    "not-read-back: what is drawn is not read: the prompt's last character is read again": (
+        lambda *a: write(*a, echo=lambda ids, written: ids[-1:])
+    ),
     "forgets: the state is zero at each character": lambda *a: write(*a, again=1),
 }
 
