@@ -52,7 +52,7 @@ def read(
         result = result[key] if asked == (key,) else [result[name] for name in asked]
     if names:
         result = _in_a_row(result)
-    array, problem = _numbers(result, expected)
+    array, problem = _numbers(result, kind_of(expected, names), expected.dtype == bool)
     if problem:
         return Reading(None, problem)
     array, note = _laid_out(array, expected.shape)
@@ -80,9 +80,9 @@ def _in_a_row(result: Any) -> Any:
         return result
 
 
-def _numbers(result: Any, expected: np.ndarray) -> tuple[np.ndarray | None, str]:
+def _numbers(result: Any, kind: str, truths: bool) -> tuple[np.ndarray | None, str]:
     """A fresh array of real numbers (or of truth values, where they are asked for)."""
-    wanted = f"expected {kind_of(expected)}"
+    wanted = f"expected {kind}"
     if result is None:
         return None, f"{NOTHING}, {wanted}; is a return missing?"
     if hasattr(result, "__next__"):
@@ -91,7 +91,7 @@ def _numbers(result: Any, expected: np.ndarray) -> tuple[np.ndarray | None, str]
         array = _real(np.array(_plain(result)))
     except (TypeError, ValueError, RuntimeError):
         return None, f"it returned {_describe(result)} that is no array{_parts(result)}, {wanted}"
-    if expected.dtype == bool:
+    if truths:
         if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
             return None, f"it returned {_describe(result)}, expected True or False for each"
         return array.astype(bool), ""
@@ -155,9 +155,12 @@ def _not_finite(array: np.ndarray) -> str:
     return f"it returned {value}" + (f" at {list(place)}" if place else "")
 
 
-def kind_of(expected: np.ndarray) -> str:
+def kind_of(expected: np.ndarray, names: tuple[str, ...] = ()) -> str:
     if expected.dtype == bool:
         return "True or False for each"
+    if names:
+        keys = dict.fromkeys(name.partition("[")[0] for name in names)
+        return f"a dict that holds {', '.join(keys)}"
     return f"an array of shape {spell(expected.shape)}" if expected.ndim else "a number"
 
 
