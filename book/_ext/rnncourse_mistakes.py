@@ -8,7 +8,7 @@ from rnncourse.rooms import numbers
 
 
 class KnownMistakes(SphinxDirective):
-    """List every exercise with its known mistakes; those of a list of statements stay unsaid."""
+    """List every exercise with its known mistakes; those of lists of statements are folded."""
 
     has_content = False
 
@@ -16,8 +16,7 @@ class KnownMistakes(SphinxDirective):
         self.env.note_reread()  # what it lists stands in the package
         chapters: dict[str, list] = {}
         for exercise in all_exercises().values():
-            if not exercise.facts:  # who reads these has the answers
-                chapters.setdefault(exercise.chapter, []).append(exercise)
+            chapters.setdefault(exercise.chapter, []).append(exercise)
         return [_section(topic, exercises) for topic, exercises in chapters.items()]
 
 
@@ -30,8 +29,19 @@ def _section(topic, exercises):
         items = [_item(*entry.split(": ", 1)) for entry in entries]
         head = nodes.paragraph("", "", nodes.literal("", exercise.name))
         head["ids"] = [f"mistakes-of-{nodes.make_id(exercise.name)}"]
-        section += [head, nodes.bullet_list("", *items)]
+        listed = [nodes.bullet_list("", *items)]
+        section += [head, *(_folded(listed) if exercise.facts else listed)]
     return section
+
+
+def _folded(listed):
+    """Behind a line to open: who reads these has the answers."""
+    start = "<details><summary>Statements, with their answers</summary>"
+    return [_html(start), *listed, _html("</details>")]
+
+
+def _html(text):
+    return nodes.raw("", text, format="html")
 
 
 def _item(id, sentence):

@@ -151,11 +151,9 @@ def _wrong_text(exercise: Exercise, trials: list, shown: Trial, mistake: Mistake
 
 
 def _entry(exercise: Exercise) -> str:
-    """Where the book lists the mistake; those of true-or-false lists stand nowhere else."""
+    """Where the book lists the mistake."""
     chapter = numbers().get(exercise.chapter)
-    if exercise.facts or chapter is None:
-        return ""
-    return f" (in the book: Known mistakes, chapter {int(chapter)})"
+    return f" (in the book: Known mistakes, chapter {int(chapter)})" if chapter else ""
 
 
 def _finding(exercise: Exercise, trial: Trial) -> str:

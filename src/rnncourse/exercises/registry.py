@@ -49,7 +49,7 @@ def labeled_cases(*rows: tuple) -> tuple[Case, ...]:
 
 
 class Mistake(NamedTuple):
-    """A wrong answer that readers give: "this is what you get when ``sentence``"."""
+    """A wrong answer that readers give; the sentence says what is wrong with it."""
 
     id: str  # W42 is entry 42 of the course's collection; other ids are words
     sentence: str
