@@ -7,8 +7,8 @@ from solutions import function_of
 from rnncourse.exercises import EXERCISES
 from rnncourse.exercises.comparing import relative_error
 from rnncourse.exercises.reading import read
+from rnncourse.exercises.simple_cases import simple_cases, simplest_case
 from rnncourse.exercises.trying import expected_of, scale
-from rnncourse.exercises.where import simple_cases, simplest_case
 from tests.exercises.mutants import UNCHANGED, all_mutants, fault, run, sample
 
 NUMBERS = [name for name, exercise in EXERCISES.items() if not exercise.facts]
