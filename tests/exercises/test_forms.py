@@ -123,7 +123,10 @@ def test_named_rows_may_come_by_their_names(name):
     [
         (lambda a: (v for v in a), "it returned a generator, expected an array of shape (3,): put"),
         (lambda a: map(float, a), "it returned a map, expected an array of shape (3,): put list("),
-        (lambda a: {"t": a}, "a dict that holds t; return an array of shape (3,) itself"),
+        (
+            lambda a: {"t": a},
+            "holds t, expected 'nats' in it, or an array of shape (3,) without a dict",
+        ),
         (lambda a: a + 0.5j, "it returned complex numbers, expected an array of shape (3,) of"),
         (lambda a: a.astype(str), "expected an array of shape (3,)"),
         (lambda a: set(a), "it returned set"),

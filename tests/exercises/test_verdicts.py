@@ -207,6 +207,11 @@ def test_every_line_fits_a_lesson():
             assert "this is what you get when" not in text
 
 
+def test_a_dict_without_a_name_to_take_is_told_what_to_return():
+    verdict = grade("rnn-forward", lambda params, x, h0: {"h": h0})
+    assert "a dict that holds h; return an array of shape (3, 4) itself" in said(verdict)
+
+
 def test_notes_of_other_cases_are_not_shown():
     truth = EXERCISES["rnn-forward"].truth
 

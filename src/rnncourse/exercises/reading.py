@@ -46,7 +46,9 @@ def read(
         asked = tuple(dict.fromkeys(name.partition("[")[0] for name in names)) or rows or (key,)
         missing = [name for name in asked if name not in result]
         if missing:
-            return Reading(None, _not_in_dict(result, missing[0], expected))
+            return Reading(
+                None, _not_in_dict(result, missing[0], "" if names else kind_of(expected))
+            )
         if asked == (key,):
             notes = (f"the entry {key!r} of the returned dict was taken",)
         result = result[key] if asked == (key,) else [result[name] for name in asked]
@@ -62,12 +64,13 @@ def read(
     return Reading(array, _not_finite(array), notes + ((note,) if note else ()))
 
 
-def _not_in_dict(result: dict, missing: str, expected: np.ndarray) -> str:
+def _not_in_dict(result: dict, missing: str, instead: str) -> str:
+    """``instead`` is what may be returned without a dict."""
     found = ", ".join(map(str, result)) or "nothing"
-    if missing:
-        return f"it returned a dict that holds {found}, expected {missing!r} in it"
-    kind = kind_of(expected)
-    return f"it returned a dict that holds {found}; return {kind} itself, without a dict"
+    if not missing:
+        return f"it returned a dict that holds {found}; return {instead} itself, without a dict"
+    other = f", or {instead} without a dict" if instead else ""
+    return f"it returned a dict that holds {found}, expected {missing!r} in it{other}"
 
 
 def _in_a_row(result: Any) -> Any:
