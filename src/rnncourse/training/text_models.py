@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from rnncourse.sequence import SequenceModel
 from rnncourse.training.run import read_checkpoint
+from rnncourse.training.weights import put_into
 from rnncourse.validate import require_count
 
 INPUT_FACTOR = 10.0
@@ -62,6 +63,8 @@ def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
         cell, layers, hidden, dropout, characters = (about[name] for name in NEEDED)
         model = text_model(cell, len(characters), hidden=hidden, layers=layers, dropout=dropout)
         model.load_state_dict(state["model"])
+        if state["kept"] is not None:
+            put_into(model, state["kept"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         kind = type(error).__name__
         raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
@@ -99,6 +102,24 @@ def read(model: nn.Module, ids: np.ndarray, skip: int = 0) -> Reading:
     if not np.isfinite(loss):
         raise FloatingPointError("the scores are not finite")
     return Reading(loss / characters, right / characters, characters)
+
+
+def read_halves(model: nn.Module, ids: np.ndarray) -> tuple[Reading, Reading, Reading]:
+    """Read one text (N,) as one stream; the whole, its first half, and its second half.
+
+    The first half is the characters before N // 2; the second begins with its state.
+    Raises: FloatingPointError if the model's scores are not finite.
+    """
+    columns = zip(*_chunks(model, ids[None]), strict=True)
+    losses, hits = (torch.cat(column, dim=1).double().numpy()[0] for column in columns)
+    if not np.isfinite(losses).all():
+        raise FloatingPointError("the scores are not finite")
+    middle = len(ids) // 2 - 1  # the very first character is not predicted
+    parts = (slice(None), slice(middle), slice(middle, None))
+    return tuple(
+        Reading(float(losses[part].mean()), float(hits[part].mean()), len(losses[part]))
+        for part in parts
+    )
 
 
 def character_losses(model: nn.Module, ids: np.ndarray) -> np.ndarray:
