@@ -168,3 +168,27 @@ def test_a_stopped_run_resumes_to_the_same_record(trained, tmp_path, command, en
         json.loads((tmp_path / name / "record.json").read_text()) for name in ("cut", "whole")
     )
     assert cut | {"provenance": {}} == whole | {"provenance": {}}
+
+
+def test_a_resumed_run_takes_what_is_left_out_from_the_run(trained, command):
+    """Neither the units nor the length are typed again."""
+    corpus = trained.parent / "tales.txt"
+    where = ("--corpus", corpus, "--layers", 1, "--streams", 2, "--window", 8, "--out", trained)
+    before = json.loads((trained / "record.json").read_text())
+    code, out, _ = command("train", "text", *where, "--resume")
+    assert code == 0
+    after = json.loads((trained / "record.json").read_text())
+    assert after["config"]["hidden"] == 8
+    assert after["summary"] == before["summary"]
+
+
+def test_what_chose_the_weights_is_told_apart_from_what_judges_them(trained, command):
+    corpus = trained.parent / "tales.txt"
+    again = ("--steps", 30, "--out", trained, "--resume")
+    _, out, _ = command("train", "text", "--corpus", corpus, *TINY, *again)
+    summary = json.loads((trained / "record.json").read_text())["summary"]
+    kept, train, whole, choosing, judging, _ = out.splitlines()
+    assert kept == f"kept: the weights after step {summary['best_step']} of 30"
+    for line, part in ((whole, "held_out"), (choosing, "choosing"), (judging, "judging")):
+        assert f"{summary[f'{part}_loss']:.4f} nats" in line
+    assert f"{summary['train_loss']:.4f} nats" in train
