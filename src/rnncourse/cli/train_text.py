@@ -58,8 +58,8 @@ def text(
     from rnncourse.training import TextConfig, train_text
 
     typed = {"hidden": hidden, "dropout": dropout, "learning_rate": learning_rate}
-    name = _run_name(corpus, cell, layers, hidden)
-    out = out or Path("runs") / f"{name}-seed{seed}"
+    name = f"text-{Path(corpus).stem}-{cell}"
+    out = out or Path("runs") / _folder_name(name, layers, hidden, seed)
     learned = text_of(corpus)
     chosen = _choices(typed | {"minutes": minutes, "steps": steps}, len(learned), out, resume)
     model = {"cell": cell, "layers": layers, "hidden": chosen.pop("hidden")}
@@ -78,10 +78,10 @@ def text(
 KEPT = {"evaluations": 20, "evaluation_size": 16_384, "keep_best": True, "average": 0.998}
 
 
-def _run_name(corpus: str, cell: str, layers: int, hidden: int | None) -> str:
-    """What the run is called: the text, the cell, and the sizes that were typed."""
+def _folder_name(name: str, layers: int, hidden: int | None, seed: int) -> str:
+    """The run's name, and the sizes that were typed: what is left out may be another next time."""
     sizes = (f"-layers{layers}" if layers != LAYERS else "", f"-hidden{hidden}" if hidden else "")
-    return f"text-{Path(corpus).stem}-{cell}{''.join(sizes)}"
+    return f"{name}{''.join(sizes)}-seed{seed}"
 
 
 def _choices(typed: dict, characters: int, out: Path, resume: bool) -> dict:
