@@ -157,6 +157,21 @@ def immediate_derivative() -> float:
     return relative_error(immediate_partial(h, h0), nudged(params, x, h0, params["W_hh"]))
 
 
+@by_differences("matrix-on-three-indices", shows="eq-total")
+def matrix_acts_on_the_first_index() -> float:
+    r"""The second step carries $\partial h^{(1)}/\partial W_{hh}$ on by its matrix, from $a$."""
+    params, x, _, h0 = small_network(T=2)
+    h = forward(params, x, h0=h0)[1].h
+    first = nudged(params, x[:1], h0, params["W_hh"])
+    carried = np.zeros((4, 4, 4))
+    for a, b, c, d in np.ndindex(4, 4, 4, 4):
+        carried[a, b, c] += (1.0 - h[1, a] ** 2) * params["W_hh"][a, d] * first[d, b, c]
+    expected = nudged(params, x, h0, params["W_hh"])
+    if expected.shape != (4, 4, 4):
+        return np.inf
+    return relative_error(immediate_partial(h[1], h[0]) + carried, expected)
+
+
 @by_differences("total-derivative", shows="eq-total")
 def total_derivative_recursion() -> float:
     """The total derivative of $h^{(T)}$ by $W_{hh}$ obeys the recursion of the page."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnncourse.chapters.rnn_against_lstm.cases import chance_of_split
 from rnncourse.chapters.rnn_against_lstm.records import (
     ABLATION,
     LENGTH,
@@ -11,6 +12,7 @@ from rnncourse.chapters.rnn_against_lstm.records import (
     planned_updates,
     runs,
     solved,
+    splits,
     unsolved,
     updates,
 )
@@ -126,6 +128,31 @@ def every_seed_needs_an_open_gate() -> float:
         opened = setting.endswith(OPEN) or not closed
         wrong += (seeds(setting) == 5) != opened
     return float(wrong)
+
+
+def told_from_all(settings) -> float:
+    """How many of these settings of the LSTM five seeds tell from 5 of 5, at the line 0.05."""
+    return float(sum(chance_of_split(5, seeds(setting)) < 0.05 for setting in settings))
+
+
+def below(line: float) -> float:
+    """How many of the page's comparisons have a chance below this line."""
+    return float(sum(chance_of_split(*pair) < line for pair in splits()))
+
+
+CLOSED = (NEEDED, "course", "course, orthogonal", "course, adam")
+COUNTED = {
+    "ablation-closed-told-apart: Of the four LSTM recipes without an open gate, so many are told "
+    "apart from 5 of 5.": Row(lambda: told_from_all(CLOSED), 3.0, how=CHANGED),
+    "comparisons-made: Pairs of recipes whose solved seeds the page compares.": Row(
+        lambda: len(splits()), 32.0
+    ),
+    "comparisons-apart: Of them so many have a chance below 0.05.": Row(lambda: below(0.05), 4.0),
+    "comparisons-corrected: And so many below 0.05 divided by their number.": Row(
+        lambda: below(0.05 / len(splits())), 0.0
+    ),
+}
+claim_rows(COUNTED, tolerance=0.5, how="the recorded runs, counted; Fisher's exact test")
 
 
 @claim("ablation-rnn-xavier", tolerance=0.5, how=CHANGED, source="U18-1.6")
