@@ -19,6 +19,7 @@ from rnncourse.chapters.optimizers.cases import (
     LEFT,
     RIGHT,
     TOP,
+    WELL_GRIDS,
     best_momentum,
     best_sgd,
     decayed,
@@ -33,6 +34,7 @@ from rnncourse.chapters.optimizers.cases import (
     saddle_steps,
     steps_to,
     well,
+    well_ends,
     well_path,
     worst_point,
 )
@@ -259,8 +261,25 @@ claim_rows(MINIMA, how="roots of the slope")
 
 @claim("adam-stays", tolerance=1e-6, how=f"{WELL}, η = 0.001, 0.01, 0.05", source="W22")
 def adam_stays_local() -> float:
-    """Adam ends at the local minimum."""
+    """Adam ends at the local minimum with three learning rates of up to 0.05."""
     return max(abs(well_path("adam", eta)[-1] - RIGHT) for eta in (0.001, 0.01, 0.05))
+
+
+@claim("adam-leaves", tolerance=0.1, how=f"{WELL}, η = 0.5, the last 15,000", source="W22")
+def adam_leaves() -> float:
+    """With ten times the largest of them Adam crosses and hovers within 0.1 of the global one."""
+    return float(np.abs(well_path("adam", 0.5)[-15_000:] - LEFT).max())
+
+
+@claim("well-each-crosses", tolerance=0.5, how="20 rates for each, a grid of its own, 500 steps")
+def each_crosses_with_some_rate() -> float:
+    """Plain descent, momentum and Adam each cross with some rates: with none of the ten smallest of
+    their grids, and not with the largest."""
+    wrong = 0
+    for name in WELL_GRIDS:
+        ends = well_ends(name)
+        wrong += (ends[:10] != 1).sum() + (not (ends == -1).any()) + (ends[-1] == -1)
+    return float(wrong)
 
 
 @claim("momentum-stays", tolerance=1e-9, how=f"{WELL}, η = 0.001, 0.01", source="W22")
