@@ -14,8 +14,8 @@ from rnncourse.chapters.language_model.cases import (
     source_log_probability,
     step_log_probabilities,
 )
-from rnncourse.chapters.language_model.experiments import STEPS
-from rnncourse.chapters.language_model.records import TITLES, books, lowest
+from rnncourse.chapters.language_model.experiments import RATES, STEPS
+from rnncourse.chapters.language_model.records import GUESS, TITLES, books, chosen, lowest, values
 from rnncourse.claims.registry import Row, claim, claim_rows
 from rnncourse.records import Record
 from rnncourse.text import tales, tales_conditional_log_probabilities, tales_entropy
@@ -252,3 +252,21 @@ def better_is_worse() -> float:
         [a[f"{part}_loss"] - b[f"{part}_loss"] for part in ("text", "held_out")] for a, b in pairs
     ]
     return float(sum(learned * held_out >= 0 for learned, held_out in apart))
+
+
+# The recorded runs of three cells on tales
+
+
+@claim("lm-cells-forget", states=15, tolerance=0.5, how="recorded runs, counted", source=TRAINING)
+def networks_that_forget_the_hero() -> float:
+    """Networks at the chosen rates to whom a hero's name costs no less than guessing, less 0.1."""
+    costs = [cost for runs in chosen().values() for cost in values(runs, "above_name")]
+    return float(sum(cost > GUESS - 0.1 for cost in costs))
+
+
+@claim("lm-cells-edge", tolerance=0.5, how="recorded runs", source=TRAINING)
+def chosen_rates_at_the_edge() -> float:
+    """Of three rates the largest is chosen for the GRU and the LSTM, the middle for the RNN."""
+    places = {"rnn": 1, "gru": 2, "lstm": 2}
+    rates = {cell: runs[0].config["learning_rate"] for cell, runs in chosen().items()}
+    return float(sum(rates[cell] != sorted(RATES[cell])[place] for cell, place in places.items()))
