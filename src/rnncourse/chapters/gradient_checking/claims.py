@@ -21,7 +21,7 @@ from rnncourse.byhand.rnn import (
     step,
 )
 from rnncourse.chapters.gradient_checking.cases import character_network, slip_errors
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import claim, largest_of
 
 STEPS = np.logspace(-12, 0, 49)
 
@@ -101,7 +101,7 @@ def orders_of_the_error() -> float:
     """Halving the step divides the error by $2$, $4$ and $16$: orders 1, 2 and 4."""
     steps = {1: (2e-3, 1e-3), 2: (2e-3, 1e-3), 4: (1e-2, 5e-3)}
     slopes = {order: np.log2(np.divide(*step_errors(order, steps=steps[order]))) for order in steps}
-    return max(abs(slope - order) for order, slope in slopes.items())
+    return largest_of(abs(slope - order) for order, slope in slopes.items())
 
 
 def exp_errors(dtype, steps=STEPS, over=np.median) -> np.ndarray:
@@ -170,7 +170,7 @@ def relative_error_of_the_slip() -> float:
 def decades_of_absolute_error() -> float:
     """One slip, five absolute errors: the decades between the largest and the smallest."""
     absolute = [error for error, _ in slip_errors().values()]
-    return float(np.log10(max(absolute) / min(absolute)))
+    return float(np.log10(largest_of(absolute) / min(absolute)))
 
 
 def all_gradients(x, y, h0):
@@ -267,7 +267,7 @@ def error_of_the_checker() -> float:
         params, *data = small_network(seed, T=4)
         checked.append((all_gradients(*data), params))
     pairs = [c for check in checked for c in check_gradients(*check).comparisons]
-    return max(c.error / c.floor for c in pairs)
+    return largest_of(c.error / c.floor for c in pairs)
 
 
 @claim("checker-floor-moderate", tolerance=1e-9, how="right gradients, 20 random networks")
@@ -277,7 +277,7 @@ def error_of_the_checker_at_moderate_weights() -> float:
     for seed in range(20):
         params, *data = small_network(seed, T=4)
         errors.append(check_gradients(all_gradients(*data), params).worst.error)
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("checker-undecided", tolerance=0.5, how="σ = 0.1 and 0.003; wrong verdicts counted")

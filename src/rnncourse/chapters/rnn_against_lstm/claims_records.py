@@ -16,7 +16,7 @@ from rnncourse.chapters.rnn_against_lstm.records import (
     unsolved,
     updates,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 
 RECORDED = "the recorded runs of palindrome-length; a missing one counts as not solved"
 CHANGED = "the recorded runs of palindrome-ablation"
@@ -78,7 +78,7 @@ def long_curves(cell: str) -> list[list[float]]:
 LONG_RUNS = {
     "recorded-course-long-lstm: The highest accuracy that any of the LSTM's fifteen runs had at "
     "any evaluation.": Row(
-        lambda: max(map(max, long_curves("lstm")), default=1.0), 0.146, source="U18-1.6"
+        lambda: largest_of(map(max, long_curves("lstm")), default=1.0), 0.146, source="U18-1.6"
     ),
     "recorded-course-long-rnn: The best evaluation of the weakest of the RNN's fifteen runs.": Row(
         lambda: min(map(max, long_curves("rnn")), default=0.0), 0.246, source="U18-1.6"
@@ -171,7 +171,7 @@ def either_choice_helps_the_rnn() -> float:
     """Of the RNN's start and optimizer each one alone makes more seeds solve, both make all."""
     alone = seeds("good, torch start", "rnn"), seeds("good, rmsprop", "rnn")
     none, both = seeds("course", "rnn"), seeds("good", "rnn")
-    return float((min(alone) <= none) + (max(alone) >= 5) + (both < 5))
+    return float((min(alone) <= none) + (largest_of(alone) >= 5) + (both < 5))
 
 
 def rnn_updates(*settings: str) -> np.ndarray:

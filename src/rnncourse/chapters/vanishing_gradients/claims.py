@@ -11,7 +11,7 @@ from rnncourse.byhand.examples import small_lstm, small_network
 from rnncourse.byhand.gradcheck import numerical_gradient, precise_gradient, relative_error
 from rnncourse.chapters.vanishing_gradients import cases
 from rnncourse.chapters.vanishing_gradients.cases import FUNCTIONS, SEEDS, gaussian, scaled
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 
 DIFFERENCES = "central differences"
 INVERSE = "100 random networks, 6 steps; the shortest row from the inverse of the product"
@@ -74,7 +74,7 @@ def bounds_hold() -> float:
         low, shortest, longest, high = extremes(factors)
         each, of_W = (np.linalg.svd(M, compute_uv=False) for M in (factors, W))
         smallest_slopes = np.abs(factors / W).max(axis=2).min(axis=1)
-        worst = max(
+        worst = largest_of(
             worst,
             low / shortest - 1.0,
             longest / high - 1.0,
@@ -100,7 +100,7 @@ def bounds_are_reached() -> float:
             for beta in (0.9, 1.0, 1.2):
                 four = np.array(extremes(at_steepest(name, beta / function.gamma)))
                 errors.append(np.abs(four / beta**20 - 1.0).max())
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("vanishing-is-certain", shows="eq-certain", tolerance=1e-12, how=BELOW_ONE, source="D-1.2")
@@ -112,7 +112,7 @@ def vanishing_is_certain() -> float:
         for seed in range(25):
             how = {"n": 8, "noise": seed / 12.0, "function": name, "start": 1.0}
             left = cases.norms_onward(cases.driven(matrix, seed, 40, **how))
-            worst = max(worst, (left / 0.9 ** np.arange(1, 41)).max() - 1.0)
+            worst = largest_of(worst, (left / 0.9 ** np.arange(1, 41)).max() - 1.0)
     return worst
 
 
@@ -140,10 +140,10 @@ def survival_is_certain() -> float:
             W = least_stretching(kind, rng, 1.5)
             unequal = rng.uniform(0.0, 1.0, (9, 6)) ** (seed % 3) / 3.0  # all equal for each third
             shortest = extremes(with_squares(W, rng, unequal))[1]
-            shrunk = max(shrunk, 1.0 - shortest)
+            shrunk = largest_of(shrunk, 1.0 - shortest)
             if kind is cases.orthogonal and seed % 3 == 0:
-                kept = max(kept, shortest - 1.0)
-    return max(shrunk, kept)  # the orthogonal ones at the limit reach the bound
+                kept = largest_of(kept, shortest - 1.0)
+    return largest_of(shrunk, kept)  # the orthogonal ones at the limit reach the bound
 
 
 @claim("survival-not-on-average", states=50.0, how=ON_AVERAGE)
@@ -172,7 +172,7 @@ def unbounded_values_vanish_too() -> float:
         if states.max() < 100.0:
             return np.inf
         left = cases.norms_onward(cases.steps(W, states, "relu"))
-        worst = max(worst, (left / 0.9 ** np.arange(1, 51)).max() - 1.0)
+        worst = largest_of(worst, (left / 0.9 ** np.arange(1, 51)).max() - 1.0)
     return worst
 
 
