@@ -272,7 +272,7 @@ def networks_that_forget_the_hero() -> float:
 
 @claim("lm-cells-edge", tolerance=0.5, how="recorded runs", source=TRAINING)
 def chosen_rates_at_the_edge() -> float:
-    """Of three rates the largest is chosen for the GRU and the LSTM, the middle for the RNN."""
-    places = {"rnn": 1, "gru": 2, "lstm": 2}
+    """The largest rate tried is chosen for the GRU and the LSTM, a middle one for the RNN."""
+    places = {"rnn": 1, "gru": -1, "lstm": -1}
     rates = {cell: runs[0].config["learning_rate"] for cell, runs in chosen().items()}
     return float(sum(rates[cell] != sorted(RATES[cell])[place] for cell, place in places.items()))

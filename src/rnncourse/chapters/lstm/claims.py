@@ -232,6 +232,10 @@ def forget_gate_erases() -> float:
     params["b_f"][:] = -100.0
     by_tanh = [forward(params, x, h0=h0, c0=sign * c0)[1].c for sign in (1.0, -1.0)]
     by_sigmoid = [sigmoid_candidate(params, x, h0, sign * c0) for sign in (1.0, -1.0)]
+    params["b_f"][:] = 100.0  # and with f = 1 both are kept
+    kept = [forward(params, x, h0=h0, c0=sign * c0)[1].c for sign in (1.0, -1.0)]
+    if not np.allclose(kept[0] - kept[1], 2.0 * c0):
+        return np.inf
     return float(largest_of(np.abs(a - b).max() for a, b in (by_tanh, by_sigmoid)))
 
 

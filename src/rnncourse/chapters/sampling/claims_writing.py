@@ -223,7 +223,7 @@ def reading_twice_is_another_guess() -> float:
         one, state = continuation(model, PROMPT, 10, rng=np.random.default_rng(3))
         with torch.no_grad():
             right, wrong = (model(torch.from_numpy(one[-k:])[None], state)[0] for k in (1, 2))
-        near += relative_error(wrong[0, -1].numpy(), right[0, -1].numpy()) <= 0.001
+        near += not relative_error(wrong[0, -1].numpy(), right[0, -1].numpy()) > 0.001
     return float(near)
 
 
