@@ -89,7 +89,7 @@ def a_shortcut() -> float:
     for n in range(3, 21):
         A = path(n)
         A[0, -1] = A[-1, 0] = 1.0
-        wrong += normalized_adjacency(A)[-1, 0] == 0
+        wrong += not normalized_adjacency(A)[-1, 0] > 0
     return float(wrong)
 
 

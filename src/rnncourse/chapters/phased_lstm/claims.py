@@ -304,7 +304,7 @@ def period_stays_where_it_was() -> float:
 @claim("phased-period-missed", tolerance=1e-15, how=f"Adam, {VALLEYS} over 1000 units")
 def period_is_not_found() -> float:
     """None of these nine ends in the valley of the right period; this counts those that do."""
-    return float((np.abs(long_ends() - 10.0) < 0.02).sum())
+    return float((~(np.abs(long_ends() - 10.0) >= 0.02)).sum())
 
 
 # Wrong gates and wrong clocks
