@@ -169,7 +169,8 @@ class SequenceModel(nn.Module):
     p = W_ph [h→_T; h←_1] + b_p.
 
     W_ph starts from N(0, 0.1²), b_p at zero. ``dropout`` is the share of h set to zero between
-    layers in training; ``cell_options`` go to the cells (forget_bias, candidate, leak, …).
+    layers in training, ``output_dropout`` that before W_ph; ``cell_options`` go to the cells
+    (forget_bias, candidate, leak, …).
 
     ``lengths`` is that of ``unroll``; the reading from the end begins at each sequence's own. Past
     an end p repeats the last one as a constant: leave it out of the loss (cross_entropy does so
@@ -190,6 +191,7 @@ class SequenceModel(nn.Module):
         *,
         num_layers: int = 1,
         dropout: float = 0.0,
+        output_dropout: float = 0.0,
         bidirectional: bool = False,
         rng: np.random.Generator,
         **cell_options,
@@ -198,7 +200,8 @@ class SequenceModel(nn.Module):
         require_choice("cell_name", cell_name, CELLS)
         require_count("K", K)
         require_count("num_layers", num_layers)
-        _require_share("dropout", dropout)
+        for name, share in (("dropout", dropout), ("output_dropout", output_dropout)):
+            _require_share(name, share)
         directions = 2 if bidirectional else 1
         sizes = [d] + [directions * n] * (num_layers - 1)
         make = partial(CELLS[cell_name], n=n, rng=rng, **cell_options)
@@ -207,6 +210,8 @@ class SequenceModel(nn.Module):
         self.W_ph = normal(rng, K, directions * n)
         self.b_p = zeros(K)
         self.dropout = Dropout(dropout, rng) if dropout > 0 else nn.Identity()
+        last = Dropout(output_dropout, rng) if output_dropout > 0 else nn.Identity()
+        self.output_dropout = last
 
     def forward(self, x: Tensor, state=None, times=None, lengths=None) -> tuple[Tensor, tuple]:
         first = self.cells[0]
@@ -217,7 +222,7 @@ class SequenceModel(nn.Module):
         if self.cells_back:
             return self._both_ends(x, state, times, ends)
         h, state = self._layers(x, self._layer_states(state, x.shape[1]), times, ends)
-        p = h @ self.W_ph.T + self.b_p
+        p = self.output_dropout(h) @ self.W_ph.T + self.b_p
         p = p if ends is None else ends.hold(p)
         return p.transpose(0, 1), state  # (B, T, K)
 
@@ -251,8 +256,8 @@ class SequenceModel(nn.Module):
             h_back, last_back = run_time_major(back, flip(x, ends), None, mirrored, ends)
             x = torch.cat([h, flip(h_back, ends)], dim=-1)
             lasts += [last, last_back]
-        p = torch.cat([last.h, last_back.h], dim=-1) @ self.W_ph.T + self.b_p
-        return p, _stacked(lasts)
+        h = torch.cat([last.h, last_back.h], dim=-1)
+        return self.output_dropout(h) @ self.W_ph.T + self.b_p, _stacked(lasts)
 
 
 def _require_share(name: str, value: float) -> None:

@@ -41,7 +41,7 @@ def text(
     ] = None,
     dropout: Annotated[
         float | None,
-        typer.Option(help="Share of h dropped between layers; by time and text if left out."),
+        typer.Option(help="Share of h dropped behind each layer; by time and text if left out."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Draws weights, dropout and samples.")] = 0,
     out: Out = None,
@@ -63,7 +63,7 @@ def text(
     learned = text_of(corpus)
     chosen = _choices(typed | {"minutes": minutes, "steps": steps}, len(learned), out, resume)
     model = {"cell": cell, "layers": layers, "hidden": chosen.pop("hidden")}
-    model["dropout"] = chosen.pop("dropout")
+    model["dropout"] = model["output_dropout"] = chosen.pop("dropout")
     parts = _parts(learned, corpus, model, streams, window, seed)
     config = TextConfig(**chosen, **KEPT)
     learn = partial(train_text, **parts, record_name=name, config=config, sample=_sampler(parts))
@@ -119,7 +119,7 @@ def _parts(text: str, corpus: str, model: dict, streams: int, window: int, seed:
         "window": window,
     }
     return {
-        "streams": Streams(learned, streams, window),
+        "streams": Streams(learned, streams, window, turn=True),
         "model": text_model(K=len(vocabulary), seed=seed, **model),
         "held_out": held_out,
         "about": about,

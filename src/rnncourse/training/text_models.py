@@ -16,10 +16,18 @@ from rnncourse.validate import require_count
 
 INPUT_FACTOR = 10.0
 NEEDED = ("cell", "layers", "hidden", "dropout", "characters")
+SIZES = ("layers", "hidden", "dropout", "output_dropout")
 
 
 def text_model(
-    cell: str, K: int, *, hidden: int, layers: int = 2, dropout: float = 0.0, seed: int = 0
+    cell: str,
+    K: int,
+    *,
+    hidden: int,
+    layers: int = 2,
+    dropout: float = 0.0,
+    output_dropout: float = 0.0,
+    seed: int = 0,
 ) -> SequenceModel:
     """Read and say one of K characters; the weights start as ``SequenceModel``'s, but for one.
 
@@ -29,7 +37,8 @@ def text_model(
     """
     require_count("seed", seed, minimum=0)
     rng = np.random.default_rng(seed)
-    model = SequenceModel(cell, K, hidden, K, num_layers=layers, dropout=dropout, rng=rng)
+    shares = {"dropout": dropout, "output_dropout": output_dropout}
+    model = SequenceModel(cell, K, hidden, K, num_layers=layers, **shares, rng=rng)
     _widen(model.cells[0], INPUT_FACTOR)
     return model
 
@@ -60,8 +69,9 @@ def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
             f"{path} is of the run {metadata.get('name')}, not of a model that reads text"
         )
     try:
-        cell, layers, hidden, dropout, characters = (about[name] for name in NEEDED)
-        model = text_model(cell, len(characters), hidden=hidden, layers=layers, dropout=dropout)
+        cell, characters = about["cell"], about["characters"]
+        sizes = {name: about.get(name, 0.0) for name in SIZES}
+        model = text_model(cell, len(characters), **sizes)
         model.load_state_dict(state["model"])
         if state["kept"] is not None:
             put_into(model, state["kept"])
