@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import AsJson, app, stderr
+from rnncourse.cli.app import AsJson, Group, app, stderr
 
-data_app = typer.Typer(help="List the texts of the course, or download one.")
+data_app = Group(help="List the texts of the course, or download one.")
 app.add_typer(data_app, name="data")
 Name = Annotated[str, typer.Argument(help="A text of the list.")]
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import AsJson, app, stderr
+from rnncourse.cli.app import AsJson, Group, app, stderr
 
-experiment_app = typer.Typer(help="Run the recorded experiments, or show what they gave.")
+experiment_app = Group(help="Run the recorded experiments, or show what they gave.")
 app.add_typer(experiment_app, name="experiment")
 Name = Annotated[str, typer.Argument(help="An experiment of the list, or all.")]
 Only = Annotated[str, typer.Option(help="Only runs whose name contains this.")]

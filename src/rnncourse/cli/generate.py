@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rnncourse.cli.app import app
-from rnncourse.cli.train import CHECKPOINT
+from rnncourse.cli.folder import CHECKPOINT
 
 
 @app.command()

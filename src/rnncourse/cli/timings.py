@@ -21,10 +21,10 @@ def bench(
     from rich.progress import track
 
     from rnncourse.bench import compare, plan
-    from rnncourse.records import require_folder
+    from rnncourse.records import require_place
 
     if out is not None:
-        require_folder(out.parent)
+        require_place(out)
     rows = []
     planned = plan(name, threads or [1, 2])
     for cell, shape, count in track(planned, "timing", console=stderr(), transient=True):

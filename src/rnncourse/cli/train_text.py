@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.train import RECORD, Cell, Out, Resume, train_app, train_with_progress
+from rnncourse.cli.folder import RECORD
+from rnncourse.cli.train import Cell, Out, Resume, train_app, train_with_progress
 
 
 @train_app.command()
