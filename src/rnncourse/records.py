@@ -87,7 +87,12 @@ def markdown_table(heads: Iterable[str], rows: Iterable[Iterable]) -> str:
 
 def require_folder(path: Path) -> None:
     """A folder that can be written to, made if it is missing; before work that ends in a file."""
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(
+            errno.ENOTDIR, os.strerror(errno.ENOTDIR), error.filename
+        ) from None
     if not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 

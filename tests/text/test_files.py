@@ -67,9 +67,9 @@ def test_what_has_no_end_is_refused_at_once(tmp_path):
 def test_links_that_lead_nowhere_are_named(tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "gone").symlink_to("nowhere")
-    with pytest.raises(OSError, match="cannot read .*loop: Too many levels"):
+    with pytest.raises(OSError, match=r"cannot read .*loop: Too many levels"):
         corpus(tmp_path / "loop")
-    with pytest.raises(OSError, match="cannot read .*gone: No such file"):
+    with pytest.raises(OSError, match=r"cannot read .*gone: No such file"):
         corpus(tmp_path / "gone")
 
 

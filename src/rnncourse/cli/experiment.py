@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from rnncourse.cli.app import AsJson, Group, app, stderr
+from rnncourse.cli.folder import alone_in
 
 experiment_app = Group(help="Run the recorded experiments, or show what they gave.")
 app.add_typer(experiment_app, name="experiment")
@@ -24,7 +25,7 @@ def list_all(as_json: AsJson = False) -> None:
     rows = []
     for name, experiment in EXPERIMENTS.items():
         records = _records(name)
-        hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
+        hours = sum(record.provenance.get("processor_seconds", 0) for record in records) / 3600
         row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
         rows.append(row | {"core_hours": round(hours, 4), "question": experiment.question})
     if as_json:
@@ -50,7 +51,9 @@ def run(
     if workers is not None:
         require_count("workers", workers)
     for experiment in _chosen(name, only):
-        _run_with_progress(experiment, out / experiment.name, workers, scheduler)
+        folder = out / experiment.name
+        with alone_in(folder):
+            _run_with_progress(experiment, folder, workers, scheduler)
 
 
 def _chosen(name: str, only: str) -> list:
@@ -65,7 +68,7 @@ def _chosen(name: str, only: str) -> list:
         for experiment in wanted
     ]
     if not any(experiment.runs for experiment in kept):
-        raise ValueError(f"no run of {name} contains {only!r} in its name")
+        raise ValueError(f"--only: no run of {name} contains {only!r} in its name")
     return kept
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rnncourse.cli.fits import require_long_enough
 from rnncourse.cli.folder import RECORD
 from rnncourse.cli.train import Cell, Out, Resume, train_app, train_with_progress
 
@@ -36,6 +37,8 @@ def text(
 
     from rnncourse.training import TextConfig, train_text
 
+    if minutes is not None and steps is not None:
+        raise ValueError("a run has either steps or minutes: give --steps or --minutes, not both")
     if minutes is None and steps is None:
         minutes = 2.0
     config = TextConfig(steps=steps, minutes=minutes, learning_rate=learning_rate)
@@ -61,6 +64,7 @@ def _parts(corpus, cell, layers, hidden, dropout, streams, window, seed) -> dict
     from rnncourse.training import text_model
 
     text = text_of(corpus)
+    require_long_enough(corpus, len(text), streams, window)
     vocabulary = Vocabulary.from_text(text)
     learned, held_out = split(vocabulary.encode(text))
     choices = {"cell": cell, "layers": layers, "hidden": hidden, "dropout": dropout}
