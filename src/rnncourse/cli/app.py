@@ -8,7 +8,7 @@ from rnncourse import __version__
 from rnncourse.cli.ends import TURNS, main
 from rnncourse.cli.errors import Command
 
-__all__ = ["TURNS", "AsJson", "Group", "app", "main", "stderr"]
+__all__ = ["TURNS", "AsJson", "Group", "app", "bar_on_stderr", "main"]
 
 
 class Group(typer.Typer):
@@ -48,3 +48,11 @@ def stderr():
     from rich.console import Console
 
     return Console(stderr=True)
+
+
+def bar_on_stderr(*columns):
+    """A progress bar that is drawn on a terminal alone; what it prints goes anywhere."""
+    from rich.progress import Progress
+
+    console = stderr()
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

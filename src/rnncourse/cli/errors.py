@@ -3,6 +3,7 @@
 import re
 import sys
 from contextlib import suppress
+from types import MappingProxyType
 
 from typer.core import TyperCommand
 
@@ -17,10 +18,13 @@ INNER = {  # how the library calls what an option gives
 SIZES = ("units", "hidden", "layers", "length", "streams", "window", "threads", "workers")
 ARGUMENT = re.compile(r"^(?:the )?(\w+)(?= must )")
 TOO_LARGE = re.compile(
-    r"allocate memory|alloc_cpu|bad_alloc|overflow|too big|too large|maximum allowed dimension",
+    r"allocate memory|alloc_cpu|bad_alloc|calculation overflow|multiplication overflow"
+    r"|overflow when unpacking|too big|too large to|maximum allowed dimension",
     re.IGNORECASE,
 )
+NO_FLOAT = "cannot be converted to type"  # torch's words for a number beyond its kind
 MAY_BE_EMPTY = ("--only", "--prompt")  # the second has a line of its own
+NOTHING = MappingProxyType({})
 LONGEST = 1000  # characters of a line
 
 
@@ -44,7 +48,8 @@ class Command(TyperCommand):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            told = explain(error, {each.name: _typed(each) for each in self.params})
+            typed = {each.name: _typed(each) for each in self.params}
+            told = explain(error, typed, ctx.params)
             if told is None:
                 raise
             raise Told(*told) from None
@@ -56,27 +61,32 @@ def _typed(parameter) -> str:
     return longest if longest.startswith("-") else longest.upper()
 
 
-def explain(error: Exception, typed: dict[str, str]) -> tuple[str, int] | None:
+def explain(error: Exception, typed=NOTHING, values=NOTHING) -> tuple[str, int] | None:
     """What went wrong, and the exit code; None if it is neither a user's doing nor the system's.
 
-    typed  what the command calls each of its parameters, by the parameter's name
+    typed   what the command calls each of its parameters, by the parameter's name
+    values  what the user gave to them
     """
     from rnncourse.records import MissingRecords
 
-    if isinstance(error, MemoryError | OverflowError | RuntimeError | ValueError | TypeError) and (
-        isinstance(error, MemoryError) or TOO_LARGE.search(str(error))
-    ):
+    if _is_of_size(error):
         smaller = " or ".join(typed[name] for name in SIZES if name in typed)
         advice = f": give a smaller {smaller}" if smaller else ""
         return f"there is not enough memory for this{advice}", 2
-    if isinstance(error, FloatingPointError):
+    if isinstance(error, FloatingPointError) or NO_FLOAT in str(error):
         lower = f"; a smaller {typed['learning_rate']} may help" if "learning_rate" in typed else ""
         return f"{error}{lower}", 1
     if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("rnncourse"):
         return f"{error.name} is not installed: pip install rnncourse", 2
     if isinstance(error, ValueError | OSError | MissingRecords):
-        return _with_option(format_error(error), typed), 2
+        return _with_option(format_error(error), typed, values), 2
     return None
+
+
+def _is_of_size(error: Exception) -> bool:
+    """NumPy and torch tell in many ways that something does not fit into memory."""
+    said = isinstance(error, OverflowError | RuntimeError | ValueError | TypeError)
+    return isinstance(error, MemoryError) or (said and bool(TOO_LARGE.search(str(error))))
 
 
 def format_error(error: Exception) -> str:
@@ -87,12 +97,15 @@ def format_error(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _with_option(message: str, typed: dict[str, str]) -> str:
-    """The option in the place of an argument's name at the beginning of a message."""
-    found = ARGUMENT.match(message)
-    names = (found[1], *INNER.get(found[1], ())) if found else ()
-    known = next((typed[name] for name in names if name in typed), None)
-    return message if known is None else f"{known}{message[found.end() :]}"
+def _with_option(message: str, typed, values) -> str:
+    """The option in the place of an argument's name, or in front of a value that is quoted."""
+    if found := ARGUMENT.match(message):
+        names = (found[1], *INNER.get(found[1], ()))
+        known = next((typed[name] for name in names if name in typed), None)
+        return message if known is None else f"{known}{message[found.end() :]}"
+    quoted = [name for name, value in values.items() if isinstance(value, str)]
+    known = next((typed[name] for name in quoted if repr(values[name]) in message), None)
+    return message if known is None or known in message else f"{known}: {message}"
 
 
 def say(error: BaseException) -> int | None:
@@ -105,7 +118,7 @@ def say(error: BaseException) -> int | None:
         message, code = f"{error.format_message()} Try rnncourse --help.", 2
     elif isinstance(error, Abort):
         message, code = "there is no more input", 1
-    elif isinstance(error, Exception) and (told := explain(error, {})) is not None:
+    elif isinstance(error, Exception) and (told := explain(error)) is not None:
         message, code = told
     else:
         return None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import AsJson, Group, app, stderr
+from rnncourse.cli.app import AsJson, Group, app, bar_on_stderr
 from rnncourse.cli.folder import alone_in
 
 experiment_app = Group(help="Run the recorded experiments, or show what they gave.")
@@ -68,7 +68,7 @@ def _chosen(name: str, only: str) -> list:
         for experiment in wanted
     ]
     if not any(experiment.runs for experiment in kept):
-        raise ValueError(f"--only: no run of {name} contains {only!r} in its name")
+        raise ValueError(f"no run of {name} contains {only!r} in its name")
     return kept
 
 
@@ -76,14 +76,14 @@ def _run_with_progress(experiment, folder: Path, workers: int | None, scheduler:
     """One line a finished run; a bar with the time that is left."""
     import os
 
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 
     from rnncourse.experiments import run_experiment, unfinished
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     waiting = unfinished(experiment, folder)
     done = len(experiment.runs) - len(waiting)
-    with Progress(*columns, console=stderr(), transient=True) as bar:
+    with bar_on_stderr(*columns) as bar:
         task = bar.add_task(experiment.name, total=sum(run.work for run in waiting))
 
         def tell(run, record) -> None:

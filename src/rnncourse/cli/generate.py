@@ -31,5 +31,9 @@ def generate(
     net, about = load_text_model(model / CHECKPOINT)
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(about["characters"])
+    try:
+        vocabulary.encode(prompt)
+    except ValueError as error:
+        raise ValueError(f"--prompt: {error}") from None
     written = sampling.generate(net, vocabulary, prompt, length, temperature=temperature, rng=rng)
     print(prompt + written)

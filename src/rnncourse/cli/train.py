@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import Group, app, stderr
+from rnncourse.cli.app import Group, app, bar_on_stderr
 from rnncourse.cli.folder import RECORD, checkpoint_in
 
 train_app = Group(help="Train a model and write its record.")
@@ -72,10 +72,8 @@ def train_with_progress(learn, shown_on, out: Path, resume: bool, columns=()):
 
     ``learn(checkpoint=, on_step=)`` returns the record; ``shown_on(bar)`` makes the ``on_step``.
     """
-    from rich.progress import Progress
-
     with checkpoint_in(out, resume) as checkpoint:
-        with Progress(*columns, console=stderr(), transient=True) as bar:
+        with bar_on_stderr(*columns) as bar:
             record = learn(checkpoint=checkpoint, on_step=shown_on(bar))
         record.save(out / RECORD)
     return record
