@@ -30,6 +30,7 @@ def main() -> None:
     try:
         code = _run()
         all_written()
+        code = code if ending.signal is None else 128 + ending.signal  # typer knows only one
     except BaseException as error:
         code = ending.code(error)
         if code is None:
