@@ -33,17 +33,17 @@ def test_the_command_of_the_system_is_the_same(arguments, code, command):
     [
         ([], "Missing command."),
         (["no-such"], "No such command 'no-such'."),
-        (["train", "palindrome", "--cell", "elman"], "cell_name must be one of"),
-        (["train", "palindrome", "--length", "1"], "length must be at least 2, got 1"),
+        (["train", "palindrome", "--cell", "elman"], ": --cell must be one of"),
+        (["train", "palindrome", "--length", "1"], ": --length must be at least 2, got 1"),
         (["train", "palindrome", "--length", "ten"], "Invalid value for '--length'"),
-        (["train", "palindrome", "--steps", "0"], "steps must be at least 1, got 0"),
+        (["train", "palindrome", "--steps", "0"], ": --steps must be at least 1, got 0"),
         (["train", "palindrome", "--out", "/dev/null/x"], "/dev/null"),
         (["check", "bptt-dL-dWhh", "no-such.py"], "no-such.py"),
         (["check", "no-such", __file__], "no-such"),
         (["claims", "--chapter", "99"], "there is no chapter '99'; there are: 01 linear"),
         (["bench", "rnn", "--out", "/dev/null/x.json"], "rnncourse: /dev/null: "),
-        (["bench", "elman"], "name must be one of char-rnn, gru, lstm, mingru, palindrome-10"),
-        (["bench", "rnn", "--threads", "0"], "threads must be at least 1, got 0"),
+        (["bench", "elman"], ": NAME must be one of char-rnn, gru, lstm, mingru, palindrome-10"),
+        (["bench", "rnn", "--threads", "0"], ": --threads must be at least 1, got 0"),
     ],
 )
 def test_a_mistake_is_one_line(arguments, message, refused, tmp_path, monkeypatch):

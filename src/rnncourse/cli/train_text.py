@@ -7,15 +7,9 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.train import (
-    CHECKPOINT,
-    RECORD,
-    Cell,
-    Out,
-    Resume,
-    train_app,
-    train_with_progress,
-)
+from rnncourse.cli.fits import require_long_enough
+from rnncourse.cli.folder import CHECKPOINT, RECORD
+from rnncourse.cli.train import Cell, Out, Resume, train_app, train_with_progress
 
 MINUTES, LAYERS = 2.0, 2
 
@@ -57,6 +51,8 @@ def text(
     from rnncourse.text import corpus as text_of
     from rnncourse.training import TextConfig, train_text
 
+    if minutes is not None and steps is not None:
+        raise ValueError("a run has either steps or minutes: give --steps or --minutes, not both")
     typed = {"hidden": hidden, "dropout": dropout, "learning_rate": learning_rate}
     name = f"text-{Path(corpus).stem}-{cell}"
     out = out or Path("runs") / _folder_name(name, layers, hidden, seed)
@@ -109,6 +105,7 @@ def _parts(text: str, corpus: str, model: dict, streams: int, window: int, seed:
     from rnncourse.text import Streams, Vocabulary, split
     from rnncourse.training import text_model
 
+    require_long_enough(corpus, len(text), streams, window)
     vocabulary = Vocabulary.from_text(text)
     learned, held_out = split(vocabulary.encode(text))
     about = model | {

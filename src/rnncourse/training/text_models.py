@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from rnncourse.records import NOT_WHOLE
 from rnncourse.sequence import SequenceModel
 from rnncourse.training.run import read_checkpoint
 from rnncourse.training.weights import put_into
@@ -77,7 +78,7 @@ def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
             put_into(model, state["kept"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         kind = type(error).__name__
-        raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
+        raise ValueError(f"{path} {NOT_WHOLE} ({kind})") from None
     return model.eval(), about
 
 
