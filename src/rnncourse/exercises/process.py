@@ -1,0 +1,307 @@
+"""A stranger's functions in a process of their own, which they can end, hang and fill alone.
+
+The truth, the cases and the verdict stay in this process. What crosses over are arguments, one way,
+and plain data, the other way (rnncourse.exercises.child); so no function can alter its verdict but
+by what it returns. It can still read the truth where the package keeps it, as a reader can.
+"""
+
+import io
+import json
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import FunctionType, MethodType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnncourse.exercises.calling import PATIENCE, SECONDS, Elsewhere
+from rnncourse.exercises.child import HEAD
+from rnncourse.exercises.family import Family
+from rnncourse.exercises.plain import dumps, loads
+
+LOOK = 0.05  # seconds between two looks at what the process uses
+LARGEST = 64_000_000  # bytes of one reply
+START = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]);"
+    "from rnncourse.exercises.child import main; main(*map(float, sys.argv[2:]))"
+)
+
+
+class Limits(NamedTuple):
+    """What a stranger's functions may use. The exception that stops Python comes first; a call
+    that goes on after ``slack`` times its seconds, in C or against all exceptions, is ended."""
+
+    seconds: float = SECONDS  # of the processor, for one call
+    patience: float = PATIENCE * SECONDS  # by the clock, for one call
+    slack: float = 2.0
+    loading: float = 20.0  # seconds of the processor for the imports of a file or of a call
+    waiting: float = 60.0  # seconds by the clock for the same
+    total: float = 180.0  # seconds by the clock for all calls of one exercise
+    memory: float = 4e9  # bytes, of all processes together
+    processes: int = 64
+    output: int = 4000  # characters of what it prints that are shown
+
+
+class Ended(Exception):
+    """The process is no more; the text says why."""
+
+
+class Answers:
+    """The functions of a file or a notebook. Use it in a ``with``: no process outlives it."""
+
+    def __init__(self, content: bytes, path: Path, limits: Limits):
+        self.content, self.path, self.limits = content, path, limits
+        self.process: Process | None = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.process.end()
+
+    def functions(self) -> dict[str, bool]:
+        """Names that may be functions, and whether each is more than a hole.
+
+        Raises: ValueError, one line that names the file, if it cannot be read or loaded.
+        """
+        if self.process is None or self.process.over:
+            self.process = Process(self.limits)
+            self.known = self._load("open", self.content, str(self.path))
+        return self.known
+
+    def take(self, name: str) -> "Answer":
+        """The function of this name. Raises: ValueError, as above."""
+        self.functions()
+        self._load("take", name)
+        return Answer(self.process, self.limits)
+
+    def _load(self, *request: Any) -> Any:
+        limits = self.limits
+        try:
+            return self.process.ask(request, limits.loading, limits.waiting)
+        except Ended as error:
+            raise ValueError(f"{self.path}: while it was loaded, {error}") from None
+
+
+class Answer(Elsewhere):
+    """One function of them."""
+
+    def __init__(self, process: "Process", limits: Limits):
+        self.process, self.limits = process, limits
+        self.until = time.monotonic() + limits.total
+
+    def call(self, arguments: tuple, signature: str) -> tuple[Any, str | None]:
+        limits = self.limits
+        patience = min(limits.slack * limits.patience, self.until - time.monotonic())
+        request = ("call", arguments, signature)
+        try:
+            reply = self.process.ask(request, limits.slack * limits.seconds, patience)
+            result, problem, changed = reply
+            for place, value in changed.items():
+                put(arguments[place], value)
+        except Ended as error:
+            return None, str(error)
+        except (TypeError, ValueError, IndexError, AttributeError):
+            return None, self.process.stop("it disturbed what it shares with the checker")
+        return result, problem
+
+
+def put(argument: Any, value: Any) -> None:
+    """Make the argument what the call has made of its copy there."""
+    if isinstance(argument, np.ndarray):
+        argument[...] = value
+    elif isinstance(argument, dict):
+        argument.clear()
+        argument.update(value)
+    elif isinstance(argument, list):
+        argument[:] = value
+
+
+class Writer(pickle.Pickler):
+    """Functions stay here; the other process gets their number."""
+
+    def __init__(self, file, kept: list[Callable]):
+        super().__init__(file)
+        self.kept = kept
+
+    def persistent_id(self, value: Any) -> int | None:
+        if not isinstance(value, FunctionType | MethodType):
+            return None
+        self.kept.append(value)
+        return len(self.kept) - 1
+
+
+class Watch:
+    """What the family has used since one question was asked."""
+
+    def __init__(self, family: Family, limits: Limits, seconds: float, patience: float):
+        self.family, self.limits = family, limits
+        self.seconds, self.patience = seconds, patience
+        self.began = self.looked = time.monotonic()
+        self.used_before: float | None = None
+
+    def allow(self, seconds: float, patience: float) -> None:
+        """More time than at first."""
+        self.seconds, self.patience = max(self.seconds, seconds), max(self.patience, patience)
+
+    def excess(self) -> str:
+        """What it has too much of; empty if nothing."""
+        now = time.monotonic()
+        if now - self.looked < LOOK:
+            return ""
+        self.looked = now
+        if now - self.began > self.patience:
+            return f"it ran for more than {self.patience:.3g} s and was stopped"
+        members = self.family.members()
+        used = sum(each.seconds for each in members)
+        if self.used_before is None:
+            self.used_before = used
+        limits = self.limits
+        if used - self.used_before > self.seconds:
+            return f"it ran for more than {self.seconds:g} s and was stopped"
+        if sum(each.memory for each in members) > limits.memory:
+            return f"it took more than {limits.memory / 1e9:g} GB of memory and was stopped"
+        if len(members) > limits.processes:
+            return f"it started more than {limits.processes} processes and was stopped"
+        return ""
+
+
+class Process:
+    """Asks for one thing after another, and looks at what the process uses while it waits."""
+
+    def __init__(self, limits: Limits):
+        self.limits, self.serial, self.kept = limits, 0, []
+        self.over = self.broken = ""
+        command = [sys.executable, "-P", "-c", START, json.dumps(sys.path)]
+        self.popen = subprocess.Popen(
+            [*command, str(limits.seconds), str(limits.patience)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            bufsize=0,
+        )
+        self.family = Family(self.popen)
+        self.inbox, self.outbox = queue.Queue(maxsize=16), queue.Queue()
+        self.shown = threading.Thread(target=self._show, daemon=True)
+        for work in (self._receive, self._send):
+            threading.Thread(target=work, daemon=True).start()
+        self.shown.start()
+
+    def ask(self, request: tuple, seconds: float, patience: float) -> Any:
+        """The reply. Raises: Ended if there is none, ValueError if the request is refused."""
+        if self.over:
+            raise Ended(self.over)
+        self.serial += 1
+        self.kept = []
+        self._post(*request)
+        watch = Watch(self.family, self.limits, seconds, patience)
+        while True:
+            try:
+                message = self.inbox.get(timeout=LOOK)
+            except queue.Empty:
+                message = (self.serial, "waiting")
+            excess = watch.excess()
+            if excess:
+                raise Ended(self.stop(excess))
+            if message is None:
+                raise Ended(self.stop(self._how_it_ended()))
+            serial, kind, *content = message
+            if serial != self.serial:
+                continue
+            if kind == "importing":
+                watch.allow(self.limits.loading, self.limits.waiting)
+            if kind == "ask":
+                self._tell(*content)
+            if kind == "refused":
+                raise ValueError(str(content[0]))
+            if kind == "done":
+                return content[0]
+
+    def stop(self, reason: str) -> str:
+        """End it; every later question gets the same reason."""
+        if not self.over:
+            self.over = reason
+            self.end()
+        return self.over
+
+    def end(self) -> None:
+        self.over = self.over or "it is over"
+        self.family.end()
+        self.shown.join(timeout=1.0)  # what was printed stands before the verdict
+
+    def _post(self, kind: str, *content: Any) -> None:
+        file = io.BytesIO()
+        Writer(file, self.kept).dump((self.serial, kind, *content))
+        self.outbox.put(len(file.getvalue()).to_bytes(HEAD, "big") + file.getvalue())
+
+    def _tell(self, number: int, arguments: tuple) -> None:
+        """Call a function that stayed here for the other process."""
+        try:
+            with np.errstate(all="ignore"):
+                self._post("told", dumps(self.kept[number](*arguments)))
+        except Exception as error:
+            self._post("raised", f"{type(error).__name__}: {error}")
+
+    def _how_it_ended(self) -> str:
+        if self.broken:
+            return self.broken
+        try:
+            code = self.popen.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            return "it cut the checker off"
+        if code >= 0:
+            return f"it ended Python (exit code {code})"
+        names = {number.value: number.name for number in signal.Signals}
+        return f"it ended Python ({names.get(-code, -code)})"
+
+    # Each in a thread of its own, since no pipe may hold the others up
+
+    def _send(self) -> None:
+        with suppress(OSError):
+            while message := self.outbox.get():
+                view = memoryview(message)
+                while view:
+                    view = view[self.popen.stdin.write(view) :]
+
+    def _receive(self) -> None:
+        try:
+            while size := int.from_bytes(self._exactly(HEAD), "big"):
+                if size > LARGEST:
+                    self.broken = f"it returned more than {LARGEST / 1e6:.0f} MB"
+                    break
+                serial, kind, *content = loads(self._exactly(size))
+                self.inbox.put((int(serial), str(kind), *content))
+        except (TypeError, ValueError):
+            self.broken = "it disturbed what it shares with the checker"
+        self.inbox.put(None)
+
+    def _exactly(self, size: int) -> bytes:
+        parts = []
+        while size and (part := self.popen.stdout.read(min(size, 1 << 20))):
+            parts.append(part)
+            size -= len(part)
+        return b"" if size else b"".join(parts)
+
+    def _show(self) -> None:
+        """Pass on what it prints, without a terminal's commands, up to a length."""
+        left = self.limits.output
+        reader = io.TextIOWrapper(self.popen.stderr, "utf-8", errors="replace")
+        while text := reader.read(1 << 16) if left <= 0 else reader.readline(left):
+            if left <= 0:
+                continue
+            shown = "".join(
+                c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+            )
+            left -= len(text)
+            sys.stderr.write(shown if left > 0 else f"{shown}\n… and more, which is left out\n")
+            sys.stderr.flush()
