@@ -1,12 +1,13 @@
 """Answers that mean harm: each gets a verdict, and leaves no process behind."""
 
 import os
-import subprocess
+import re
+import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from processes import COMMAND, start, wait_until
 
 from rnncourse.exercises import grade_file
 from rnncourse.exercises.family import processes
@@ -32,7 +33,7 @@ HOSTILE = {
     "segfault": ("ctypes.string_at(0)", r"it ended Python \(SIG(SEGV|BUS)\)"),
     "kill the parent politely": ("os.kill(0, signal.SIGTERM)", ENDED),
     "exec": ("os.execv('/bin/true', ['true'])", ENDED),
-    "main thread interrupted": ("import _thread; _thread.interrupt_main()", "it raised KeyboardI"),
+    "main thread interrupted": ("import _thread; _thread.interrupt_main()", "Right"),
     "KeyboardInterrupt": ("raise KeyboardInterrupt", "it raised KeyboardInterrupt"),
     "GeneratorExit": ("raise GeneratorExit", "it raised GeneratorExit"),
     "its own OutOfTime": (
@@ -51,7 +52,8 @@ HOSTILE = {
         STOPPED,
     ),
     "except around a loop": (
-        "while True:\n        try:\n            while True: pass\n        except BaseException: continue",
+        "while True:\n        try:\n            while True: pass\n"
+        "        except BaseException: continue",
         STOPPED,
     ),
     "signals ignored": (
@@ -69,7 +71,7 @@ HOSTILE = {
     ),
     "__float__": (
         "return [type('A', (float,), {'__float__': lambda s: sum(range(10**12))})(1)] * 3",
-        "Right",
+        STOPPED,
     ),
     "__len__": (
         "return type('A', (list,), {'__iter__': lambda s: iter(int, 1)})([1])",
@@ -92,12 +94,16 @@ HOSTILE = {
     "prints without end": ("while True: print('x' * 1000)", STOPPED),
     "terminal commands": ("print('\\x1bc\\x1b[2J')", "Right"),
     "writes into every pipe": (
-        "for fd in range(3, 30):\n        try: os.write(fd, b'y' * 64)\n        except OSError: pass",
+        "for fd in range(3, 30):\n        try: os.write(fd, b'y' * 64)\n"
+        "        except OSError: pass",
         "it (ended|cut|disturbed|returned)",
     ),
     # fills
     "memory at once": ("np.ones(10 ** 11)", "MemoryError|it took more than"),
-    "memory bit by bit": ("l = []\n    while True: l.append(np.ones(10**6))", "MemoryError|it took"),
+    "memory bit by bit": (
+        "l = []\n    while True: l.append(np.ones(10**6))",
+        "MemoryError|it took|" + STOPPED,
+    ),
     "memory in a child": (
         "l = []\n    if os.fork() == 0:\n        while True: l.append(np.ones(10**6))\n"
         "    os.wait()",
@@ -108,7 +114,7 @@ HOSTILE = {
         "    for i in range(300): f.write(bytes(10**6))",
         "it raised OSError: .*File too large",
     ),
-    "a large result": ("return np.ones(10 ** 7)", "shape|MB"),
+    "a large result": ("return np.ones(10 ** 7)", "shape|MB|" + STOPPED),
     "a deep result": (
         "l = []\n    for i in range(10**5): l = [l]\n    return l",
         "RecursionError|it disturbed|it ended|array",
@@ -121,7 +127,7 @@ HOSTILE = {
     ),
     "many processes": (
         "while True:\n        try: os.fork()\n        except OSError: pass",
-        STOPPED,
+        STOPPED + "|it (took|started) more than",
     ),
     # outlives
     "a thread": ("threading.Thread(target=lambda: time.sleep(1000)).start()", "Right"),
@@ -135,7 +141,10 @@ HOSTILE = {
         "Right",
     ),
     "a child process": ("subprocess.Popen(['sleep', '1000'])", "Right"),
-    "a session of its own": ("subprocess.Popen(['sleep', '1000'], start_new_session=True)", "Right"),
+    "a session of its own": (
+        "subprocess.Popen(['sleep', '1000'], start_new_session=True)",
+        "Right",
+    ),
     "a daemon": (
         "if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0: time.sleep(1000)\n"
         "        os._exit(0)",
@@ -198,15 +207,9 @@ def test_a_hostile_answer_gets_a_verdict(kind, write):
     lines, told = HOSTILE[kind]
     path = write(f"{HEAD}def dL_dp(p, y):\n    {lines}\n    return {TRUTH}\n")
     verdict = grade_file("dL-dp", path, SHORT)
-    assert re_search(told, str(verdict)), str(verdict)
+    assert re.search(told, str(verdict)), str(verdict)
     assert verdict.right == str(verdict).startswith("Right")
     assert "Traceback" not in str(verdict) and len(verdict.text.splitlines()) <= 6
-
-
-def re_search(pattern: str, text: str) -> bool:
-    import re
-
-    return re.search(pattern, text) is not None
 
 
 @posix
@@ -218,3 +221,60 @@ def test_what_happens_while_it_is_loaded_is_one_line(kind, write):
     with pytest.raises(ValueError, match=told) as caught:
         grade_file("dL-dp", path, limits)
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="no /proc")
+PATIENT = SHORT._replace(seconds=20.0, patience=60.0, total=120.0)
+
+
+@linux
+def test_memory_is_watched(write):
+    grows = "l = []\n    while True: l.append(np.ones(10**5)); time.sleep(0.001)"
+    path = write(f"{HEAD}def dL_dp(p, y):\n    {grows}\n")
+    verdict = grade_file("dL-dp", path, PATIENT._replace(memory=2e8))
+    assert "it took more than 0.2 GB of memory and was stopped" in str(verdict)
+
+
+@linux
+def test_processes_are_counted(write):
+    starts = "while True: subprocess.Popen(['sleep', '1000'])"
+    path = write(f"{HEAD}def dL_dp(p, y):\n    {starts}\n")
+    assert "it started more than 12 processes" in str(grade_file("dL-dp", path, PATIENT))
+
+
+def test_an_import_may_take_longer_than_a_call(write, tmp_path):
+    """At the top of the file, or in the function when it is first called."""
+    busy = "import time\nt = time.process_time()\nwhile time.process_time() - t < 1.0: pass\n"
+    (tmp_path / "slow_module.py").write_text(busy)
+    first = f"{HEAD}import slow_module\ndef dL_dp(p, y):\n    slow_module.t; return {TRUTH}\n"
+    later = f"{HEAD}def dL_dp(p, y):\n    import slow_module\n    return {TRUTH}\n"
+    for text in (first, later):
+        verdict = grade_file("dL-dp", write(text), PATIENT._replace(seconds=0.4))
+        assert verdict.right, str(verdict)
+
+
+def test_what_an_answer_prints_is_shown_without_commands_and_only_so_far(write, capsys):
+    shouts = "print('\\x1b[2Jhere'); print('x' * 10**6)"
+    path = write(f"{HEAD}def dL_dp(p, y):\n    {shouts}\n    return {TRUTH}\n")
+    assert grade_file("dL-dp", path, PATIENT._replace(output=500)).right
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("\N{REPLACEMENT CHARACTER}[2Jhere\nxxx")
+    assert printed.err.endswith("… and more, which is left out\n") and len(printed.err) < 600
+
+
+def test_ctrl_c_ends_the_answer_too(write):
+    path = write(f"{HEAD}def dL_dp(p, y):\n    signal.pause()\n")
+    before = children()
+    process = start(*COMMAND, "check", "dL-dp", str(path))
+    wait_until(lambda: len(family_of(process.pid)) > 1)
+    wait_until(lambda: family_of(process.pid)[-1].seconds > 0)
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert process.returncode not in (0, 1)
+    assert children() <= before
+
+
+def family_of(pid: int) -> list:
+    table = processes()
+    return [table[pid], *(each for each in table.values() if each.parent == pid)]

@@ -108,7 +108,15 @@ class Host:
 
 
 def main(seconds: float, patience: float) -> None:
-    """Serve until the parent closes the channel."""
+    """Serve until the parent closes the channel; no trace of this module is printed."""
+    try:
+        serve(seconds, patience)
+    except BaseException:
+        os._exit(1)
+
+
+def serve(seconds: float, patience: float) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the user's Ctrl-C is the parent's
     calling.SECONDS, calling.PATIENCE = seconds, patience / seconds
     limit_this_process()
     channel, me = Channel(), os.getpid()

@@ -111,13 +111,13 @@ def is_hole(node: ast.AST) -> bool:
 def last_of(setters: list[Statement]) -> list[Statement]:
     """Of the statements that set a name, those that count: a later function takes its place.
 
-    An assignment that calls something does not count either, if another stands after it.
+    An assignment that calls something does not count either, if another one or an import follows.
     """
     last = setters[-1:]
     whole = last and isinstance(last[0].node, (*FUNCTIONS, ast.ClassDef))
     if whole and not last[0].node.decorator_list:
         return last
-    if last and isinstance(last[0].node, ast.Assign):
+    if last and isinstance(last[0].node, ast.Assign | ast.Import | ast.ImportFrom):
         return [each for each in setters[:-1] if harmless(each.node)] + last
     return setters
 

@@ -87,8 +87,8 @@ def loads(text: str | bytes) -> Any:
     """Plain data from JSON. Raises: ValueError if it is no such text."""
     try:
         return _untagged(json.loads(text))
-    except (TypeError, KeyError, IndexError, RecursionError, MemoryError) as error:
-        raise ValueError(f"no plain data: {type(error).__name__}") from None
+    except (TypeError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f"no plain data: {error}") from None
 
 
 def _untagged(value: Any) -> Any:
@@ -109,7 +109,7 @@ def _untagged(value: Any) -> Any:
         case "array" | "scalar":
             dtype, shape, content = rest
             if np.dtype(dtype).kind not in NUMERIC:
-                raise ValueError(f"no plain data: an array of {dtype}")
+                raise ValueError(f"an array of {dtype}")
             array = np.frombuffer(base64.b64decode(content), dtype).reshape(shape).copy()
             return array if kind == "array" else array[()]
-    raise ValueError(f"no plain data: {kind!r}")
+    raise ValueError(f"the kind {kind!r}")
