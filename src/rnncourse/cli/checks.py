@@ -5,6 +5,7 @@ import math
 import os
 import sys
 import time
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -62,30 +63,33 @@ def check(
     """
     if listed or chapter is not None:
         return list_exercises(name, listed, chapter, as_json)
-    from rnncourse.exercises import grade_all, grade_file
-    from rnncourse.exercises.files import Graded
-
     name, file = name_and_file(name, file)
-    if name is None:
-        rows = grade_all(file)
-    else:
-        began = time.monotonic()
-        rows = [Graded(grade_file(name, file), False, time.monotonic() - began)]
-    shown = []
-    for row in rows:
-        shown.append(row)
+    rows = []
+    for row in graded(name, file):
+        rows.append(row)
         if not as_json and not row.not_yet:
             print(row.verdict, flush=True)
-    right = sum(row.verdict.right for row in shown)
-    left = [row.verdict.name for row in shown if row.not_yet]
+    right = sum(row.verdict.right for row in rows)
+    left = [row.verdict.name for row in rows if row.not_yet]
     if as_json:
-        print(json.dumps([as_row(row) for row in shown], indent=1))
+        print(json.dumps([as_row(row) for row in rows], indent=1))
     elif left:
         print(f"Not yet: {', '.join(left)}.")
     if name is None:
-        wrong = len(shown) - right - len(left)
+        wrong = len(rows) - right - len(left)
         print(f"{right} right, {wrong} wrong, {len(left)} not yet", file=sys.stderr)
-    return 0 if right == len(shown) > 0 else 1
+    return 0 if right == len(rows) > 0 else 1
+
+
+def graded(name: str | None, file: str) -> Iterable:
+    """One verdict, or one for each exercise that the file has a function for."""
+    from rnncourse.exercises import grade_all, grade_file
+    from rnncourse.exercises.files import Graded
+
+    if name is None:
+        return grade_all(file)
+    began = time.monotonic()
+    return [Graded(grade_file(name, file), False, time.monotonic() - began)]
 
 
 def as_row(graded) -> dict:
@@ -144,7 +148,7 @@ def list_exercises(name: str | None, listed: bool, chapter: str | None, as_json:
     from rnncourse.rooms import find_topic, numbers
 
     if not listed:
-        raise ValueError("--chapter goes with --list: rnncourse check --list --chapter 02")
+        raise ValueError("--chapter goes with --list: rnncourse check --list --chapter bptt")
     if name is not None:
         raise ValueError(f"--list takes no name and no file, got {name}; --chapter chooses")
     topic = None if chapter is None else find_topic(chapter)

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.exercises.grading import grade
-from rnncourse.exercises.process import Answers, Limits
+from rnncourse.exercises.process import Answers
 from rnncourse.exercises.registry import Exercise, all_exercises, find
 from rnncourse.exercises.sources import LARGEST
 from rnncourse.exercises.verdict import Verdict
+from rnncourse.exercises.watch import Limits
 
 LIMITS = Limits()
 STANDARD_INPUT = "-"

@@ -18,36 +18,32 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FunctionType, MethodType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from rnncourse.exercises.calling import PATIENCE, SECONDS, Elsewhere
+from rnncourse.exercises.calling import Elsewhere
 from rnncourse.exercises.child import HEAD
 from rnncourse.exercises.family import Family
 from rnncourse.exercises.plain import dumps, loads
+from rnncourse.exercises.watch import LOOK, Limits, Watch
 
-LOOK = 0.05  # seconds between two looks at what the process uses
 LARGEST = 64_000_000  # bytes of one reply
-START = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]);"
-    "from rnncourse.exercises.child import main; main(*map(float, sys.argv[2:]))"
-)
-
-
-class Limits(NamedTuple):
-    """What a stranger's functions may use. The exception that stops Python comes first; a call
-    that goes on after ``slack`` times its seconds, in C or against all exceptions, is ended."""
-
-    seconds: float = SECONDS  # of the processor, for one call
-    patience: float = PATIENCE * SECONDS  # by the clock, for one call
-    slack: float = 2.0
-    loading: float = 20.0  # seconds of the processor for the imports of a file or of a call
-    waiting: float = 60.0  # seconds by the clock for the same
-    total: float = 180.0  # seconds by the clock for all calls of one exercise
-    memory: float = 4e9  # bytes, of all processes together
-    processes: int = 64
-    output: int = 4000  # characters of what it prints that are shown
+# The first process only waits for the second, so that the parent of a stranger's function is not
+# the checker; it ends as the second does.
+START = """
+import json, os, signal, sys
+second = os.fork() if hasattr(os, "fork") else 0
+if second:
+    os.closerange(0, 3)
+    code = os.waitstatus_to_exitcode(os.waitpid(second, 0)[1])
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    os._exit(code if code >= 0 else 1)
+sys.path[:] = json.loads(sys.argv[1])
+from rnncourse.exercises.child import main
+main(*map(float, sys.argv[2:]))
+"""
 
 
 class Ended(Exception):
@@ -140,41 +136,6 @@ class Writer(pickle.Pickler):
         return len(self.kept) - 1
 
 
-class Watch:
-    """What the family has used since one question was asked."""
-
-    def __init__(self, family: Family, limits: Limits, seconds: float, patience: float):
-        self.family, self.limits = family, limits
-        self.seconds, self.patience = seconds, patience
-        self.began = self.looked = time.monotonic()
-        self.used_before: float | None = None
-
-    def allow(self, seconds: float, patience: float) -> None:
-        """More time than at first."""
-        self.seconds, self.patience = max(self.seconds, seconds), max(self.patience, patience)
-
-    def excess(self) -> str:
-        """What it has too much of; empty if nothing."""
-        now = time.monotonic()
-        if now - self.looked < LOOK:
-            return ""
-        self.looked = now
-        if now - self.began > self.patience:
-            return f"it ran for more than {self.patience:.3g} s and was stopped"
-        members = self.family.members()
-        used = sum(each.seconds for each in members)
-        if self.used_before is None:
-            self.used_before = used
-        limits = self.limits
-        if used - self.used_before > self.seconds:
-            return f"it ran for more than {self.seconds:g} s and was stopped"
-        if sum(each.memory for each in members) > limits.memory:
-            return f"it took more than {limits.memory / 1e9:g} GB of memory and was stopped"
-        if len(members) > limits.processes:
-            return f"it started more than {limits.processes} processes and was stopped"
-        return ""
-
-
 class Process:
     """Asks for one thing after another, and looks at what the process uses while it waits."""
 
@@ -206,18 +167,7 @@ class Process:
         self._post(*request)
         watch = Watch(self.family, self.limits, seconds, patience)
         while True:
-            try:
-                message = self.inbox.get(timeout=LOOK)
-            except queue.Empty:
-                message = (self.serial, "waiting")
-            excess = watch.excess()
-            if excess:
-                raise Ended(self.stop(excess))
-            if message is None:
-                raise Ended(self.stop(self._how_it_ended()))
-            serial, kind, *content = message
-            if serial != self.serial:
-                continue
+            kind, *content = self._next(watch)
             if kind == "importing":
                 watch.allow(self.limits.loading, self.limits.waiting)
             if kind == "ask":
@@ -226,6 +176,20 @@ class Process:
                 raise ValueError(str(content[0]))
             if kind == "done":
                 return content[0]
+
+    def _next(self, watch: Watch) -> tuple:
+        """The next message on this question; "waiting" if there is none yet."""
+        try:
+            message = self.inbox.get(timeout=LOOK)
+        except queue.Empty:
+            message = (self.serial, "waiting")
+        excess = watch.excess()
+        if excess:
+            raise Ended(self.stop(excess))
+        if message is None:
+            raise Ended(self.stop(self._how_it_ended()))
+        serial, *rest = message
+        return tuple(rest) if serial == self.serial else ("of another question",)
 
     def stop(self, reason: str) -> str:
         """End it; every later question gets the same reason."""
