@@ -53,6 +53,7 @@ def notebook(*cells, **metadata) -> dict:
         notebook("this is no Python", RIGHT, "def later(:"),
         notebook("%matplotlib inline\n!pip install x\nnp?\n" + RIGHT + "dL_dp??"),
         notebook("%%time\n" + RIGHT),
+        notebook("await something()\n" + RIGHT + "def broken(:\n"),
         notebook("%%bash\nls", "%%writefile x.py\ndef dL_dp(p, y): pass", RIGHT),
         notebook("files = !ls\n" + RIGHT),
         notebook("data = load()\ndef dL_dp(p, y): return data", RIGHT),

@@ -153,20 +153,21 @@ def list_exercises(name: str | None, listed: bool, chapter: str | None, as_json:
         raise ValueError(f"--list takes no name and no file, got {name}; --chapter chooses")
     topic = None if chapter is None else find_topic(chapter)
     shown = [each for each in all_exercises().values() if topic in (None, each.chapter)]
-    rows = [
-        {
-            "name": each.name,
-            "number": numbers().get(each.chapter, ""),
-            "chapter": each.chapter,
-            "function": each.signature,
-            "statement": each.statement.splitlines()[0],
-        }
-        for each in shown
-    ]
+    rows = [as_listed(each, numbers().get(each.chapter, "")) for each in shown]
     if as_json:
         print(json.dumps(rows, indent=1))
-        return 0
-    for row in rows:
+    for row in () if as_json else rows:
         print(f"{row['number']} {row['name']:<28} {row['function']}")
         print(f"   {row['statement']}")
     return 0
+
+
+def as_listed(exercise, number: str) -> dict:
+    """An exercise for a program to read."""
+    return {
+        "name": exercise.name,
+        "number": number,
+        "chapter": exercise.chapter,
+        "function": exercise.signature,
+        "statement": exercise.statement.splitlines()[0],
+    }

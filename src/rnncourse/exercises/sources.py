@@ -1,8 +1,8 @@
 """The pieces of a file or a notebook that Python can read, each with its place.
 
-A file is one piece, a notebook's cell is one piece. Of a file that has a fault somewhere, every
-statement at its top is a piece, and those with the fault are left out: so a fault stands in the
-way only of the functions that need it.
+A file is one piece, and so is a notebook's cell. Where one has a fault, every statement at its top
+is a piece, and those with the fault are left out: so a fault stands in the way only of the
+functions that need it.
 """
 
 import ast
@@ -39,14 +39,17 @@ def pieces_of(content: bytes, path: Path) -> list[Piece]:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{path}, line {line}: not UTF-8") from None
     if path.suffix == ".ipynb":
-        return [piece(*cell) for cell in cells_of(text, path)]
+        cells = [piece(*cell) for cell in cells_of(text, path)]
+        return [each for cell in cells for each in readable(cell)]
     whole = piece(str(path), text)
-    if not whole.fault:
-        return [whole]
-    found = statements_of(whole)
+    found = readable(whole)
     if all(each.fault for each in found):
         raise ValueError(whole.fault)
     return found
+
+
+def readable(whole: Piece) -> list[Piece]:
+    return statements_of(whole) if whole.fault else [whole]
 
 
 def piece(place: str, text: str) -> Piece:
@@ -65,7 +68,7 @@ def piece(place: str, text: str) -> Piece:
 
 
 def statements_of(whole: Piece) -> list[Piece]:
-    """The statements at the top of a file, those with a fault as such.
+    """The statements at the top of a file or a cell, those with a fault as such.
 
     A line that begins at the margin begins a statement, unless Python reads it only together with
     the lines before it, as in a string over many lines.
