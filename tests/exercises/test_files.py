@@ -1,5 +1,6 @@
 """Files and notebooks: which function is meant, and what a fault elsewhere matters."""
 
+import io
 import json
 from pathlib import Path
 
@@ -138,6 +139,18 @@ def test_a_statement_over_many_lines_stays_whole(write):
     answer = RIGHT.replace("    e =", "    '''\nWhat follows\nis easy\n'''\n    e =")
     source = Source(("def broken(:\n    pass\n\n" + answer).encode(), Path("answers.py"))
     assert source.function("dL_dp").__doc__ == "\nWhat follows\nis easy\n"
+
+
+def test_an_argument_changed_in_another_process_is_seen(write):
+    path = write(RIGHT.replace("    return", "    p[0] = 7.0\n    return"), "answers.py")
+    verdict = grade_file("dL-dp", path)
+    assert verdict.notes == ("your function changes its argument p; it was given a copy",)
+
+
+@pytest.mark.parametrize("content", [RIGHT, json.dumps(notebook(RIGHT))])
+def test_the_standard_input_is_a_file_or_a_notebook(content, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
+    assert grade_file("dL-dp", "-").right
 
 
 def test_a_module_beside_the_file_is_found(write):

@@ -262,15 +262,22 @@ def test_what_an_answer_prints_is_shown_without_commands_and_only_so_far(write, 
     assert printed.err.endswith("… and more, which is left out\n") and len(printed.err) < 600
 
 
-def test_ctrl_c_ends_the_answer_too(write):
-    path = write(f"{HEAD}def dL_dp(p, y):\n    signal.pause()\n")
-    before = children()
+@linux
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_answer_ends_with_the_checker(write, end):
+    path = write(f"{HEAD}def dL_dp(p, y):\n    time.sleep(1000)\n")
     process = start(*COMMAND, "check", "dL-dp", str(path))
     wait_until(lambda: len(family_of(process.pid)) > 2)
-    process.send_signal(signal.SIGINT)
+    family = family_of(process.pid)
+    process.send_signal(end)
     process.communicate()
     assert process.returncode not in (0, 1)
-    assert children() <= before
+    wait_until(lambda: not any(alive(each) for each in family))
+
+
+def alive(member) -> bool:
+    now = processes().get(member.pid)
+    return now is not None and now.began == member.began and not now.dead
 
 
 def family_of(pid: int) -> list:

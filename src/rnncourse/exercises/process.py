@@ -32,7 +32,10 @@ LARGEST = 64_000_000  # bytes of one reply
 # The first process only waits for the second, so that the parent of a stranger's function is not
 # the checker; it ends as the second does.
 START = """
-import json, os, signal, sys
+import json, os, sys
+if sys.platform == "linux":
+    import ctypes
+    ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL: it ends when the checker does
 second = os.fork() if hasattr(os, "fork") else 0
 if second:
     os.closerange(0, 3)
@@ -257,15 +260,23 @@ class Process:
         return b"" if size else b"".join(parts)
 
     def _show(self) -> None:
-        """Pass on what it prints, without a terminal's commands, up to a length."""
-        left = self.limits.output
+        """Pass on what it prints, up to a length; the rest is read and forgotten."""
+        left, last = self.limits.output, "\n"
         reader = io.TextIOWrapper(self.popen.stderr, "utf-8", errors="replace")
-        while text := reader.read(1 << 16) if left <= 0 else reader.readline(left):
-            if left <= 0:
-                continue
-            shown = "".join(
-                c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-            )
-            left -= len(text)
-            sys.stderr.write(shown if left > 0 else f"{shown}\n… and more, which is left out\n")
-            sys.stderr.flush()
+        while left > 0 and (text := reader.readline(left)):
+            left, last = left - len(text), text[-1]
+            to_stderr(text)
+        if left <= 0:
+            to_stderr("\n… and more, which is left out\n")
+        elif last != "\n":
+            to_stderr("\n")
+        while reader.read(1 << 16):
+            pass
+
+
+def to_stderr(text: str) -> None:
+    """Without a terminal's commands; nothing where there is no standard error any more."""
+    plain = (c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write("".join(plain))
+        sys.stderr.flush()

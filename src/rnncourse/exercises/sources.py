@@ -38,7 +38,7 @@ def pieces_of(content: bytes, path: Path) -> list[Piece]:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{path}, line {line}: not UTF-8") from None
-    if path.suffix == ".ipynb":
+    if path.suffix == ".ipynb" or (str(path) == "-" and text.lstrip().startswith("{")):
         cells = [piece(*cell) for cell in cells_of(text, path)]
         return [each for cell in cells for each in readable(cell)]
     whole = piece(str(path), text)
