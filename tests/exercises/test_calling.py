@@ -83,6 +83,19 @@ class Unspeakable(Exception):
         raise RuntimeError
 
 
+class Nameless(type):
+    __name__ = property(lambda cls: 1 / 0)
+
+
+class Unnamed(Exception, metaclass=Nameless):
+    pass
+
+
+class Default:
+    def __repr__(self):
+        raise RuntimeError("no text")
+
+
 class Own(BaseException):
     pass
 
@@ -91,6 +104,8 @@ class Own(BaseException):
     "error, told",
     [
         (Unspeakable(), "it raised Unspeakable, in line"),
+        (Unnamed(), "it raised an exception without a name, in line"),
+        (ValueError("\ud800\x1b[2J"), "it raised ValueError: \N{REPLACEMENT CHARACTER}"),
         (Own("mine"), "it raised Own: mine, in line"),
         (KeyboardInterrupt(), "it raised KeyboardInterrupt, in line"),
         (GeneratorExit(), "it raised GeneratorExit, in line"),
@@ -102,6 +117,10 @@ def test_whatever_is_raised_is_a_verdict(error, told):
         raise error
 
     assert told in str(grade("dL-dp", answer))
+
+
+def test_a_signature_whose_text_fails_is_a_verdict():
+    assert "it raised RuntimeError: no text" in str(grade("dL-dp", lambda one=Default(): one))  # noqa: B008
 
 
 def test_the_users_own_interrupt_is_not_the_answers():

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from rnncourse.exercises.limits import OutOfTime, time_limit
-from rnncourse.exercises.plain import plain
+from rnncourse.exercises.plain import plain, printable
 from rnncourse.exercises.state import as_before
 
 SECONDS = 1.0  # of the processor, for one call; only an endless loop gets here, the cases are tiny
@@ -36,15 +36,15 @@ def call(answer: Callable | Elsewhere, arguments: tuple, signature: str):
     """
     if isinstance(answer, Elsewhere):
         return answer.call(arguments, signature)
-    problem = misfit(answer, arguments, signature)
-    if problem:
-        return None, problem
     try:
         with (
             as_before() as interrupted,
             np.errstate(all="ignore"),
             time_limit(SECONDS, PATIENCE * SECONDS, call.__code__),
         ):
+            problem = misfit(answer, arguments, signature)
+            if problem:
+                return None, printable(problem)
             return plain(answer(*arguments)), None
     except OutOfTime as stop:
         return None, f"it ran for more than {SECONDS:g} s and was stopped{_where(answer, stop)}"
@@ -57,12 +57,16 @@ def call(answer: Callable | Elsewhere, arguments: tuple, signature: str):
 def said(error: BaseException) -> str:
     """The error's type and its text on one line; the type alone if the text itself fails."""
     try:
+        kind = type(error).__name__
+    except Exception:
+        kind = "an exception without a name"
+    try:
         message = " ".join(str(error).split())
     except Exception:
         message = ""
     if len(message) > LONGEST_MESSAGE:
         message = message[:LONGEST_MESSAGE] + " …"
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return printable(f"{kind}: {message}" if message else kind)
 
 
 def misfit(answer: Callable, arguments: tuple, signature: str) -> str | None:

@@ -88,6 +88,7 @@ class Host:
         return self.source.functions()
 
     def take(self, name: str) -> None:
+        self.in_call = True
         self.answer = self.source.function(name)
 
     def call(self, arguments: tuple, signature: str) -> tuple:
@@ -101,7 +102,7 @@ class Host:
         return result, problem, dict(changed)
 
     def note_import(self, event: str, _arguments) -> None:
-        """The first import of a call is told: it may take its time."""
+        """The first import of a request is told: it may take its time."""
         if event == "import" and self.in_call:
             self.in_call = False
             self.channel.write("importing")

@@ -17,8 +17,13 @@ class Foreign:
     """Stands for an object that holds no numbers: its type's name and its dtype, if any."""
 
 
+def printable(text: str) -> str:
+    """The text without what moves a terminal or cannot be encoded."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def foreign(kind: str, dtype: str | None = None) -> Foreign:
-    value = type(kind, (Foreign,), {})()
+    value = type(printable(kind), (Foreign,), {})()
     if dtype is not None:
         value.dtype = dtype
     return value
@@ -38,7 +43,9 @@ def plain(value: Any) -> Any:
 
 
 def _key(name: Any) -> Any:
-    return name if name is None or type(name) in (bool, int, float, str) else str(plain(name))
+    if isinstance(name, str):
+        return printable(name)
+    return name if name is None or type(name) in (bool, int, float) else str(plain(name))
 
 
 def _array(value: Any) -> Any:

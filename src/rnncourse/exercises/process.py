@@ -74,19 +74,19 @@ class Answers:
         """
         if self.process is None or self.process.over:
             self.process = Process(self.limits)
-            self.known = self._load("open", self.content, str(self.path))
+            limit = self.limits.loading
+            self.known = self._load(limit, "open", self.content, str(self.path))
         return self.known
 
     def take(self, name: str) -> "Answer":
         """The function of this name. Raises: ValueError, as above."""
         self.functions()
-        self._load("take", name)
+        self._load(self.limits.slack * self.limits.seconds, "take", name)  # imports get more
         return Answer(self.process, self.limits)
 
-    def _load(self, *request: Any) -> Any:
-        limits = self.limits
+    def _load(self, seconds: float, *request: Any) -> Any:
         try:
-            return self.process.ask(request, limits.loading, limits.waiting)
+            return self.process.ask(request, seconds, self.limits.waiting)
         except Ended as error:
             raise ValueError(f"{self.path}: while it was loaded, {error}") from None
 
