@@ -14,7 +14,7 @@ from cases import CASES
 import rnncourse
 from rnncourse import byhand
 from rnncourse.byhand.gradcheck import precise_gradient
-from rnncourse.exercises import EXERCISES, grade, grade_file, reading, registry
+from rnncourse.exercises import EXERCISES, calling, grade, grade_file, registry
 from rnncourse.exercises.grading import as_array, relative_error, same
 from rnncourse.exercises.registry import all_exercises, false, true
 
@@ -305,7 +305,7 @@ def test_what_is_no_answer_gets_one_clear_line(answer, message, capsys):
 
 def test_an_answer_is_not_stopped_by_a_busy_machine(monkeypatch):
     """Half a second of waiting is nothing while the processor is given a tenth."""
-    monkeypatch.setattr(reading, "SECONDS", 0.1)
+    monkeypatch.setattr(calling, "SECONDS", 0.1)
     truth = EXERCISES["softmax-cross-entropy"].truth
 
     def slow(p, y):
@@ -316,7 +316,7 @@ def test_an_answer_is_not_stopped_by_a_busy_machine(monkeypatch):
 
 
 def test_an_answer_that_only_waits_is_stopped_at_last(monkeypatch):
-    monkeypatch.setattr(reading, "PATIENCE", 0.2)
+    monkeypatch.setattr(calling, "PATIENCE", 0.2)
     verdict = grade("softmax-cross-entropy", lambda p, y: time.sleep(60))
     assert "and was stopped" in str(verdict)
 
@@ -592,8 +592,6 @@ def test_a_missing_file_or_a_folder_is_one_line(tmp_path):
         grade_file("dL-dp", tmp_path)
     with pytest.raises(ValueError, match="there is no exercise 'no-such'"):
         grade_file("no-such", tmp_path)
-    with pytest.raises(ValueError, match=r"lesson\.ipynb is a notebook; put the function into a "):
-        grade_file("dL-dp", tmp_path / "lesson.ipynb")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncourse.exercises.reading import NOTHING, call, read
+from rnncourse.exercises.calling import call
+from rnncourse.exercises.reading import NOTHING, read
 from rnncourse.exercises.registry import Case, Exercise, Mistake, find
 from rnncourse.exercises.verdict import (
     Verdict,
