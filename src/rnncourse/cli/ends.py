@@ -43,6 +43,10 @@ def main() -> None:
 def _run():
     from rnncourse.cli.commands import app
 
+    try:
+        os.getcwd()
+    except FileNotFoundError:  # torch would end the process with a line of its own
+        raise OSError("the working folder was removed: change to another one") from None
     return app(prog_name="rnncourse", standalone_mode=False)
 
 

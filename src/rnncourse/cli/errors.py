@@ -22,6 +22,7 @@ TOO_LARGE = re.compile(
     r"|overflow when unpacking|too big|too large to|maximum allowed dimension",
     re.IGNORECASE,
 )
+SYSTEM = re.compile(r"start new thread|map segment|open shared object|DLL load failed")
 NO_FLOAT = "cannot be converted to type"  # torch's words for a number beyond its kind
 MAY_BE_EMPTY = ("--only", "--prompt")  # the second has a line of its own
 NOTHING = MappingProxyType({})
@@ -78,6 +79,8 @@ def explain(error: Exception, typed=NOTHING, values=NOTHING) -> tuple[str, int] 
         return f"{error}{lower}", 1
     if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("rnncourse"):
         return f"{error.name} is not installed: pip install rnncourse", 2
+    if isinstance(error, ImportError | RuntimeError) and SYSTEM.search(str(error)):
+        return str(error), 2
     if isinstance(error, ValueError | OSError | MissingRecords):
         return _with_option(format_error(error), typed, values), 2
     return None
