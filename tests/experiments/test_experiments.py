@@ -281,13 +281,13 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster
     [
         (
             ["run", "no-such"],
-            "experiment must be one of all, associative-recall, books, character-rnn",
+            "NAME must be one of all, associative-recall, books, character-rnn",
         ),
         (["run", "optimizers", "--only", "zzz"], "no run of optimizers contains 'zzz'"),
         (["run", "optimizers", "--workers", "0"], "workers must be at least 1, got 0"),
         (["run", "optimizers", "--workers", "1", "--scheduler", "tcp://x"], "exclude each other"),
         (["run", "optimizers", "--scheduler", "tcp://127.0.0.1:9"], "127.0.0.1:9"),
-        (["show", "no-such"], "experiment must be one of"),
+        (["show", "no-such"], "NAME must be one of"),
     ],
 )
 def test_a_mistake_is_one_line(arguments, message, refused, tmp_path, monkeypatch):
