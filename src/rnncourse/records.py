@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import hashlib
+import io
 import json
 import os
 import stat
@@ -142,6 +143,14 @@ def write_whole(path: str | Path, write) -> Path:
             raise OSError(error.errno, error.strerror, str(path)) from None
         raise
     return path
+
+
+def open_kept(path: str | Path, sha256: str) -> io.BytesIO:
+    """A file of which a record keeps the SHA-256; ValueError if it is another one by now."""
+    content = read_file(path)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"{path} was changed after it was written: its checksum differs")
+    return io.BytesIO(content)
 
 
 PART = ".part"

@@ -68,12 +68,11 @@ def _parts(corpus, cell, layers, hidden, dropout, streams, window, seed) -> dict
     vocabulary = Vocabulary.from_text(text)
     learned, held_out = split(vocabulary.encode(text))
     choices = {"cell": cell, "layers": layers, "hidden": hidden, "dropout": dropout}
-    about = choices | {
+    about = choices | {"streams": streams, "window": window}
+    about |= {
         "corpus": Path(corpus).name,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "characters": vocabulary.characters,
-        "streams": streams,
-        "window": window,
     }
     return {
         "streams": Streams(learned, streams, window),
