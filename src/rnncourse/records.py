@@ -173,7 +173,10 @@ def read_sealed(path: str | Path) -> bytes:
     raw = read_file(path)
     seal, content = raw[: len(_seal(b""))], raw[len(_seal(b"")) :]
     if not seal.startswith(SEAL):
-        raise ValueError(f"{path} {NOT_WHOLE}: it does not begin with a checksum as ours do")
+        raise ValueError(
+            f"{path} {NOT_WHOLE}: it does not begin with a checksum "
+            "(another program wrote it, or a version before there were checksums)"
+        )
     if seal != _seal(content):
         raise ValueError(f"{path} {NOT_WHOLE}: it was cut or changed, its checksum differs")
     return content

@@ -14,6 +14,7 @@ INNER = {  # how the library calls what an option gives
     "num_layers": ("layers",),
     "cell_name": ("cell",),
     "experiment": ("name",),
+    "max_workers": ("workers",),
 }
 SIZES = ("units", "hidden", "layers", "length", "streams", "window", "threads", "workers")
 ARGUMENT = re.compile(r"^(?:the )?(\w+)(?= must )")
