@@ -83,7 +83,8 @@ def explain(error: Exception, typed=NOTHING, values=NOTHING) -> tuple[str, int] 
     if isinstance(error, ImportError | RuntimeError) and SYSTEM.search(str(error)):
         return str(error), 2
     if isinstance(error, ValueError | OSError | MissingRecords):
-        return _with_option(format_error(error), typed, values), 2
+        given = values if isinstance(error, ValueError) else NOTHING
+        return _with_option(format_error(error), typed, given), 2
     return None
 
 
