@@ -128,6 +128,13 @@ def test_a_damaged_checkpoint_is_one_line(tmp_path, refused):
     assert not (tmp_path / "record.json").exists()
 
 
+def test_another_run_is_told_apart_in_the_words_of_the_options(tmp_path, command, refused):
+    tiny = ("train", "palindrome", "--length", 3, "--units", 4, "--steps", 1, "--out", tmp_path)
+    assert command(*tiny)[0] == 0
+    told = refused(*tiny, "--resume", "--seed", 5, "--learning-rate", 0.5)
+    assert "belongs to another run: --learning-rate is 0.001, not 0.5, --seed is 0, not 5" in told
+
+
 @pytest.mark.parametrize("wanted", [None, "77"])
 def test_waiting_threads_give_their_core_away_soon(wanted, monkeypatch):
     """Unless the user says otherwise, and before torch is imported, which reads it then."""

@@ -24,6 +24,8 @@ TOO_LARGE = re.compile(
     re.IGNORECASE,
 )
 SYSTEM = re.compile(r"start new thread|map segment|open shared object|DLL load failed")
+OTHER_RUN = "belongs to another run: "
+CHOICE = re.compile(r"(?<=[:,] )(\w+)(?= is )")  # of its list of what differs
 NO_FLOAT = "cannot be converted to type"  # torch's words for a number beyond its kind
 MAY_BE_EMPTY = ("--only", "--prompt")  # the second has a line of its own
 NOTHING = MappingProxyType({})
@@ -108,6 +110,8 @@ def _with_option(message: str, typed, values) -> str:
         names = (found[1], *INNER.get(found[1], ()))
         known = next((typed[name] for name in names if name in typed), None)
         return message if known is None else f"{known}{message[found.end() :]}"
+    if OTHER_RUN in message:
+        return CHOICE.sub(lambda found: typed.get(found[1], found[1]), message)
     quoted = [name for name, value in values.items() if isinstance(value, str)]
     known = next((typed[name] for name in quoted if repr(values[name]) in message), None)
     return message if known is None or known in message else f"{known}: {message}"
