@@ -20,6 +20,12 @@ def test_version_and_help(command):
     assert all(name in told for name in ("claims", "check", "train"))
 
 
+def test_help_waits_for_no_library():
+    code = "import rnncourse.cli.commands, sys; print({'numpy', 'torch'} & set(sys.modules))"
+    told, error = start(sys.executable, "-c", code).communicate()
+    assert (told.strip(), error) == ("set()", "")
+
+
 @pytest.mark.parametrize("arguments, code", [(["--version"], 0), (["no-such"], 2)])
 def test_the_command_of_the_system_is_the_same(arguments, code, command):
     process = start(*COMMAND, *arguments)
