@@ -137,7 +137,7 @@ def test_what_needs_no_torch_does_not_import_it():
     """All in one process: the first that imports torch is named."""
     modules = [
         "rnncourse",
-        "rnncourse.cli",
+        "rnncourse.cli.commands",
         "rnncourse.byhand",
         "rnncourse.tasks",
         "rnncourse.text",

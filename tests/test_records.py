@@ -1,12 +1,13 @@
 """Records are written whole and read with care."""
 
+import hashlib
 import json
 import os
 import re
 
 import pytest
 
-from rnncourse.records import Record, markdown_table, require_place, write_whole
+from rnncourse.records import Record, markdown_table, open_kept, require_place, write_whole
 
 
 def record() -> Record:
@@ -103,3 +104,13 @@ def test_not_a_number_never_enters_a_record(tmp_path):
 def test_a_table_sets_the_columns_flush_right_whose_heads_end_with_a_colon():
     table = markdown_table(["task", "length:"], ([name, 5] for name in ("a", "b")))
     assert table == "| task | length |\n|---|---:|\n| a | 5 |\n| b | 5 |"
+
+
+def test_a_kept_file_is_read_as_it_was_written_or_not_at_all(tmp_path):
+    path = tmp_path / "weights.npz"
+    path.write_bytes(b"weights")
+    kept = hashlib.sha256(b"weights").hexdigest()
+    assert open_kept(path, kept).read() == b"weights"
+    path.write_bytes(b"weighty")
+    with pytest.raises(ValueError, match=r"weights\.npz was changed after it was written"):
+        open_kept(path, kept)

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import hashlib
+import io
 import json
 import os
 import stat
@@ -144,6 +145,14 @@ def write_whole(path: str | Path, write) -> Path:
     return path
 
 
+def open_kept(path: str | Path, sha256: str) -> io.BytesIO:
+    """A file of which a record keeps the SHA-256; ValueError if it is another one by now."""
+    content = read_file(path)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"{path} was changed after it was written: its checksum differs")
+    return io.BytesIO(content)
+
+
 PART = ".part"
 SEAL = b"rnncourse checkpoint 4, sha256 "
 NOT_WHOLE = "is not a whole checkpoint of rnncourse"
@@ -164,7 +173,10 @@ def read_sealed(path: str | Path) -> bytes:
     raw = read_file(path)
     seal, content = raw[: len(_seal(b""))], raw[len(_seal(b"")) :]
     if not seal.startswith(SEAL):
-        raise ValueError(f"{path} {NOT_WHOLE}: it does not begin with a checksum as ours do")
+        raise ValueError(
+            f"{path} {NOT_WHOLE}: it does not begin with a checksum "
+            "(another program wrote it, or a version before there were checksums)"
+        )
     if seal != _seal(content):
         raise ValueError(f"{path} {NOT_WHOLE}: it was cut or changed, its checksum differs")
     return content

@@ -20,6 +20,12 @@ def test_version_and_help(command):
     assert all(name in told for name in ("claims", "check", "train"))
 
 
+def test_help_waits_for_no_library():
+    code = "import rnncourse.cli.commands, sys; print({'numpy', 'torch'} & set(sys.modules))"
+    told, error = start(sys.executable, "-c", code).communicate()
+    assert (told.strip(), error) == ("set()", "")
+
+
 @pytest.mark.parametrize("arguments, code", [(["--version"], 0), (["no-such"], 2)])
 def test_the_command_of_the_system_is_the_same(arguments, code, command):
     process = start(*COMMAND, *arguments)
@@ -126,6 +132,13 @@ def test_a_damaged_checkpoint_is_one_line(tmp_path, refused):
     error = refused(*SHORT, "--out", tmp_path, "--resume")
     assert "is not a whole checkpoint of rnncourse" in error
     assert not (tmp_path / "record.json").exists()
+
+
+def test_another_run_is_told_apart_in_the_words_of_the_options(tmp_path, command, refused):
+    tiny = ("train", "palindrome", "--length", 3, "--units", 4, "--steps", 1, "--out", tmp_path)
+    assert command(*tiny)[0] == 0
+    told = refused(*tiny, "--resume", "--seed", 5, "--learning-rate", 0.5)
+    assert "belongs to another run: --learning-rate is 0.001, not 0.5, --seed is 0, not 5" in told
 
 
 @pytest.mark.parametrize("wanted", [None, "77"])

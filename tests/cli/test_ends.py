@@ -11,6 +11,7 @@ import time
 import pytest
 from processes import COMMAND, ENVIRONMENT, start, wait_until
 
+from rnncourse.cli.ends import ENOUGH, bound_memory
 from rnncourse.cli.folder import LOCK, alone_in
 from rnncourse.cli.streams import READABLE, Output
 from rnncourse.records import PART
@@ -152,6 +153,20 @@ def test_verdicts_come_out_in_any_encoding(encoding, tmp_path):
     lines = told.stdout.decode(encoding).splitlines()
     assert lines
     assert all(line[0] in "+ " for line in lines)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this bound means something else")
+def test_what_the_machine_lacks_is_refused_where_it_is_asked_for(tmp_path):
+    resource = pytest.importorskip("resource")
+    bound_memory()
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    assert 0 < resource.getrlimit(resource.RLIMIT_DATA)[0] <= max(there, ENOUGH)
+    words = " ".join((*COMMAND, *SHORT, "--units", "14000", "--out", str(tmp_path / "run")))
+    ask = ["bash", "-c", f"ulimit -d 1500000; {words}"]
+    told = subprocess.run(ask, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr.endswith("not enough memory for this: give a smaller --units or --length\n")
+    assert not list(tmp_path.iterdir())
 
 
 HOMELESS = """

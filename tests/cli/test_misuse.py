@@ -191,3 +191,10 @@ def test_a_loss_that_is_not_finite_is_one_line_with_what_may_help(folder, comman
     assert (code, told) == (1, "")
     assert error.count("\n") == 1
     assert "a smaller --learning-rate may help" in error
+
+
+def test_a_working_folder_that_was_removed_is_told(tmp_path, monkeypatch, refused):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert "the working folder was removed" in refused("data", "list")

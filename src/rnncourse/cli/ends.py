@@ -19,6 +19,7 @@ TURNS = "10000"
 ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
+ENOUGH = 4 * 2**30  # bytes: libraries ask for some that they never use
 PATIENCE = 1.0  # seconds in which a second signal does not disturb what the first one ends
 
 
@@ -26,6 +27,7 @@ def main() -> None:
     """Run the command; what a user or the system did is one line on stderr, not a stack trace."""
     os.environ.setdefault("GOMP_SPINCOUNT", TURNS)  # read when torch is imported
     make_whole()
+    bound_memory()
     ending = _Ending()
     try:
         code = _run()
@@ -40,9 +42,30 @@ def main() -> None:
     sys.exit(code)
 
 
+def bound_memory() -> None:
+    """More than the machine has is refused where it is asked for.
+
+    Else the system grants it, and kills us without a word when it is used.
+    """
+    try:
+        import resource
+
+        there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        bound = max(there, ENOUGH)
+        if soft == resource.RLIM_INFINITY or soft > bound:
+            resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+    except (ImportError, OSError, ValueError):
+        return  # a system that has no such bound
+
+
 def _run():
     from rnncourse.cli.commands import app
 
+    try:
+        os.getcwd()
+    except FileNotFoundError:  # torch would end the process with a line of its own
+        raise OSError("the working folder was removed: change to another one") from None
     return app(prog_name="rnncourse", standalone_mode=False)
 
 

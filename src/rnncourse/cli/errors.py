@@ -14,6 +14,7 @@ INNER = {  # how the library calls what an option gives
     "num_layers": ("layers",),
     "cell_name": ("cell",),
     "experiment": ("name",),
+    "max_workers": ("workers",),
 }
 SIZES = ("units", "hidden", "layers", "length", "streams", "window", "threads", "workers")
 ARGUMENT = re.compile(r"^(?:the )?(\w+)(?= must )")
@@ -22,6 +23,9 @@ TOO_LARGE = re.compile(
     r"|overflow when unpacking|too big|too large to|maximum allowed dimension",
     re.IGNORECASE,
 )
+SYSTEM = re.compile(r"start new thread|map segment|open shared object|DLL load failed")
+OTHER_RUN = "belongs to another run: "
+CHOICE = re.compile(r"(?<=[:,] )(\w+)(?= is )")  # of its list of what differs
 NO_FLOAT = "cannot be converted to type"  # torch's words for a number beyond its kind
 MAY_BE_EMPTY = ("--only", "--prompt")  # the second has a line of its own
 NOTHING = MappingProxyType({})
@@ -78,8 +82,11 @@ def explain(error: Exception, typed=NOTHING, values=NOTHING) -> tuple[str, int] 
         return f"{error}{lower}", 1
     if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("rnncourse"):
         return f"{error.name} is not installed: pip install rnncourse", 2
+    if isinstance(error, ImportError | RuntimeError) and SYSTEM.search(str(error)):
+        return str(error), 2
     if isinstance(error, ValueError | OSError | MissingRecords):
-        return _with_option(format_error(error), typed, values), 2
+        given = values if isinstance(error, ValueError) else NOTHING
+        return _with_option(format_error(error), typed, given), 2
     return None
 
 
@@ -103,6 +110,8 @@ def _with_option(message: str, typed, values) -> str:
         names = (found[1], *INNER.get(found[1], ()))
         known = next((typed[name] for name in names if name in typed), None)
         return message if known is None else f"{known}{message[found.end() :]}"
+    if OTHER_RUN in message:
+        return CHOICE.sub(lambda found: typed.get(found[1], found[1]), message)
     quoted = [name for name, value in values.items() if isinstance(value, str)]
     known = next((typed[name] for name in quoted if repr(values[name]) in message), None)
     return message if known is None or known in message else f"{known}: {message}"

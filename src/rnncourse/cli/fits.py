@@ -1,13 +1,13 @@
 """Whether a text is long enough to be learned, counted as its reader counts."""
 
-from rnncourse.validate import require_count
-
 HELD_OUT = 0.1  # as text.split holds out
 FEWEST = 4  # held-out characters: half of them choose, half judge, each predicts one
 
 
 def require_long_enough(corpus: str, characters: int, streams: int, window: int) -> None:
     """``characters`` of the whole file, the held-out tenth included."""
+    from rnncourse.validate import require_count  # brings NumPy
+
     require_count("streams", streams)
     require_count("window", window)
     held_out = round(HELD_OUT * characters)

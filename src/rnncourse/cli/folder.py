@@ -27,16 +27,23 @@ def alone_in(folder: Path) -> Iterator[None]:
     require_folder(folder)
     file = _locked(folder)
     try:
-        for part in folder.glob(f".*{PART}"):
-            part.unlink(missing_ok=True)
+        _remove_parts(folder)
         yield
     finally:
+        _remove_parts(folder)
         with suppress(OSError):
             (folder / LOCK).unlink()  # while it is held: who waits at its door looks again
         file.close()
         with suppress(OSError):
             for each in made:
                 each.rmdir()
+
+
+def _remove_parts(folder: Path) -> None:
+    """What processes that were killed left half-written."""
+    with suppress(OSError):
+        for part in folder.glob(f".*{PART}"):
+            part.unlink()
 
 
 def _locked(folder: Path):

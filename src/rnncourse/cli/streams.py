@@ -90,8 +90,10 @@ def _occupy() -> None:
 
 
 def _output(stream: io.TextIOWrapper, called: str) -> Output:
+    """Another writer of the same bytes."""
+    stream.flush()
     options = {"encoding": stream.encoding, "line_buffering": stream.line_buffering}
-    made = Output(stream.detach(), errors=READABLE, **options)
+    made = Output(stream.buffer, errors=READABLE, **options)
     made.called = called
     return made
 

@@ -108,12 +108,11 @@ def _parts(text: str, corpus: str, model: dict, streams: int, window: int, seed:
     require_long_enough(corpus, len(text), streams, window)
     vocabulary = Vocabulary.from_text(text)
     learned, held_out = split(vocabulary.encode(text))
-    about = model | {
+    about = model | {"streams": streams, "window": window}
+    about |= {
         "corpus": Path(corpus).name,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "characters": vocabulary.characters,
-        "streams": streams,
-        "window": window,
     }
     return {
         "streams": Streams(learned, streams, window, turn=True),
