@@ -59,7 +59,7 @@ def text(
     learned = text_of(corpus)
     chosen = _choices(typed | {"minutes": minutes, "steps": steps}, len(learned), out, resume)
     model = {"cell": cell, "layers": layers, "hidden": chosen.pop("hidden")}
-    model["dropout"] = model["output_dropout"] = chosen.pop("dropout")
+    model |= {"dropout": chosen.pop("dropout"), "last_dropout": True}
     parts = _parts(learned, corpus, model, streams, window, seed)
     config = TextConfig(**chosen, **KEPT)
     learn = partial(train_text, **parts, record_name=name, config=config, sample=_sampler(parts))

@@ -18,6 +18,8 @@ often is learned by heart, and dropout is what helps against it. Held-out loss o
 
 from typing import NamedTuple
 
+from rnncourse.validate import require_count, require_positive
+
 STREAMS, WINDOW = 32, 48
 # Units by the minutes from which on they are best, and their updates a minute on two cores.
 SIZES = ((8.0, 512, 327), (3.0, 384, 535), (0.0, 256, 1150))
@@ -40,9 +42,13 @@ def recipe(characters: int, minutes: float | None = None, steps: int | None = No
 
     >>> recipe(1_115_394, minutes=2)
     Recipe(hidden=256, dropout=0.1, learning_rate=0.008)
+
+    Raises: ValueError if the time or the updates are not positive.
     """
     if minutes is None:
+        require_count("steps", steps)
         minutes = steps / SIZES[-1][-1]
+    require_positive("minutes", minutes)
     units, a_minute = next(size[1:] for size in SIZES if minutes >= size[0])
     readings = a_minute * minutes * STREAMS * WINDOW / (0.9 * characters)
     dropout = 0.06 * (readings * units / 256 - 1.5)

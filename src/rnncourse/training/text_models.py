@@ -17,7 +17,7 @@ from rnncourse.validate import require_count
 
 INPUT_FACTOR = 10.0
 NEEDED = ("cell", "layers", "hidden", "dropout", "characters")
-SIZES = ("layers", "hidden", "dropout", "output_dropout")
+SIZES = ("layers", "hidden", "dropout", "last_dropout")
 
 
 def text_model(
@@ -27,18 +27,19 @@ def text_model(
     hidden: int,
     layers: int = 2,
     dropout: float = 0.0,
-    output_dropout: float = 0.0,
+    last_dropout: bool = False,
     seed: int = 0,
 ) -> SequenceModel:
     """Read and say one of K characters; the weights start as ``SequenceModel``'s, but for one.
 
     W_qx of the first layer starts from N(0, 1), not N(0, 0.1²): of a one-hot input a unit sees a
     single entry, where a layer above sums over all the units below. From a narrower one the first
-    updates bring less (see ``config``).
+    updates bring less (see ``config``). ``dropout`` lies between the layers, and with
+    ``last_dropout`` behind the last one too.
     """
     require_count("seed", seed, minimum=0)
     rng = np.random.default_rng(seed)
-    shares = {"dropout": dropout, "output_dropout": output_dropout}
+    shares = {"dropout": dropout, "output_dropout": dropout if last_dropout else 0.0}
     model = SequenceModel(cell, K, hidden, K, num_layers=layers, **shares, rng=rng)
     _widen(model.cells[0], INPUT_FACTOR)
     return model
@@ -71,7 +72,7 @@ def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
         )
     try:
         cell, characters = about["cell"], about["characters"]
-        sizes = {name: about.get(name, 0.0) for name in SIZES}
+        sizes = {name: about[name] for name in SIZES if name in about}
         model = text_model(cell, len(characters), **sizes)
         model.load_state_dict(state["model"])
         if state["kept"] is not None:
