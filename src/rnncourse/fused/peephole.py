@@ -19,19 +19,17 @@ from rnncourse.fused.products import (
     input_gradients,
     input_products,
     interleave,
-    joined,
     recurrent_gradients,
     sigmoid_backward,
     tanh_backward,
-    tanh_into,
-    tanh_of_folded_,
 )
+from rnncourse.fused.tanh import tanh_
 
 ORDER = "fio"
-# The candidate's function in place, whether it reads folded products, and what it sends back.
+# The candidate's function in place, and what it sends back.
 CANDIDATES = {
-    "tanh": (tanh_of_folded_, True, tanh_backward),
-    "sigmoid": (torch.sigmoid_, False, sigmoid_backward),
+    "tanh": (tanh_, tanh_backward),
+    "sigmoid": (torch.sigmoid_, sigmoid_backward),
 }
 
 
@@ -63,13 +61,13 @@ class PeepholeSequence(Function):
         W_x, W_h, b = (*weights[0::3], W_cx), weights[1::3], (*weights[2::3], b_c)
         T, B, n = *x.shape[:2], len(b_c)
         h, kept = acquire(Memory, b_c, T, B, n).lend(), acquire(Kept, b_c, 6 * T + 1, B, n)
-        G, (activate_, folded, _) = kept.G.all, CANDIDATES[candidate]
-        input_products(x, joined(W_x, folded), joined(b, folded), out=G)
+        G, (activate_, _) = kept.G.all, CANDIDATES[candidate]
+        input_products(x, torch.cat(W_x), torch.cat(b), out=G)
         activate_(G[:, :, 3])
         if ends is not None:
             ends.keep_c_(i=G[:, :, 1], f=G[:, :, 0])
-        forward_steps(kept, begin(kept.C.steps, c0), joined(W_h).T)
-        torch.mul(G[:, :, 2], tanh_into(kept.C.all[1:], out=kept.tanh_C), out=h)
+        forward_steps(kept, begin(kept.C.steps, c0), torch.cat(W_h).T)
+        torch.mul(G[:, :, 2], tanh_(kept.tanh_C.copy_(kept.C.all[1:])), out=h)
         if ends is not None:
             ends.hold_(h)
         ctx.candidate, ctx.find_kept, ctx.started = candidate, kept.finder(), c0 is not None
@@ -86,10 +84,10 @@ class PeepholeSequence(Function):
         slopes = acquire(Slopes, kept.all, *kept.G.all.shape)
         shown = acquire(Steps, kept.all, *kept.tanh_C.shape)
         dc = from_beyond(dc, None, kept.C.steps[0])
-        dA, G, (_, _, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
+        dA, G, (_, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
         arriving(dH, dh, shown.all, ctx.ends)
         show_backward(shown.all, G[:, :, 2], kept.tanh_C, dA[:, :, 2])
-        backward_steps(dc, kept, joined(W_h), shown.steps, slopes, ctx.needs_input_grad[2])
+        backward_steps(dc, kept, torch.cat(W_h), shown.steps, slopes, ctx.needs_input_grad[2])
         candidate_backward(dA[:, :, 3], G[:, :, 3], grad_input=dA[:, :, 3])
         dx, dW_x, db = input_gradients(x, dA, W_x, ctx.needs_input_grad[1])
         dW_h = recurrent_gradients(dA[:, :, :3], kept.C.all[:-1], ctx.started).chunk(3)

@@ -7,15 +7,14 @@ from torch.autograd.function import once_differentiable
 from rnncourse.cells.cell import RNNState
 from rnncourse.fused.buffers import Steps, acquire, release
 from rnncourse.fused.products import (
-    FOLD,
     arriving,
     begin,
-    constant,
     input_gradients,
     input_products,
     recurrent_gradients,
     tanh_backward,
 )
+from rnncourse.fused.tanh import tanh_of
 
 
 class RNNSequence(Function):
@@ -25,8 +24,8 @@ class RNNSequence(Function):
     def forward(ctx, x, h0, ends, W_hx, W_hh, b_h):
         T, B = x.shape[:2]
         states = acquire(Steps, b_h, T + 1, B, len(b_h))
-        input_products(x, W_hx, b_h, out=states.all[1:], factor=FOLD)
-        forward_steps(begin(states.steps, h0), W_hh.T, states.steps[1:])
+        input_products(x, W_hx, b_h, out=states.all[1:])
+        forward_steps(begin(states.steps, h0), W_hh.T, states)
         if ends is not None:
             ends.hold_(states.all[1:])
         H = states.lend()
@@ -50,14 +49,13 @@ class RNNSequence(Function):
         return dx, dh0, None, dW_hx, dW_hh, db_h
 
 
-def forward_steps(h_prevs, W, hs) -> None:
-    """The loop, in place: each h_t holds −2 times the input product, then h_t; W (n, n)."""
-    one = constant(1.0, W.dtype)
-    for h_prev, h in zip(h_prevs, hs, strict=True):
+def forward_steps(h_prevs, W, states) -> None:
+    """The loop, in place: each h_t holds the input product, then h_t; W (n, n)."""
+    tanh = tanh_of(states.all)
+    for h_prev, h, seen in zip(h_prevs, states.steps[1:], states.seen[1:], strict=True):
         if h_prev is not None:
-            h.addmm_(h_prev, W, alpha=FOLD)
-        h.sigmoid_()
-        torch.sub(one, h, alpha=2, out=h)  # tanh, as in ``tanh_of_folded_``
+            h.addmm_(h_prev, W)
+        tanh(seen, out=seen)
 
 
 def backward_steps(dh_prevs, dhs, hs, W_hh) -> None:
