@@ -12,8 +12,8 @@ from rnncourse.cells.cell import (
     as_rows,
     clock_times,
     require_device,
+    require_input,
     require_state,
-    require_tensor,
     require_times,
     weight_of,
 )
@@ -23,7 +23,6 @@ from rnncourse.fused.scan import linear_scan
 from rnncourse.validate import (
     require_choice,
     require_count,
-    require_indices,
     require_lengths,
     require_number,
     require_shape,
@@ -88,10 +87,10 @@ def ready(cell: nn.Module, x: Tensor, state, times, lengths) -> tuple:
 def unroll_time_major(cell, x: Tensor, state, times, ends=None) -> tuple[Tensor, tuple]:
     """Step by step; h is (T, B, n)."""
     B = x.shape[1]
-    step = cell if fused.hooked(cell) else cell.step  # hooks are called by the module alone
+    step = fused.step_of(cell)
     hs, states = [], [cell.initial_state(B) if state is None else state]
     for t, x_t in enumerate(as_rows(x, cell)):
-        timed = () if times is None else (times[t].expand(B),)
+        timed = (times[t].expand(B),) if getattr(cell, "timed", False) else ()
         h, state = step(x_t, states[-1], *timed)
         hs.append(h)
         states.append(state)
@@ -108,20 +107,8 @@ def run_time_major(cell, x: Tensor, state, times, ends=None, backend="auto"):
     path = fused.path(cell, x, backend)
     if path is None:
         return unroll_time_major(cell, x, state, times, ends)
-    timed = () if times is None else (times,)
+    timed = (times,) if getattr(cell, "timed", False) else ()
     return path(cell, x, state, *timed, ends=ends)
-
-
-def require_input(cell: nn.Module, x: Tensor) -> None:
-    """Finite rows (B, T, d) of the cell's kind, or whole numbers (B, T) in 0 … d − 1."""
-    if not isinstance(x, Tensor):
-        raise ValueError(f"x must be a torch tensor, got {type(x).__name__}")
-    if x.is_floating_point():
-        require_tensor("x", x, ("B", "T", cell.d), weight_of(cell))
-    else:
-        require_shape("x", x, ("B", "T"))
-        require_device("x", x, weight_of(cell).device)
-        require_indices("x", x, cell.d)
 
 
 def ready_state(cell: nn.Module, state, B: int) -> tuple | None:
@@ -146,7 +133,7 @@ def ready_ends(cell: nn.Module, lengths, x: Tensor) -> Ends | None:
 
 def ready_times(cell: nn.Module, times, x: Tensor, ends: Ends | None) -> Tensor | None:
     """The times, time-major (T, B), or (T, 1) for 1 … T; None for a cell without a clock."""
-    if ends is not None and times is not None and cell.timed:
+    if ends is not None and times is not None and getattr(cell, "timed", False):
         require_times("times", times, x.shape[:2], x.device)
         times = ends.hold_times(times.T).T  # padding may go back
     times = clock_times(cell, times, x.shape[:2], x.device)
@@ -212,7 +199,7 @@ class SequenceModel(nn.Module):
         first = self.cells[0]
         require_input(first, x)
         ends = ready_ends(first, lengths, x)
-        times = ready_times(first, times, x, ends)
+        times = ready_times(self._timed(), times, x, ends)
         x = time_major(x, ends)
         if self.cells_back:
             return self._both_ends(x, state, times, ends)
@@ -220,6 +207,11 @@ class SequenceModel(nn.Module):
         p = h @ self.W_ph.T + self.b_p
         p = p if ends is None else ends.hold(p)
         return p.transpose(0, 1), state  # (B, T, K)
+
+    def _timed(self) -> nn.Module:
+        """The first cell with a clock, if there is one, or the first of all."""
+        cells = [*self.cells, *self.cells_back]
+        return next((cell for cell in cells if getattr(cell, "timed", False)), cells[0])
 
     def _layers(self, x: Tensor, states: list, times, ends) -> tuple[Tensor, tuple]:
         """Through all layers; h (T, B, n) of the last one, and the state of all."""

@@ -3,11 +3,10 @@
 from itertools import pairwise
 
 import torch
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.cell import RNNState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
+from rnncourse.fused.once import Once, first_order
 from rnncourse.fused.products import (
     at_ends,
     begin,
@@ -36,7 +35,7 @@ class Kept(Memory):
         self.U, self.G = Steps(U), Gates(G.view(T, B, 3, n))
 
 
-class GRUSequence(Function):
+class GRUSequence(Once):
     """The GRU's equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``."""
 
     @staticmethod
@@ -52,14 +51,13 @@ class GRUSequence(Function):
         ctx.ends = ends
         ctx.set_materialize_grads(False)
         h = H.lend()
-        ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
+        ctx.save_for_backward(x, h0, *weights, h, kept.lend())
         return h[1:], h[-1].clone()
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dH, dh):
-        x, *W, H, kept = ctx.saved_tensors
-        W_x, W_h, H, kept = W[:3], W[3:], ctx.find_H(H), ctx.find_kept(kept)
+    @first_order
+    def backward(ctx, saved, dH, dh):
+        x, _, *weights, H, kept = saved
+        W_x, W_h, H, kept = weights[0::3], weights[1::3], ctx.find_H(H), ctx.find_kept(kept)
         dH, dh = at_ends(ctx.ends, dH, dh)
         dh, slopes = from_beyond(dh, dH, H.steps[0]), acquire(Gates, H.all, *kept.G.all.shape)
         owns = own_uses(dH, H.steps, ctx.needs_input_grad[1])

@@ -3,11 +3,10 @@
 from itertools import pairwise
 
 import torch
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.cell import LSTMState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
+from rnncourse.fused.once import Once, first_order
 from rnncourse.fused.products import (
     at_ends,
     begin,
@@ -36,7 +35,7 @@ class Kept(Memory):
         self.C, self.tanh_C, self.G = Steps(C), Steps(tanh_C), Gates(G.view(T, B, 4, n))
 
 
-class LSTMSequence(Function):
+class LSTMSequence(Once):
     """The LSTM's equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``."""
 
     @staticmethod
@@ -55,14 +54,13 @@ class LSTMSequence(Function):
         ctx.ends = ends
         ctx.set_materialize_grads(False)
         h = H.lend()
-        ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
+        ctx.save_for_backward(x, h0, c0, *weights, h, kept.lend())
         return h[1:], h[-1].clone(), kept.C.steps[-1].clone()
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dH, dh, dc):
-        x, *W, H, kept = ctx.saved_tensors
-        W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
+    @first_order
+    def backward(ctx, saved, dH, dh, dc):
+        x, _, _, *weights, H, kept = saved
+        W_x, W_h, H, kept = weights[0::3], weights[1::3], ctx.find_H(H), ctx.find_kept(kept)
         dH, dh = at_ends(ctx.ends, dH, dh)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
         slopes = acquire(Gates, H.all, *kept.G.all.shape)

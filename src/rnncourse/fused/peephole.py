@@ -6,11 +6,10 @@ Its gates read only c, so the candidate and h need no loop: they are computed fo
 from itertools import pairwise
 
 import torch
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.cell import LSTMState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
+from rnncourse.fused.once import Once, first_order
 from rnncourse.fused.products import (
     arriving,
     begin,
@@ -52,15 +51,14 @@ class Slopes(Gates):
         self.fi = all[:, :, :2].flatten(2).unbind()
 
 
-class PeepholeSequence(Function):
+class PeepholeSequence(Once):
     """The equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``, then W_cx, b_c."""
 
     @staticmethod
     def forward(ctx, candidate, x, c0, ends, *weights):
-        *weights, W_cx, b_c = weights
-        W_x, W_h, b = (*weights[0::3], W_cx), weights[1::3], (*weights[2::3], b_c)
-        T, B, n = *x.shape[:2], len(b_c)
-        h, kept = acquire(Memory, b_c, T, B, n).lend(), acquire(Kept, b_c, 6 * T + 1, B, n)
+        W_x, W_h, b = by_kind(weights)
+        T, B, n = *x.shape[:2], len(b[0])
+        h, kept = acquire(Memory, b[0], T, B, n).lend(), acquire(Kept, b[0], 6 * T + 1, B, n)
         G, (activate_, _) = kept.G.all, CANDIDATES[candidate]
         input_products(x, torch.cat(W_x), torch.cat(b), out=G)
         activate_(G[:, :, 3])
@@ -73,14 +71,14 @@ class PeepholeSequence(Function):
         ctx.candidate, ctx.find_kept, ctx.started = candidate, kept.finder(), c0 is not None
         ctx.ends = ends
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, *W_x, *W_h, kept.lend())
+        ctx.save_for_backward(x, c0, *weights, kept.lend())
         return h, h[-1].clone(), kept.C.steps[-1].clone()
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dH, dh, dc):
-        x, *W, kept = ctx.saved_tensors
-        W_x, W_h, kept = W[:4], W[4:], ctx.find_kept(kept)
+    @first_order
+    def backward(ctx, saved, dH, dh, dc):
+        x, _, *weights, kept = saved
+        W_x, W_h, _ = by_kind(weights)
+        kept = ctx.find_kept(kept)
         slopes = acquire(Slopes, kept.all, *kept.G.all.shape)
         shown = acquire(Steps, kept.all, *kept.tanh_C.shape)
         dc = from_beyond(dc, None, kept.C.steps[0])
@@ -94,6 +92,12 @@ class PeepholeSequence(Function):
         release(slopes), release(shown)
         dc0 = dc if ctx.needs_input_grad[2] else None
         return None, dx, dc0, None, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
+
+
+def by_kind(weights) -> tuple[tuple, tuple, tuple]:
+    """The input, recurrent and bias weights of f, i, o and the candidate, which has no W_ch."""
+    *gates, W_cx, b_c = weights
+    return (*gates[0::3], W_cx), tuple(gates[1::3]), (*gates[2::3], b_c)
 
 
 def forward_steps(kept, c_prevs, W) -> None:

@@ -5,13 +5,12 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.cell import LSTMState
 from rnncourse.cells.phased import time_gate
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.lstm import ORDER, gate_gradients
+from rnncourse.fused.once import Once, first_order
 from rnncourse.fused.products import (
     at_ends,
     begin,
@@ -25,7 +24,7 @@ from rnncourse.fused.products import (
 from rnncourse.fused.tanh import tanh_of
 
 
-class TimeGate(Function):
+class TimeGate(Once):
     """k for times t (…, 1) and the clock's tau, s, r_on (n,): (…, n), in the clock's dtype.
 
     Everything is computed in float64: a float32 cannot tell 1e5 + 0.001 from 1e5.
@@ -37,18 +36,18 @@ class TimeGate(Function):
         ctx.save_for_backward(t, tau, s, r_on)
         return time_gate(t, tau, s, r_on, leak).to(tau.dtype)
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dk):
+    @first_order
+    def backward(ctx, saved, dk):
         """∂φ/∂τ = −(t − s)/τ²: the whole periods before t count too."""
-        t, *clock = ctx.saved_tensors
+        t, *clock = saved
         tau, s, r_on = (value.double() for value in clock)
         dk_dphi, dk_dr_on = slopes(torch.remainder(t - s, tau) / tau, r_on, ctx.leak)
         dtau = dk * dk_dphi * -(t - s) / tau**2
         ds = dk * dk_dphi * -1.0 / tau
         dr_on = dk * dk_dr_on
         over = tuple(range(t.dim() - 1))  # every axis but the units'
-        return None, *(d.sum(dim=over).to(dk.dtype) for d in (dtau, ds, dr_on)), None
+        dt = -ds.sum(dim=-1, keepdim=True) if ctx.needs_input_grad[0] else None
+        return dt, *(d.sum(dim=over).to(dk.dtype) for d in (dtau, ds, dr_on)), None
 
 
 def slopes(phi: Tensor, r_on: Tensor, leak: float) -> tuple[Tensor, Tensor]:
@@ -74,7 +73,7 @@ class Kept(Memory):
         return self.C_tilde.seen if variant == "neil" else self.C.seen[1:]
 
 
-class PhasedSequence(Function):
+class PhasedSequence(Once):
     """The equations for all t from the openness k (T, 1 or B, n); weights as in the LSTM."""
 
     @staticmethod
@@ -90,14 +89,13 @@ class PhasedSequence(Function):
         ctx.find_H, ctx.find_kept = H.finder(), kept.finder()
         ctx.set_materialize_grads(False)
         h = H.lend()
-        ctx.save_for_backward(x, k, *W_x, *W_h, h, kept.lend())
+        ctx.save_for_backward(x, k, h0, c0, *weights, h, kept.lend())
         return h[1:], h[-1].clone(), kept.C.steps[-1].clone()
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dH, dh, dc):
-        x, k, *W, H, kept = ctx.saved_tensors
-        W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
+    @first_order
+    def backward(ctx, saved, dH, dh, dc):
+        x, k, _, _, *weights, H, kept = saved
+        W_x, W_h, H, kept = weights[0::3], weights[1::3], ctx.find_H(H), ctx.find_kept(kept)
         dH, dh = at_ends(ctx.ends, dH, dh)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
         slopes = acquire(Gates, H.all, *kept.G.all.shape)
@@ -174,7 +172,7 @@ def run(cell, x, state, times, ends=None):
     Past the ends, if given, no unit opens.
     """
     leak = cell.leak if cell.training else 0.0
-    k = TimeGate.apply(times[..., None], cell.tau, cell.s, cell.r_on, leak)
+    k = TimeGate.apply(cell.since_origin(times)[..., None], cell.tau, cell.s, cell.r_on, leak)
     k = k if ends is None else k * ends.within
     h0, c0 = (None, None) if state is None else state
     h, *last = PhasedSequence.apply(cell.variant, x, k, h0, c0, ends, *gate_weights(cell, ORDER))

@@ -1,11 +1,10 @@
 """The vanilla RNN over a whole sequence, with backpropagation through time by hand."""
 
 import torch
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.cell import RNNState
 from rnncourse.fused.buffers import Steps, acquire, release
+from rnncourse.fused.once import Once, first_order
 from rnncourse.fused.products import (
     arriving,
     begin,
@@ -17,7 +16,7 @@ from rnncourse.fused.products import (
 from rnncourse.fused.tanh import tanh_of
 
 
-class RNNSequence(Function):
+class RNNSequence(Once):
     """h_t = tanh(W_hx x_t + W_hh h_{t-1} + b_h) for all t; x (T, B, d) or (T, B) whole numbers."""
 
     @staticmethod
@@ -31,13 +30,12 @@ class RNNSequence(Function):
         H = states.lend()
         ctx.find_states, ctx.started, ctx.ends = states.finder(), h0 is not None, ends
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, W_hx, W_hh, H)
+        ctx.save_for_backward(x, h0, W_hx, W_hh, b_h, H)
         return H[1:], H[-1].clone()
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dH, dh_T):
-        x, W_hx, W_hh, H = ctx.saved_tensors
+    @first_order
+    def backward(ctx, saved, dH, dh_T):
+        x, _, W_hx, W_hh, _, H = saved
         hs, slopes = ctx.find_states(H).steps[1:], acquire(Steps, H, *H[1:].shape)
         dh0 = torch.zeros_like(H[0]) if ctx.needs_input_grad[1] else None
         dA, dhs = slopes.all, slopes.steps
