@@ -1,5 +1,7 @@
 """From one step to a whole sequence, and from states to scores."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -17,6 +19,7 @@ from rnncourse.cells.cell import (
     require_times,
     weight_of,
 )
+from rnncourse.cells.dropout import Dropout, require_dropout
 from rnncourse.cells.initialize import normal, zeros
 from rnncourse.fused.ends import Ends, flip, mirror
 from rnncourse.fused.scan import linear_scan
@@ -24,11 +27,10 @@ from rnncourse.validate import (
     require_choice,
     require_count,
     require_lengths,
-    require_number,
     require_shape,
 )
 
-__all__ = ["SequenceModel", "linear_scan", "run", "unroll"]
+__all__ = ["SequenceModel", "evaluating", "linear_scan", "run", "unroll"]
 BACKENDS = ("auto", "byhand", "torch")
 
 
@@ -185,7 +187,7 @@ class SequenceModel(nn.Module):
         require_choice("cell_name", cell_name, CELLS)
         require_count("K", K)
         require_count("num_layers", num_layers)
-        _require_share("dropout", dropout)
+        require_dropout(dropout)
         directions = 2 if bidirectional else 1
         sizes = [d] + [directions * n] * (num_layers - 1)
         make = partial(CELLS[cell_name], n=n, rng=rng, **cell_options)
@@ -247,11 +249,16 @@ class SequenceModel(nn.Module):
         return p, _stacked(lasts)
 
 
-def _require_share(name: str, value: float) -> None:
-    """A number from 0 to below 1."""
-    require_number(name, value)
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must lie in 0 … 1, 1 excluded, got {value}")
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Inside it the model evaluates; afterwards every module is in the mode that it was in."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
 
 
 def _stack(states: list) -> list[Tensor]:
@@ -262,27 +269,3 @@ def _stack(states: list) -> list[Tensor]:
 def _stacked(states: list):
     """One state whose tensors have the layers in front, (layers, B, n)."""
     return type(states[0])(*_stack(states))
-
-
-class Dropout(nn.Module):
-    """Set a random share of the entries to zero in training, and scale the rest up to match.
-
-    It draws from a generator of its own, whose state is saved with the model.
-    """
-
-    def __init__(self, share: float, rng: np.random.Generator):
-        super().__init__()
-        self.share = share
-        self.rng = rng.spawn(1)[0]
-
-    def forward(self, x: Tensor) -> Tensor:
-        if not self.training:
-            return x
-        keep = torch.from_numpy(self.rng.random(x.shape, dtype=np.float32) >= self.share)
-        return x * (keep.to(x) / (1.0 - self.share))
-
-    def get_extra_state(self) -> dict:
-        return self.rng.bit_generator.state
-
-    def set_extra_state(self, state: dict) -> None:
-        self.rng.bit_generator.state = state

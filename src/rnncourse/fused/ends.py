@@ -90,6 +90,6 @@ def flip(values: Tensor, ends: Ends | None) -> Tensor:
 def mirror(times: Tensor | None, ends: Ends | None) -> Tensor | None:
     """The clock for reading from the end: as much later as a step is before the end."""
     if times is None or ends is None:
-        return None if times is None else times[:1] + times[-1:] - times.flip(0)
+        return None if times is None else times[:1] + (times[-1:] - times.flip(0))
     times = times.expand(ends.past.shape)
-    return times[:1] + ends.at(times) - ends.flip(times)
+    return times[:1] + (ends.at(times) - ends.flip(times))  # differences of dates are exact
