@@ -3,6 +3,7 @@ by name."""
 
 import copy
 import pickle
+import warnings
 from contextlib import nullcontext
 from functools import partial
 from unittest.mock import patch
@@ -11,10 +12,12 @@ import numpy as np
 import pytest
 import torch
 from small_cells import VARIANTS, make_cell
+from torch._subclasses import FakeTensorMode
 from torch.nn.modules import module as modules
 from torch.nn.utils import parametrizations
 
 from rnncourse.cells import CELLS, LSTMCell, PhasedLSTMCell, RNNCell, RNNState
+from rnncourse.fused import buffers
 from rnncourse.sequence import SequenceModel, run, unroll
 
 B, T, D, N = 2, 6, 3, 5
@@ -265,6 +268,28 @@ def test_what_is_made_inside_a_context_stays_there(name, context, rng):
             torch.set_default_dtype(torch.float32)
     for each, before in zip((None, lengths), expected, strict=True):
         assert torch.equal(run(cell, x, times=times, lengths=each)[0], before)
+
+
+@each_cell
+def test_a_compiled_model_is_the_model(name, rng):
+    kind, options = VARIANTS[name]
+    model = SequenceModel(kind, D, N, 2, rng=rng, **options).eval()
+    x = torch.from_numpy(rng.standard_normal((B, 2, D), dtype=np.float32))
+    torch.compiler.reset()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the compiler's own
+        found = torch.compile(model, backend="eager")(x)[0]
+    torch.testing.assert_close(found, model(x)[0])
+    with pytest.raises(RuntimeError, match=r"torch\.jit\.trace cannot follow a cell"):
+        torch.jit.trace(model, (x,))
+
+
+def test_a_faked_tensor_is_not_kept_as_memory():
+    buffers.POOL.clear()
+    with FakeTensorMode():
+        memory = buffers.acquire(buffers.Memory, torch.zeros(1), buffers.LARGE)
+    buffers.release(memory)
+    assert not buffers.POOL
 
 
 def test_a_mapped_input_is_refused_by_name(rng):

@@ -106,6 +106,8 @@ def require_input(cell: nn.Module, x: Tensor) -> None:
         require_weights(cell)
     if not isinstance(x, Tensor):
         raise ValueError(f"x must be a torch tensor, got {type(x).__name__}")
+    if torch.jit.is_tracing():
+        raise RuntimeError("torch.jit.trace cannot follow a cell: what is checked depends on x")
     if torch._C._functorch.is_batchedtensor(x):
         raise ValueError("x must not be mapped by torch.vmap: its first axis is the batch already")
     if x.is_floating_point():

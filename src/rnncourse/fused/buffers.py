@@ -96,7 +96,8 @@ def acquire(kind: type, like: Tensor, *shape: int) -> Memory:
             return memory
     with torch.inference_mode(False):  # what inference made must serve training too
         memory = kind(like.new_empty(shape))
-    ours = like.device.type == "cpu" and like.dtype in LENT  # CUDA has a pool of its own
+    # CUDA has a pool of its own; a tensor that is traced or faked is no memory.
+    ours = like.device.type == "cpu" and like.dtype in LENT and type(memory.all) is Tensor
     if ours and LARGE <= memory.all.nbytes <= MOST_BYTES and shape[0] <= LONG:
         memory.key = key
     return memory

@@ -6,7 +6,7 @@ import torch
 
 from rnncourse.cells.cell import RNNState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
-from rnncourse.fused.once import Once, first_order
+from rnncourse.fused.once import Once, apply, first_order
 from rnncourse.fused.products import (
     at_ends,
     begin,
@@ -111,5 +111,5 @@ def backward_steps(dh, G, H, W_zr, W_hh, owns, slopes) -> None:
 def run(cell, x, state, ends=None):
     """All steps of a GRUCell; x is time-major. Returns h (T, B, n) and the last state."""
     h0 = None if state is None else state.h
-    h, last = GRUSequence.apply(x, h0, ends, *gate_weights(cell, ORDER))
+    h, last = apply(GRUSequence, x, h0, ends, *gate_weights(cell, ORDER))
     return h, RNNState(h=last)

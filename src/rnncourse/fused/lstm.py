@@ -6,7 +6,7 @@ import torch
 
 from rnncourse.cells.cell import LSTMState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
-from rnncourse.fused.once import Once, first_order
+from rnncourse.fused.once import Once, apply, first_order
 from rnncourse.fused.products import (
     at_ends,
     begin,
@@ -121,5 +121,5 @@ def gate_gradients(x, H, dA, W_x, started, x_wanted) -> tuple:
 def run(cell, x, state, ends=None):
     """All steps of an LSTMCell; x is time-major. Returns h (T, B, n) and the last state."""
     h0, c0 = (None, None) if state is None else state
-    h, *last = LSTMSequence.apply(x, h0, c0, ends, *gate_weights(cell, ORDER))
+    h, *last = apply(LSTMSequence, x, h0, c0, ends, *gate_weights(cell, ORDER))
     return h, LSTMState(*last)

@@ -23,15 +23,16 @@ OTHER = (
 class Once(Function):
     """A function whose ``backward`` is by hand: no forward mode, and none of torch.func."""
 
-    @classmethod
-    def apply(cls, *inputs):
-        if torch._C._are_functorch_transforms_active():
-            raise RuntimeError(OTHER)
-        return super().apply(*inputs)
-
     @staticmethod
     def jvp(ctx, *tangents):
         raise RuntimeError(OTHER)
+
+
+def apply(function: type[Function], *inputs):
+    """``function.apply``, but for the transforms of torch.func, which it has no rules for."""
+    if torch._C._are_functorch_transforms_active():
+        raise RuntimeError(OTHER)
+    return function.apply(*inputs)
 
 
 def first_order(backward):

@@ -9,7 +9,7 @@ import torch
 
 from rnncourse.cells.cell import LSTMState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
-from rnncourse.fused.once import Once, first_order
+from rnncourse.fused.once import Once, apply, first_order
 from rnncourse.fused.products import (
     arriving,
     begin,
@@ -146,5 +146,5 @@ def run(cell, x, state, ends=None):
     """All steps of a PeepholeLSTMCell; x is time-major. Returns h (T, B, n), the last state."""
     weights = (*gate_weights(cell, ORDER), cell.W_cx, cell.b_c)
     c0 = None if state is None else state.c
-    h, *last = PeepholeSequence.apply(cell.candidate, x, c0, ends, *weights)
+    h, *last = apply(PeepholeSequence, cell.candidate, x, c0, ends, *weights)
     return h, LSTMState(*last)

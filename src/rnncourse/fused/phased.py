@@ -10,7 +10,7 @@ from rnncourse.cells.cell import LSTMState
 from rnncourse.cells.phased import time_gate
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.lstm import ORDER, gate_gradients
-from rnncourse.fused.once import Once, first_order
+from rnncourse.fused.once import Once, apply, first_order
 from rnncourse.fused.products import (
     at_ends,
     begin,
@@ -172,8 +172,8 @@ def run(cell, x, state, times, ends=None):
     Past the ends, if given, no unit opens.
     """
     leak = cell.leak if cell.training else 0.0
-    k = TimeGate.apply(cell.since_origin(times)[..., None], cell.tau, cell.s, cell.r_on, leak)
+    k = apply(TimeGate, cell.since_origin(times)[..., None], cell.tau, cell.s, cell.r_on, leak)
     k = k if ends is None else k * ends.within
     h0, c0 = (None, None) if state is None else state
-    h, *last = PhasedSequence.apply(cell.variant, x, k, h0, c0, ends, *gate_weights(cell, ORDER))
+    h, *last = apply(PhasedSequence, cell.variant, x, k, h0, c0, ends, *gate_weights(cell, ORDER))
     return h, LSTMState(*last)

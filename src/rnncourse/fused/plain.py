@@ -1,5 +1,6 @@
 """Which cells are what their class says: the fast path knows the equations of these alone."""
 
+import torch
 from torch import nn
 from torch.nn.modules.module import _has_any_global_hook
 
@@ -20,10 +21,13 @@ CHECKS = (Cell.forward, PhasedLSTMCell.forward)  # these check, and do the step
 
 def plain(cell: nn.Module) -> bool:
     """Whether the cell is one of ours, unchanged: no subclass, no parametrization (which makes a
-    subclass), no hook, no method replaced, and weights of the shapes that its class gives them."""
+    subclass), no hook, no method replaced, and weights of the shapes that its class gives them.
+
+    To torch.compile none is: it reads programs, and follows the equations themselves."""
     kind = type(cell)
     return (
         kind in WRITTEN
+        and not torch.compiler.is_compiling()
         and methods(kind) == WRITTEN[kind]
         and not hooked(cell)
         and not any(map(callable, vars(cell).values()))

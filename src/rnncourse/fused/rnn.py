@@ -4,7 +4,7 @@ import torch
 
 from rnncourse.cells.cell import RNNState
 from rnncourse.fused.buffers import Steps, acquire, release
-from rnncourse.fused.once import Once, first_order
+from rnncourse.fused.once import Once, apply, first_order
 from rnncourse.fused.products import (
     arriving,
     begin,
@@ -68,5 +68,5 @@ def backward_steps(dh_prevs, dhs, hs, W_hh) -> None:
 def run(cell, x, state, ends=None):
     """All steps of an RNNCell; x is time-major. Returns h (T, B, n) and the last state."""
     h0 = None if state is None else state.h
-    h, last = RNNSequence.apply(x, h0, ends, cell.W_hx, cell.W_hh, cell.b_h)
+    h, last = apply(RNNSequence, x, h0, ends, cell.W_hx, cell.W_hh, cell.b_h)
     return h, RNNState(h=last)

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from rnncourse.cells.cell import require_like
-from rnncourse.fused.once import Once
+from rnncourse.fused.once import Once, apply
 
 SHORT = 64  # steps from which cutting pays
 WIDE = 2048  # numbers in a step from which it does not: one step then keeps a core busy
@@ -49,7 +49,7 @@ def linear_scan(a: Tensor, b: Tensor, h0: Tensor | None = None) -> Tensor:
     require_like("b", b, tuple(a.shape), a, "a")
     if h0 is not None:
         require_like("h0", h0, (a.shape[0], a.shape[2]), a, "a")
-    return LinearScan.apply(a.transpose(0, 1), b.transpose(0, 1), h0).transpose(0, 1)
+    return apply(LinearScan, a.transpose(0, 1), b.transpose(0, 1), h0).transpose(0, 1)
 
 
 class LinearScan(Once):
@@ -77,7 +77,7 @@ def returning(a: Tensor, dh: Tensor) -> Tensor:
     """δ (T, …), the same recurrence from the end to the beginning."""
     if torch.is_grad_enabled() or narrow(a):
         a_next = torch.cat([a[1:], torch.zeros_like(a[:1])]).conj()
-        return LinearScan.apply(a_next.flip(0), dh.flip(0), None).flip(0)
+        return apply(LinearScan, a_next.flip(0), dh.flip(0), None).flip(0)
     delta = torch.empty_like(dh)
     delta[-1] = dh[-1]
     steps = (values.unbind(0)[::-1] for values in (a[1:].conj(), dh[:-1], delta[:-1]))

@@ -109,10 +109,15 @@ def date_table() -> str:
     for dates, origin in settings():
         found = recorded()[f"{dates}, from {origin}"]
         accuracies = " ".join(f"{each:.2f}" for each in found["accuracy"])
-        norms = (f"{np.median(found[name]):.1g}" for name in ("by_tau", "by_others"))
+        norms = (one_digit(np.median(found[name])) for name in ("by_tau", "by_others"))
         rows.append([dates, origin, accuracies, *norms])
     heads = ["times", "measured from", "accuracy, three seeds", "slope by τ", "by all others"]
     return markdown_table(heads, rows)
+
+
+def one_digit(value: float) -> str:
+    """3,000,000 or 0.4."""
+    return f"{float(f'{value:.1g}'):,.10g}"
 
 
 if __name__ == "__main__":
