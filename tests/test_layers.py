@@ -42,7 +42,8 @@ BUILDS_ON = {
     "sampling": {"character_rnn"},
 }
 NUMPY_ONLY = ("exercises", "mistakes")  # modules of a chapter that load without torch
-IN_ONE_FILE = {  # libraries that no other module may import
+IN_ONE_FILE = {  # libraries that no other module of the room may import
+    "fused/tanh.py": {"numpy"},
     "tasks/t_maze.py": {"gymnasium"},
     "chapters/graphs/karate.py": {"networkx"},
 }
