@@ -1,6 +1,8 @@
 """Sampling: probabilities by temperature, continuation in the state, what was copied."""
 
+import itertools
 from collections import Counter
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
@@ -125,6 +127,27 @@ def test_dropout_is_off_while_writing_and_as_it_was_after():
         texts = {generate(net, LETTERS, "a", 30, rng=luck()) for _ in range(2)}
         assert len(texts) == 1
         assert net.training is mode
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_every_module_is_left_in_the_mode_it_was_in(fails):
+    net = model(dropout=0.5)
+    if fails:
+        torch.nn.init.constant_(net.b_p, torch.nan)
+    for whole, part in itertools.product((True, False), repeat=2):
+        net.train(whole)
+        net.dropout.train(part)
+        before = [module.training for module in net.modules()]
+        with pytest.raises(ValueError, match="finite") if fails else nullcontext():
+            continuation(net, [0], 3, rng=luck())
+        assert [module.training for module in net.modules()] == before
+
+
+def test_writing_does_not_depend_on_the_default_device():
+    expected = write()
+    with torch.device("meta"):
+        written = write()
+    assert written == expected
 
 
 def test_the_share_that_was_copied():

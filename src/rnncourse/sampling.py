@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from rnncourse.byhand.softmax import draw, softmax
+from rnncourse.sequence import evaluating
 from rnncourse.text import Vocabulary
 from rnncourse.validate import (
     require_at_least,
@@ -86,18 +87,15 @@ def continuation(
     require_count("length", length)
     require_at_least("temperature", temperature, 0)
     require_generator("rng", rng)
-    x = _prompt(prompt, model.cells[0].d)
-    was_training = model.training
-    model.eval()
-    written = []
-    for u in rng.random(length):
-        p, state = model(x, state)
-        if p.ndim != 3:
-            raise ValueError("a model that reads from both ends cannot go on with a text")
-        scores = _cooled(_scores(p[0, -1]), temperature or 1.0)
-        written.append(draw(scores, u, 1.0 if temperature else 0.0))
-        x = torch.tensor([[written[-1]]])
-    model.train(was_training)
+    x, written = _prompt(prompt, model.cells[0].d).to(model.W_ph.device), []
+    with evaluating(model):
+        for u in rng.random(length):
+            p, state = model(x, state)
+            if p.ndim != 3:
+                raise ValueError("a model that reads from both ends cannot go on with a text")
+            scores = _cooled(_scores(p[0, -1]), temperature or 1.0)
+            written.append(draw(scores, u, 1.0 if temperature else 0.0))
+            x = torch.full_like(x[:, :1], written[-1])
     return np.array(written), state
 
 
@@ -114,7 +112,8 @@ def copied_share(sample: str, text: str, n: int) -> float:
 
 
 def _scores(logits) -> np.ndarray:
-    p = np.asarray(logits.detach() if isinstance(logits, torch.Tensor) else logits, np.float64)
+    logits = logits.detach().cpu() if isinstance(logits, torch.Tensor) else logits
+    p = np.asarray(logits, np.float64)
     if p.ndim == 0 or p.shape[-1] == 0:
         raise ValueError(f"logits must have shape (…, K), got {p.shape}")
     require_finite("logits", p)

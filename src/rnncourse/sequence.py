@@ -1,5 +1,7 @@
 """From one step to a whole sequence, and from states to scores."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -12,24 +14,23 @@ from rnncourse.cells.cell import (
     as_rows,
     clock_times,
     require_device,
+    require_input,
     require_state,
-    require_tensor,
     require_times,
     weight_of,
 )
+from rnncourse.cells.dropout import Dropout, require_dropout
 from rnncourse.cells.initialize import normal, zeros
 from rnncourse.fused.ends import Ends, flip, mirror
 from rnncourse.fused.scan import linear_scan
 from rnncourse.validate import (
     require_choice,
     require_count,
-    require_indices,
     require_lengths,
-    require_number,
     require_shape,
 )
 
-__all__ = ["SequenceModel", "linear_scan", "run", "unroll"]
+__all__ = ["SequenceModel", "evaluating", "linear_scan", "run", "unroll"]
 BACKENDS = ("auto", "byhand", "torch")
 
 
@@ -88,10 +89,10 @@ def ready(cell: nn.Module, x: Tensor, state, times, lengths) -> tuple:
 def unroll_time_major(cell, x: Tensor, state, times, ends=None) -> tuple[Tensor, tuple]:
     """Step by step; h is (T, B, n)."""
     B = x.shape[1]
-    step = cell if fused.hooked(cell) else cell.step  # hooks are called by the module alone
+    step = fused.step_of(cell)
     hs, states = [], [cell.initial_state(B) if state is None else state]
     for t, x_t in enumerate(as_rows(x, cell)):
-        timed = () if times is None else (times[t].expand(B),)
+        timed = (times[t].expand(B),) if getattr(cell, "timed", False) else ()
         h, state = step(x_t, states[-1], *timed)
         hs.append(h)
         states.append(state)
@@ -108,20 +109,8 @@ def run_time_major(cell, x: Tensor, state, times, ends=None, backend="auto"):
     path = fused.path(cell, x, backend)
     if path is None:
         return unroll_time_major(cell, x, state, times, ends)
-    timed = () if times is None else (times,)
+    timed = (times,) if getattr(cell, "timed", False) else ()
     return path(cell, x, state, *timed, ends=ends)
-
-
-def require_input(cell: nn.Module, x: Tensor) -> None:
-    """Finite rows (B, T, d) of the cell's kind, or whole numbers (B, T) in 0 … d − 1."""
-    if not isinstance(x, Tensor):
-        raise ValueError(f"x must be a torch tensor, got {type(x).__name__}")
-    if x.is_floating_point():
-        require_tensor("x", x, ("B", "T", cell.d), weight_of(cell))
-    else:
-        require_shape("x", x, ("B", "T"))
-        require_device("x", x, weight_of(cell).device)
-        require_indices("x", x, cell.d)
 
 
 def ready_state(cell: nn.Module, state, B: int) -> tuple | None:
@@ -146,7 +135,7 @@ def ready_ends(cell: nn.Module, lengths, x: Tensor) -> Ends | None:
 
 def ready_times(cell: nn.Module, times, x: Tensor, ends: Ends | None) -> Tensor | None:
     """The times, time-major (T, B), or (T, 1) for 1 … T; None for a cell without a clock."""
-    if ends is not None and times is not None and cell.timed:
+    if ends is not None and times is not None and getattr(cell, "timed", False):
         require_times("times", times, x.shape[:2], x.device)
         times = ends.hold_times(times.T).T  # padding may go back
     times = clock_times(cell, times, x.shape[:2], x.device)
@@ -169,7 +158,8 @@ class SequenceModel(nn.Module):
     p = W_ph [h→_T; h←_1] + b_p.
 
     W_ph starts from N(0, 0.1²), b_p at zero. ``dropout`` is the share of h set to zero between
-    layers in training; ``cell_options`` go to the cells (forget_bias, candidate, leak, …).
+    layers in training, ``output_dropout`` that before W_ph; ``cell_options`` go to the cells
+    (forget_bias, candidate, leak, …).
 
     ``lengths`` is that of ``unroll``; the reading from the end begins at each sequence's own. Past
     an end p repeats the last one as a constant: leave it out of the loss (cross_entropy does so
@@ -190,6 +180,7 @@ class SequenceModel(nn.Module):
         *,
         num_layers: int = 1,
         dropout: float = 0.0,
+        output_dropout: float = 0.0,
         bidirectional: bool = False,
         rng: np.random.Generator,
         **cell_options,
@@ -198,7 +189,8 @@ class SequenceModel(nn.Module):
         require_choice("cell_name", cell_name, CELLS)
         require_count("K", K)
         require_count("num_layers", num_layers)
-        _require_share("dropout", dropout)
+        require_dropout("dropout", dropout)
+        require_dropout("output_dropout", output_dropout)
         directions = 2 if bidirectional else 1
         sizes = [d] + [directions * n] * (num_layers - 1)
         make = partial(CELLS[cell_name], n=n, rng=rng, **cell_options)
@@ -207,19 +199,26 @@ class SequenceModel(nn.Module):
         self.W_ph = normal(rng, K, directions * n)
         self.b_p = zeros(K)
         self.dropout = Dropout(dropout, rng) if dropout > 0 else nn.Identity()
+        last = Dropout(output_dropout, rng) if output_dropout > 0 else nn.Identity()
+        self.output_dropout = last
 
     def forward(self, x: Tensor, state=None, times=None, lengths=None) -> tuple[Tensor, tuple]:
         first = self.cells[0]
         require_input(first, x)
         ends = ready_ends(first, lengths, x)
-        times = ready_times(first, times, x, ends)
+        times = ready_times(self._timed(), times, x, ends)
         x = time_major(x, ends)
         if self.cells_back:
             return self._both_ends(x, state, times, ends)
         h, state = self._layers(x, self._layer_states(state, x.shape[1]), times, ends)
-        p = h @ self.W_ph.T + self.b_p
+        p = self.output_dropout(h) @ self.W_ph.T + self.b_p
         p = p if ends is None else ends.hold(p)
         return p.transpose(0, 1), state  # (B, T, K)
+
+    def _timed(self) -> nn.Module:
+        """The first cell with a clock, if there is one, or the first of all."""
+        cells = [*self.cells, *self.cells_back]
+        return next((cell for cell in cells if getattr(cell, "timed", False)), cells[0])
 
     def _layers(self, x: Tensor, states: list, times, ends) -> tuple[Tensor, tuple]:
         """Through all layers; h (T, B, n) of the last one, and the state of all."""
@@ -251,15 +250,20 @@ class SequenceModel(nn.Module):
             h_back, last_back = run_time_major(back, flip(x, ends), None, mirrored, ends)
             x = torch.cat([h, flip(h_back, ends)], dim=-1)
             lasts += [last, last_back]
-        p = torch.cat([last.h, last_back.h], dim=-1) @ self.W_ph.T + self.b_p
-        return p, _stacked(lasts)
+        h = torch.cat([last.h, last_back.h], dim=-1)
+        return self.output_dropout(h) @ self.W_ph.T + self.b_p, _stacked(lasts)
 
 
-def _require_share(name: str, value: float) -> None:
-    """A number from 0 to below 1."""
-    require_number(name, value)
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must lie in 0 … 1, 1 excluded, got {value}")
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Inside it the model evaluates; afterwards every module is in the mode that it was in."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
 
 
 def _stack(states: list) -> list[Tensor]:
@@ -270,27 +274,3 @@ def _stack(states: list) -> list[Tensor]:
 def _stacked(states: list):
     """One state whose tensors have the layers in front, (layers, B, n)."""
     return type(states[0])(*_stack(states))
-
-
-class Dropout(nn.Module):
-    """Set a random share of the entries to zero in training, and scale the rest up to match.
-
-    It draws from a generator of its own, whose state is saved with the model.
-    """
-
-    def __init__(self, share: float, rng: np.random.Generator):
-        super().__init__()
-        self.share = share
-        self.rng = rng.spawn(1)[0]
-
-    def forward(self, x: Tensor) -> Tensor:
-        if not self.training:
-            return x
-        keep = torch.from_numpy(self.rng.random(x.shape, dtype=np.float32) >= self.share)
-        return x * (keep.to(x) / (1.0 - self.share))
-
-    def get_extra_state(self) -> dict:
-        return self.rng.bit_generator.state
-
-    def set_extra_state(self, state: dict) -> None:
-        self.rng.bit_generator.state = state

@@ -174,6 +174,10 @@ def test_the_same_rng_writes_the_same_text_and_training_is_not_disturbed():
 # Errors
 
 
+def window(inputs, targets, h=None):
+    return network(m=7).loss_and_gradients(inputs, targets, h)
+
+
 @bad_input(
     (lambda: network(K=0), "vocabulary_size must be at least 1, got 0"),
     (lambda: network(m=2.5), "hidden_size must be a whole number, got 2.5"),
@@ -190,6 +194,21 @@ def test_the_same_rng_writes_the_same_text_and_training_is_not_disturbed():
     (lambda: network().generate(80, 1, rng=np.random.default_rng(0)), "first_id must lie in 0"),
     (lambda: network().generate(0, 1, -1, rng=np.random.default_rng(0)), "temperature must be"),
     (lambda: network().generate(0, 1, rng=None), "rng must be a numpy.random.Generator"),
+    (lambda: network().generate([0, 1], 1, rng=None), "first_id must have shape (), got (2,)"),
+    (lambda: network().generate(-1, 1, rng=None), "first_id must lie in 0 … 79, got -1"),
+    (lambda: network().generate(0.5, 1, rng=None), "first_id must hold whole numbers, got float64"),
+    (lambda: window([0, 1], [0]), "targets must have shape (2,), got (1,)"),
+    (lambda: window([0], [0, 1]), "targets must have shape (1,), got (2,)"),
+    (lambda: window([0, 1], [-1, 0]), "targets must lie in 0 … 79, got -1"),
+    (lambda: window([0, 1], [80, 0]), "targets must lie in 0 … 79, got 80"),
+    (lambda: window([0, 1], [0.0, 1.0]), "targets must hold whole numbers, got float64"),
+    (lambda: window([0, 1], [True, False]), "targets must hold whole numbers, got bool"),
+    (lambda: window([0, 1], [[0], [1]]), "targets must have shape (2,), got (2, 1)"),
+    (lambda: window([-1, 1], [0, 0]), "inputs must lie in 0 … 79, got -1"),
+    (lambda: window([0.5, 1.2], [0, 0]), "inputs must hold whole numbers, got float64"),
+    (lambda: window([], []), "inputs must not be empty"),
+    (lambda: window([0], [0], np.zeros(3)), "h must have shape (7,), got (3,)"),
+    (lambda: window([0], [0], np.full(7, np.nan)), "h must be finite, got nan at (0,)"),
 )
 def test_bad_arguments_are_named(call):
     call()

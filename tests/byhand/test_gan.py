@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from bad_input import bad_input
 from cases import CASES
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
@@ -114,6 +115,19 @@ def test_both_gradients_agree_with_automatic_differentiation(players, batch):
         by_torch = torch.autograd.grad(loss, [leaves[name] for name in grads], retain_graph=True)
         for mine, other in zip(grads.values(), by_torch, strict=True):
             np.testing.assert_allclose(mine, other.numpy(), rtol=1e-11, atol=1e-13)
+
+
+@bad_input(
+    ({"fake": np.zeros((2, 4))}, "fake must have shape (3, 4), got (2, 4)"),
+    ({"phi": np.zeros((1, 2))}, "phi must have shape (3, e), got (1, 2)"),
+    ({"wrong": np.zeros((1, 2))}, "wrong must have shape (3, e), got (1, 2)"),
+)
+def test_pairs_have_two_sides_each(given):
+    """One sentence for all images would be broadcast, and the mean be one of another number."""
+    weights = {"W_tx": np.zeros((2, 4)), "w_x": np.zeros(4), "b_s": np.zeros(1)}
+    images, texts = np.zeros((3, 4)), np.zeros((3, 2))
+    usual = {"x": images, "fake": images, "phi": texts, "wrong": texts}
+    gan.discriminator_gradients(weights, **(usual | given))
 
 
 def test_interpolation_stays_between_its_ends(rng):

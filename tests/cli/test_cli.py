@@ -20,6 +20,12 @@ def test_version_and_help(command):
     assert all(name in told for name in ("claims", "check", "train"))
 
 
+def test_help_waits_for_no_library():
+    code = "import rnncourse.cli.commands, sys; print({'numpy', 'torch'} & set(sys.modules))"
+    told, error = start(sys.executable, "-c", code).communicate()
+    assert (told.strip(), error) == ("set()", "")
+
+
 @pytest.mark.parametrize("arguments, code", [(["--version"], 0), (["no-such"], 2)])
 def test_the_command_of_the_system_is_the_same(arguments, code, command):
     process = start(*COMMAND, *arguments)
@@ -33,17 +39,17 @@ def test_the_command_of_the_system_is_the_same(arguments, code, command):
     [
         ([], "Missing command."),
         (["no-such"], "No such command 'no-such'."),
-        (["train", "palindrome", "--cell", "elman"], "cell_name must be one of"),
-        (["train", "palindrome", "--length", "1"], "length must be at least 2, got 1"),
+        (["train", "palindrome", "--cell", "elman"], ": --cell must be one of"),
+        (["train", "palindrome", "--length", "1"], ": --length must be at least 2, got 1"),
         (["train", "palindrome", "--length", "ten"], "Invalid value for '--length'"),
-        (["train", "palindrome", "--steps", "0"], "steps must be at least 1, got 0"),
+        (["train", "palindrome", "--steps", "0"], ": --steps must be at least 1, got 0"),
         (["train", "palindrome", "--out", "/dev/null/x"], "/dev/null"),
         (["check", "bptt-dL-dWhh", "no-such.py"], "no-such.py"),
         (["check", "no-such", __file__], "no-such"),
         (["claims", "--chapter", "99"], "there is no chapter '99'; there are: 01 linear"),
         (["bench", "rnn", "--out", "/dev/null/x.json"], "rnncourse: /dev/null: "),
-        (["bench", "elman"], "name must be one of char-rnn, gru, lstm, mingru, palindrome-10"),
-        (["bench", "rnn", "--threads", "0"], "threads must be at least 1, got 0"),
+        (["bench", "elman"], ": NAME must be one of char-rnn, gru, lstm, mingru, palindrome-10"),
+        (["bench", "rnn", "--threads", "0"], ": --threads must be at least 1, got 0"),
     ],
 )
 def test_a_mistake_is_one_line(arguments, message, refused, tmp_path, monkeypatch):
@@ -126,6 +132,13 @@ def test_a_damaged_checkpoint_is_one_line(tmp_path, refused):
     error = refused(*SHORT, "--out", tmp_path, "--resume")
     assert "is not a whole checkpoint of rnncourse" in error
     assert not (tmp_path / "record.json").exists()
+
+
+def test_another_run_is_told_apart_in_the_words_of_the_options(tmp_path, command, refused):
+    tiny = ("train", "palindrome", "--length", 3, "--units", 4, "--steps", 1, "--out", tmp_path)
+    assert command(*tiny)[0] == 0
+    told = refused(*tiny, "--resume", "--seed", 5, "--learning-rate", 0.5)
+    assert "belongs to another run: --learning-rate is 0.001, not 0.5, --seed is 0, not 5" in told
 
 
 @pytest.mark.parametrize("wanted", [None, "77"])

@@ -42,7 +42,7 @@ def test_tales_need_no_download(offline, command):
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["fetch", "grim"], "name must be one of anna-karenina-nl, democracy, grimm, shakespeare"),
+        (["fetch", "grim"], "NAME must be one of anna-karenina-nl, democracy, grimm, shakespeare"),
         (["fetch"], "Missing argument 'name'."),
         (["fetch", "shakespeare"], "cannot download 'shakespeare' from https://raw.github"),
         (["fetch", "grimm"], "its sha256 must be e6439bd511820742"),

@@ -76,6 +76,7 @@ def files(tmp_path):
     (tmp_path / "binary.bin").write_bytes(b"\x89PNG\r\n\xff\x00")
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "short.txt").write_text("too short")
+    (tmp_path / "tales.txt").write_text(tales(np.random.default_rng(0), 1700))
     (tmp_path / "book_EN_grimms_fairy_tails.txt").write_text("not the brothers")
     return tmp_path
 
@@ -87,21 +88,26 @@ def files(tmp_path):
         (["--corpus", "{}"], "is a directory"),
         (["--corpus", "{}/binary.bin"], "binary.bin"),
         (["--corpus", "{}/empty.txt"], "empty.txt is empty"),
-        (["--corpus", "{}/short.txt"], "the text has 8 characters and must have at least"),
+        (["--corpus", "{}/short.txt"], "short.txt has 9 characters, too few to hold out a tenth"),
+        (
+            ["--corpus", "{}/tales.txt"],
+            "tales.txt has 1,700 characters, and 1,530 are left when the last 170, a tenth, are "
+            "held out; --streams 32 x --window 48 need 1,537: give a longer text, a smaller",
+        ),
         (["--corpus", "grimm"], "is not the file of 'grimm'"),
         (["--corpus", "shakespeare"], "shakespeare"),
-        (["--cell", "elman"], "cell_name must be one of"),
-        (["--hidden", "0"], "n must be at least 1, got 0"),
-        (["--layers", "0"], "num_layers must be at least 1, got 0"),
-        (["--minutes", "0"], "minutes must be positive, got 0"),
-        (["--minutes", "nan"], "minutes must be finite, got nan"),
-        (["--minutes", "1", "--steps", "1"], "a run has either steps or minutes"),
-        (["--steps", "-3"], "steps must be at least 1, got -3"),
+        (["--cell", "elman"], ": --cell must be one of"),
+        (["--hidden", "0"], ": --hidden must be at least 1, got 0"),
+        (["--layers", "0"], ": --layers must be at least 1, got 0"),
+        (["--minutes", "0"], ": --minutes must be positive, got 0"),
+        (["--minutes", "nan"], ": --minutes must be finite, got nan"),
+        (["--minutes", "1", "--steps", "1"], "give --steps or --minutes, not both"),
+        (["--steps", "-3"], ": --steps must be at least 1, got -3"),
         (["--steps", "many"], "Invalid value for '--steps'"),
-        (["--dropout", "1"], "dropout must lie in"),
-        (["--window", "0"], "length must be at least 1, got 0"),
-        (["--learning-rate", "-1"], "learning_rate must be positive, got -1"),
-        (["--seed", "-1"], "seed must be at least 0, got -1"),
+        (["--dropout", "1"], ": --dropout must lie in"),
+        (["--window", "0"], ": --window must be at least 1, got 0"),
+        (["--learning-rate", "-1"], ": --learning-rate must be positive, got -1"),
+        (["--seed", "-1"], ": --seed must be at least 0, got -1"),
         (["--steps", "1", "--out", "/dev/null/x"], "/dev/null"),
     ],
 )
@@ -121,11 +127,11 @@ def test_a_mistake_is_one_line_and_leaves_nothing(files, monkeypatch, refused, a
     [
         ({"--model": "{}/none"}, "there is no checkpoint"),
         ({"--prompt": "Once ☃"}, "'☃'"),
-        ({"--prompt": ""}, "the prompt must hold at least one character"),
-        ({"--length": "0"}, "length must be at least 1, got 0"),
-        ({"--temperature": "-1"}, "temperature must be at least 0, got -1"),
-        ({"--temperature": "nan"}, "temperature must be finite, got nan"),
-        ({"--seed": "-1"}, "seed must be at least 0, got -1"),
+        ({"--prompt": ""}, ": --prompt must hold at least one character"),
+        ({"--length": "0"}, ": --length must be at least 1, got 0"),
+        ({"--temperature": "-1"}, ": --temperature must be at least 0, got -1"),
+        ({"--temperature": "nan"}, ": --temperature must be finite, got nan"),
+        ({"--seed": "-1"}, ": --seed must be at least 0, got -1"),
     ],
 )
 def test_a_mistake_in_writing_is_one_line(trained, tmp_path, refused, change, message):
@@ -168,3 +174,26 @@ def test_a_stopped_run_resumes_to_the_same_record(trained, tmp_path, command, en
         json.loads((tmp_path / name / "record.json").read_text()) for name in ("cut", "whole")
     )
     assert cut | {"provenance": {}} == whole | {"provenance": {}}
+
+
+def test_a_resumed_run_takes_what_is_left_out_from_the_run(trained, command):
+    """Neither the units nor the length are typed again."""
+    corpus = trained.parent / "tales.txt"
+    where = ("--corpus", corpus, "--layers", 1, "--streams", 2, "--window", 8, "--out", trained)
+    before = json.loads((trained / "record.json").read_text())
+    assert command("train", "text", *where, "--resume")[0] == 0
+    after = json.loads((trained / "record.json").read_text())
+    assert after["config"]["hidden"] == 8
+    assert after["summary"] == before["summary"]
+
+
+def test_what_chose_the_weights_is_told_apart_from_what_judges_them(trained, command):
+    corpus = trained.parent / "tales.txt"
+    again = ("--steps", 30, "--out", trained, "--resume")
+    _, out, _ = command("train", "text", "--corpus", corpus, *TINY, *again)
+    summary = json.loads((trained / "record.json").read_text())["summary"]
+    kept, train, whole, choosing, judging, _ = out.splitlines()
+    assert kept == f"kept: the weights after step {summary['best_step']} of 30"
+    for line, part in ((whole, "held_out"), (choosing, "choosing"), (judging, "judging")):
+        assert f"{summary[f'{part}_loss']:.4f} nats" in line
+    assert f"{summary['train_loss']:.4f} nats" in train

@@ -602,8 +602,6 @@ def test_a_missing_file_or_a_folder_is_one_line(tmp_path):
         grade_file("dL-dp", tmp_path)
     with pytest.raises(ValueError, match="there is no exercise 'no-such'"):
         grade_file("no-such", tmp_path)
-    with pytest.raises(ValueError, match=r"lesson\.ipynb is a notebook; put the function into a "):
-        grade_file("dL-dp", tmp_path / "lesson.ipynb")
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,27 @@ def test_a_damaged_record_is_named(tmp_path):
         unfinished(FOUR, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (lambda data: data["summary"].update(accuracy=2.0), "was changed after it was written"),
+        (lambda data: data["summary"].clear(), "was changed after it was written"),
+        (lambda data: data["provenance"].clear(), "is not a whole record: it lacks its digest"),
+        (lambda data: data.pop("summary"), "is not a whole record: it lacks summary"),
+    ],
+)
+def test_an_edited_or_incomplete_record_is_not_shown(tmp_path, refused, change, message):
+    run = EXPERIMENTS["palindrome-length"].runs[0]
+    path = record_path(tmp_path / "palindrome-length", run)
+    path.parent.mkdir()
+    data = json.loads(record_path(recorded("palindrome-length"), run).read_text())
+    change(data)
+    path.write_text(json.dumps(data))
+    for out in ("show", "run"):
+        line = refused("experiment", out, "palindrome-length", "--out", tmp_path)
+        assert f"{path} {message}" in line
+
+
 # Killed and interrupted, on runs of a second
 
 STEPS = 1200
@@ -281,13 +302,13 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster
     [
         (
             ["run", "no-such"],
-            "experiment must be one of all, associative-recall, books, character-rnn",
+            "NAME must be one of all, associative-recall, books, character-rnn",
         ),
         (["run", "optimizers", "--only", "zzz"], "no run of optimizers contains 'zzz'"),
         (["run", "optimizers", "--workers", "0"], "workers must be at least 1, got 0"),
         (["run", "optimizers", "--workers", "1", "--scheduler", "tcp://x"], "exclude each other"),
         (["run", "optimizers", "--scheduler", "tcp://127.0.0.1:9"], "127.0.0.1:9"),
-        (["show", "no-such"], "experiment must be one of"),
+        (["show", "no-such"], "NAME must be one of"),
     ],
 )
 def test_a_mistake_is_one_line(arguments, message, refused, tmp_path, monkeypatch):

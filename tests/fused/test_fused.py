@@ -346,15 +346,6 @@ def test_frozen_weights_get_no_gradient(name, rng):
     assert all(value.grad is None for value in rest)
 
 
-@each_loop
-def test_a_gradient_of_a_gradient_is_refused(name, rng):
-    cell, x = make_cell(name, rng), torch.from_numpy(rng.normal(size=(2, 4, D)))
-    loss = run(cell, x, backend="byhand")[0].square().sum()
-    grads = torch.autograd.grad(loss, leaves(cell), create_graph=True)
-    with pytest.raises(RuntimeError, match="once_differentiable"):
-        grads[0].sum().backward()
-
-
 def test_an_unknown_backend_is_named(rng):
     with pytest.raises(ValueError, match="backend must be one of auto, byhand, torch; got 'fast'"):
         run(RNNCell(D, N, rng=rng), torch.zeros(2, 3, D), backend="fast")

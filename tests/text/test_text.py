@@ -352,6 +352,21 @@ def test_one_stream_that_keeps_its_rest_reads_every_character():
     assert [chunk.x.shape[1] for chunk in streams] == [32, 32, 32, 3]
 
 
+@pytest.mark.parametrize("keep_rest", [False, True])
+def test_turned_epochs_cut_the_text_elsewhere_and_go_on_past_its_end(keep_rest):
+    ids = np.arange(1000)
+    streams = text.Streams(ids, 3, 32, keep_rest=keep_rest, turn=True)
+    plain = text.Streams(ids, 3, 32, keep_rest=keep_rest)
+    for step in range(len(streams)):
+        assert np.array_equal(streams.at(step).x, plain.at(step).x)
+    firsts = {int(streams.at(epoch * len(streams)).x[0, 0]) for epoch in range(8)}
+    assert len(firsts) == 8
+    for step in range(8 * len(streams)):
+        chunk = streams.at(step)
+        assert np.array_equal(chunk.y, (chunk.x + 1) % 1000)
+        assert chunk.restart == (step % len(streams) == 0)
+
+
 def test_steps_wrap_and_say_where_the_state_restarts():
     streams = text.Streams(np.arange(41), 2, 6)
     assert len(streams) == 3

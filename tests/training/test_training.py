@@ -1,6 +1,8 @@
 """Training: it learns, it resumes to the same numbers, and it stops honestly."""
 
 import dataclasses
+import errno
+import os
 from functools import partial
 
 import numpy as np
@@ -67,7 +69,62 @@ def test_a_finished_run_is_not_trained_again(checkpoint):
 def test_a_longer_run_goes_on_where_the_shorter_one_stopped(checkpoint):
     run(dataclasses.replace(SHORT, steps=20), checkpoint=checkpoint)
     longer = run(checkpoint=checkpoint)
+    assert longer.config.pop("lengths") == [{"steps": 20}, {"steps": 40}]
     assert told(longer) == told(run())
+
+
+@pytest.mark.parametrize("lengths", [(6, 12), (12, 6), (6, 12, 40), (6, 12, 6)])
+def test_a_run_that_was_given_another_length_says_so(checkpoint, lengths):
+    for steps in (*lengths, lengths[-1]):  # the last one again changes nothing
+        record = run(dataclasses.replace(SHORT, steps=steps), checkpoint=checkpoint)
+    straight = run(dataclasses.replace(SHORT, steps=lengths[-1]))
+    assert record.config["lengths"] == [{"steps": steps} for steps in lengths]
+    assert record.digest() != straight.digest()
+    assert "lengths" not in straight.config
+
+
+def test_every_flipped_bit_of_a_checkpoint_is_refused(checkpoint):
+    """In the seal, in the archive's headers, directory and padding, in metadata and tensors."""
+    first = run(checkpoint=checkpoint)
+    whole = checkpoint.read_bytes()
+    places = {*range(0, 100, 7), *range(-100, 0, 7), *range(0, len(whole), len(whole) // 150)}
+    for place in places:
+        changed = bytearray(whole)
+        changed[place] ^= 1 << (place % 8)
+        checkpoint.write_bytes(changed)
+        with pytest.raises(ValueError, match="is not a whole checkpoint of rnncourse"):
+            run(checkpoint=checkpoint)
+    assert len(places) > 150
+    checkpoint.write_bytes(whole)
+    assert told(run(checkpoint=checkpoint)) == told(first)
+
+
+@pytest.mark.parametrize("end", [b"", b"\1", b"PK\x05\x06"])
+def test_a_cut_or_longer_checkpoint_is_refused(checkpoint, end):
+    run(checkpoint=checkpoint)
+    whole = checkpoint.read_bytes()
+    for left in (0, 1, 50, 94, 95, 96, len(whole) // 2, len(whole) - 1):
+        checkpoint.write_bytes(whole[:left] + end)
+        with pytest.raises(ValueError, match="is not a whole checkpoint of rnncourse"):
+            run(checkpoint=checkpoint)
+    checkpoint.write_bytes(whole + b"\0" + end)
+    with pytest.raises(ValueError, match="its checksum differs"):
+        run(checkpoint=checkpoint)
+
+
+def test_a_full_disk_names_the_file_and_keeps_the_last_checkpoint(checkpoint, monkeypatch):
+    run(dataclasses.replace(SHORT, steps=10), checkpoint=checkpoint)
+    whole = checkpoint.read_bytes()
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left on device") as error:
+        run(checkpoint=checkpoint)
+    assert error.value.filename == str(checkpoint)
+    assert checkpoint.read_bytes() == whole
+    assert list(checkpoint.parent.iterdir()) == [checkpoint]
 
 
 def test_a_damaged_or_foreign_checkpoint_is_refused(checkpoint):
@@ -159,7 +216,7 @@ def test_every_optimizer_resumes_to_the_same_record(checkpoint, optimizer):
     config = dataclasses.replace(
         SHORT, optimizer=optimizer, schedule="exponential", decay_every=10, warmup_steps=5
     )
-    run(dataclasses.replace(config, steps=20), checkpoint=checkpoint)
+    killed_at(20, run, config, checkpoint=checkpoint)
     resumed = run(config, checkpoint=checkpoint)
     assert told(resumed) == told(run(config))
 

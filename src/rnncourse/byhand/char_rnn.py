@@ -20,6 +20,7 @@ from rnncourse.validate import (
     require_at_least,
     require_choice,
     require_count,
+    require_finite,
     require_generator,
     require_indices,
     require_positive,
@@ -130,14 +131,28 @@ class CharRNN:
 
     def _as_ids(self, text_ids, seq_length: int) -> np.ndarray:
         require_count("seq_length", seq_length)
-        ids = np.asarray(text_ids)
-        require_shape("text_ids", ids, ("N",))
-        require_indices("text_ids", ids, self.K)
+        ids = self._require_ids("text_ids", text_ids, "N")
         if len(ids) <= seq_length:
             raise ValueError(
                 f"text_ids must hold more than seq_length = {seq_length} characters, got {len(ids)}"
             )
+        return ids
+
+    def _require_ids(self, name: str, ids, length) -> np.ndarray:
+        """Whole numbers in 0 … K − 1, (length,)."""
+        ids = np.asarray(ids)
+        require_shape(name, ids, (length,))
+        require_indices(name, ids, self.K)
         return ids.astype(np.intp)
+
+    def _require_state(self, h) -> np.ndarray:
+        """A finite state (m,); None means zeros."""
+        if h is None:
+            return np.zeros(self.m, self.dtype)
+        h = np.asarray(h)
+        require_shape("h", h, (self.m,))
+        require_finite("h", h)
+        return h
 
     def _update(self, ids: np.ndarray, window: Window, learning_rate: float) -> Progress:
         """One window: forward, backward, AdaGrad."""
@@ -160,13 +175,18 @@ class CharRNN:
         """The summed loss of one window from the state h (m,), zeros if None; and its gradient.
 
         Nothing of the network changes. The gradient is that of W_hx … b_p with h held fixed.
+
+        Shapes: inputs and targets (T,), whole numbers in 0 … K − 1.
+        Raises: ValueError for other ids, a target too few or too many, an h of another shape or
+        with a NaN.
         """
-        ids = self._as_ids([*inputs, targets[-1]], len(inputs))
+        inputs = self._require_ids("inputs", inputs, "T")
+        targets = self._require_ids("targets", targets, len(inputs))
         window = Window(len(inputs), self.K, self.m, self.dtype)
-        h = np.zeros(self.m, self.dtype) if h is None else h
-        loss = window.forward(self.weights, ids[:-1], np.asarray(targets), h)
+        h = self._require_state(h)
+        loss = window.forward(self.weights, inputs, targets, h)
         window.backward(self.weights)
-        np.add.at(window.grads.rows, ids[:-1], window.da)
+        np.add.at(window.grads.rows, inputs, window.da)
         return loss, window.grads.by_name
 
     def generate(
@@ -179,6 +199,7 @@ class CharRNN:
 
         Raises: ValueError for an id outside 0 … K − 1, a length below 1, a temperature below 0.
         """
+        require_shape("first_id", np.asarray(first_id), ())
         require_indices("first_id", np.asarray(first_id), self.K)
         require_count("length", length)
         return self._drawn([int(first_id)], length, temperature, rng)

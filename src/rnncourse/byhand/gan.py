@@ -107,6 +107,7 @@ def generator_gradients(params: dict, z: np.ndarray, phi: np.ndarray) -> tuple[f
     du = dx ⊙ (1 − x ⊙ x)             u is the sum inside the tanh
     dW_xz = Σ du zᵀ,   dW_xt = Σ du φᵀ,   db_x = Σ du
     """
+    require_shape("phi", phi, (len(z), "e"))
     x = generate(params, z, phi)
     a = logits(params, x, phi)
     da = (1.0 - sigmoid(a)) / len(a)
@@ -124,6 +125,9 @@ def discriminator_gradients(
     x (B, m) are real images, ``fake`` (B, m) generated ones, φ (B, e) their sentences, ``wrong``
     (B, e) sentences that do not fit x. Every pair adds its da φ xᵀ, da x and da.
     """
+    require_shape("fake", fake, x.shape)
+    for name, text in {"phi": phi, "wrong": wrong}.items():
+        require_shape(name, text, (len(x), "e"))
     pairs = ((x, phi), (x, wrong), (fake, phi))
     a_r, a_w, a_f = (logits(params, *pair) for pair in pairs)
     grads = {name: np.zeros_like(params[name]) for name in DISCRIMINATOR}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnncourse.validate import require_choice
+from rnncourse.validate import require_choice, require_indices, require_shape
 
 
 def softmax(p: np.ndarray) -> np.ndarray:
@@ -20,7 +20,11 @@ def cross_entropy(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Loss in nats for scores p (T, K) and classes y (T,), one number a step.
 
     L = log Σ_j exp(p_j − m) − (p_y − m),   m = max_j p_j
+
+    Raises: ValueError unless y has a class in 0 … K − 1 for each step.
     """
+    require_shape("y", y, p.shape[:-1])
+    require_indices("y", y, p.shape[-1])
     shifted = p - p.max(axis=-1, keepdims=True)
     right = np.take_along_axis(shifted, y[..., None], axis=-1)[..., 0]
     return np.log(np.exp(shifted).sum(axis=-1)) - right  # (T,)

@@ -1,6 +1,7 @@
 """What the cells share: sizes, states, and whether a tensor is what a cell can read."""
 
 import math
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from rnncourse.validate import require_count, require_generator, require_no_step_back, require_shape
+from rnncourse.validate import (
+    require_count,
+    require_generator,
+    require_indices,
+    require_no_step_back,
+    require_shape,
+)
+
+CLOCK = ("tau", "s", "r_on")  # a clock's numbers, (n,) each
 
 
 class RNNState(NamedTuple):
@@ -58,9 +67,63 @@ class Cell(nn.Module):
 
 
 def weight_of(cell: nn.Module) -> Tensor:
-    """Any parameter: it shows the cell's dtype and device."""
+    """Any parameter, or a tensor in its place: it shows the cell's dtype and device."""
     own = next(iter(cell._parameters.values()), None)  # 20 times as fast as ``parameters()``
-    return next(cell.parameters()) if own is None else own
+    if own is not None:
+        return own
+    own = (value for value in vars(cell).values() if isinstance(value, Tensor))
+    found = next(chain(cell.parameters(), cell.buffers(), own), None)
+    if found is None:
+        raise ValueError(f"the {type(cell).__name__} must have a parameter, got none")
+    return found
+
+
+def own_weights(cell: nn.Module) -> dict[str, Tensor]:
+    """W_…, b_… and a clock's numbers by name: parameters, buffers, or tensors in their place."""
+    places = (cell._parameters, cell._buffers, vars(cell))
+    return {
+        name: value
+        for place in places
+        for name, value in place.items()
+        if isinstance(value, Tensor) and (name[:2] in ("W_", "b_") or name in CLOCK)
+    }
+
+
+def require_weights(cell: nn.Module) -> None:
+    """All weights of a cell have one dtype and lie on one device."""
+    like = weight_of(cell)
+    for name, value in own_weights(cell).items():
+        if value.dtype != like.dtype:
+            raise ValueError(
+                f"the cell's {name} must have its dtype {like.dtype}, got {value.dtype}"
+            )
+        require_device(f"the cell's {name}", value, like.device)
+
+
+def require_input(cell: nn.Module, x: Tensor) -> None:
+    """Finite rows (B, T, d) of the cell's kind, or whole numbers (B, T) in 0 … d − 1."""
+    if isinstance(cell, Cell):
+        require_weights(cell)
+    if not isinstance(x, Tensor):
+        raise ValueError(f"x must be a torch tensor, got {type(x).__name__}")
+    if torch.jit.is_tracing():
+        raise RuntimeError("torch.jit.trace cannot follow a cell: what is checked depends on x")
+    if torch._C._functorch.is_batchedtensor(x):
+        raise ValueError("x must not be mapped by torch.vmap: its first axis is the batch already")
+    if x.is_floating_point():
+        require_tensor("x", x, ("B", "T", cell.d), weight_of(cell))
+    else:
+        require_shape("x", x, ("B", "T"))
+        require_device("x", x, weight_of(cell).device)
+        require_indices("x", x, cell.d)
+
+
+def numbers(values: Tensor) -> np.ndarray:
+    """A tensor's numbers, without its history."""
+    try:
+        return values.detach().cpu().numpy()
+    except RuntimeError:  # torch.func wraps tensors, and these have no memory
+        return np.array(values.detach().tolist())
 
 
 def as_rows(x: Tensor, cell: nn.Module) -> Tensor:
@@ -104,7 +167,7 @@ def clock_times(cell: nn.Module, times, shape: tuple, device) -> Tensor | None:
     if times is None:
         return torch.arange(1.0, shape[-1] + 1, dtype=torch.float64, device=device)
     require_times("times", times, shape, device)
-    require_no_step_back("times", times.detach().cpu().numpy())
+    require_no_step_back("times", numbers(times))
     return times
 
 

@@ -2,22 +2,23 @@
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from rnncourse.cells.cell import LSTMState, require_times
+from rnncourse.cells.cell import CLOCK, LSTMState, numbers, require_times
 from rnncourse.cells.initialize import constant, parameter
 from rnncourse.cells.lstm import LSTMCell
 from rnncourse.validate import (
     require_choice,
     require_finite,
     require_fraction,
+    require_number,
     require_positive_entries,
     require_share,
 )
 
 VARIANTS = ("neil", "course")
-CLOCK = ("tau", "s", "r_on")
 SMALLEST = 1e-3  # of tau, of r_on and of 1 − r_on, after project_()
+FAR = 10.0  # longest periods from zero, where a cell begins to measure from an origin
 
 
 def time_gate(t: Tensor, tau: Tensor, s: Tensor, r_on: Tensor, leak: float = 0.0) -> Tensor:
@@ -46,12 +47,22 @@ class PhasedLSTMCell(LSTMCell):
     The periods τ start log-uniform in 2 … 50, the shifts s uniform in 0 … τ, r_on at 0.3. ``learn``
     names which of them are trained; ``leak`` lets a closed unit learn, and is 0 in evaluation.
 
+    Times are measured from ``origin``. A date is far from zero, and the slope of k by τ grows with
+    the distance, so that τ would take all of a clipped gradient. With ``origin=None`` the first
+    call in training chooses: the earliest of its times if it is more than ten of the longest
+    periods from zero, else zero. s moves by the same amount, so that no value changes, and from
+    then on the origin stays; it is saved with the weights. Give it to choose yourself; s then
+    counts from there.
+
+        cell = PhasedLSTMCell(3, 32, rng=np.random.default_rng(0), origin=1.7e12)
+
     Shapes: x (B, d), t (B,) float64 or one number, h and c (B, n); tau, s, r_on (n,).
     Raises: ValueError if tau is not positive, r_on not in (0, 1), or t is not finite.
     Source: Neil, Pfeiffer and Liu (2016); the variant "course" is eq. 15 of the course's sheet.
     """
 
     timed = True
+    origin = given_origin = None  # of a cell that was pickled before there were origins
 
     def __init__(
         self,
@@ -63,13 +74,18 @@ class PhasedLSTMCell(LSTMCell):
         variant: str = "neil",
         learn: tuple[str, ...] = ("tau", "s"),
         forget_bias: float = 1.0,
+        origin: float | None = None,
     ):
         super().__init__(d, n, rng=rng, forget_bias=forget_bias)
         require_choice("variant", variant, VARIANTS)
         require_share("leak", leak)
         for name in learn:
             require_choice("learn", name, CLOCK)
+        if origin is not None:
+            require_number("origin", origin)
         self.leak, self.variant = leak, variant
+        # A number, for a buffer would lose digits in ``cell.float()``; None is not chosen yet.
+        self.origin = self.given_origin = None if origin is None else float(origin)
         tau = np.exp(rng.uniform(np.log(2.0), np.log(50.0), n))
         self.tau = parameter(tau).requires_grad_("tau" in learn)
         self.s = parameter(tau * rng.uniform(0.0, 1.0, n)).requires_grad_("s" in learn)
@@ -95,12 +111,41 @@ class PhasedLSTMCell(LSTMCell):
 
     def openness(self, t: Tensor) -> Tensor:
         """k for times t (…, 1), shape (…, n): computed in float64, given in the cell's dtype."""
-        leak = self.leak if self.training else 0.0
+        leak, t = self.leak if self.training else 0.0, self.since_origin(t)
         return time_gate(t, self.tau, self.s, self.r_on, leak).to(self.tau.dtype)
+
+    def since_origin(self, t: Tensor) -> Tensor:
+        """The times measured from the origin, which the first ones in training choose."""
+        if self.origin is None and self.training:
+            self._choose_origin(t)
+        return t - self.origin if self.origin else t
+
+    @torch.no_grad()
+    def _choose_origin(self, t: Tensor) -> None:
+        """Zero, or the earliest time if it is far from zero; then s ← (s − origin) mod τ."""
+        if not isinstance(self._parameters.get("s"), nn.Parameter):
+            return  # a tensor that a caller put there for one call, and would find changed
+        earliest, longest = t.min().item(), self.tau.max().item()
+        self.origin = earliest if abs(earliest) > FAR * longest else 0.0
+        if self.origin:
+            self.s.copy_(torch.remainder(self.s.double() - self.origin, self.tau.double()))
+
+    def _save_to_state_dict(self, destination, prefix, keep_vars):
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        if self.origin:
+            destination[f"{prefix}origin"] = torch.tensor(
+                self.origin, dtype=torch.float64, device="cpu"
+            )
+
+    def _load_from_state_dict(self, state_dict, prefix, *rest):
+        """Weights without an origin were learned from zero, or from the one given to the cell."""
+        origin = state_dict.pop(f"{prefix}origin", None)
+        self.origin = self.given_origin if origin is None else float(origin)
+        super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def require_clock(self) -> None:
         """The clock's parameters lie in their ranges; ``project_`` puts them back."""
-        tau, s, r_on = (getattr(self, name).detach().cpu().numpy() for name in CLOCK)
+        tau, s, r_on = (numbers(getattr(self, name)) for name in CLOCK)
         require_positive_entries("tau", tau)
         require_finite("s", s)
         require_fraction("r_on", r_on)

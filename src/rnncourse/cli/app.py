@@ -1,51 +1,29 @@
-"""The command itself: its groups, its exit codes, one line for a mistake."""
+"""The command itself and what its groups share."""
 
-import os
-import sys
 from typing import Annotated
 
 import typer
 
 from rnncourse import __version__
+from rnncourse.cli.ends import TURNS, main
+from rnncourse.cli.errors import Command
 
-app = typer.Typer(
+__all__ = ["TURNS", "AsJson", "Group", "app", "bar_on_stderr", "main"]
+
+
+class Group(typer.Typer):
+    """Commands whose mistakes are told in the words of their options."""
+
+    def command(self, *arguments, **options):
+        return super().command(*arguments, **({"cls": Command} | options))
+
+
+app = Group(
     help="A course on recurrent networks whose derivations are checked by a machine.",
     add_completion=False,
     rich_markup_mode=None,
 )
-
-# So often a thread looks for the other's result before it gives its core away; torch's own number
-# is larger. On a crowded machine two threads can otherwise wait for a core that the waiting holds:
-# an update was once seen to take 9 s in place of 0.3 s. Alone the difference is within the noise.
-TURNS = "10000"
-
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-
-
-def main() -> None:
-    """Run the command; a user's mistake is one line on stderr, never a stack trace."""
-    os.environ.setdefault("GOMP_SPINCOUNT", TURNS)  # read when torch is imported
-    try:
-        sys.exit(app(prog_name="rnncourse", standalone_mode=False))
-    except typer.TyperException as error:
-        _stop(f"{error.format_message()} Try rnncourse --help.", code=2)
-    except (ValueError, OSError) as error:
-        _stop(format_error(error), code=2)
-    except FloatingPointError as error:
-        _stop(str(error), code=1)
-
-
-def format_error(error: Exception) -> str:
-    """What went wrong; of a file that the system refused, the file first and its number nowhere."""
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename}: {error.strerror[0].lower()}{error.strerror[1:]}"
-    return str(error)
-
-
-def _stop(message: str, code: int) -> None:
-    line = " ".join(message.split())
-    print(f"rnncourse: {line}", file=sys.stderr)
-    sys.exit(code)
 
 
 def _print_version(wanted: bool) -> None:
@@ -70,3 +48,11 @@ def stderr():
     from rich.console import Console
 
     return Console(stderr=True)
+
+
+def bar_on_stderr(*columns):
+    """A progress bar that is drawn on a terminal alone; what it prints goes anywhere."""
+    from rich.progress import Progress
+
+    console = stderr()
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -1,8 +1,11 @@
 """Claims and exercises, checked."""
 
 import json
+import math
+import os
 import sys
-from pathlib import Path
+import time
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -44,12 +47,128 @@ def claims(
 
 @app.command()
 def check(
-    name: Annotated[str, typer.Argument(help="An exercise, such as bptt-dL-dWhh.")],
-    file: Annotated[Path, typer.Argument(help="A Python file with the function bptt_dL_dWhh.")],
+    name: Annotated[str | None, typer.Argument(help="An exercise, such as bptt-dL-dWhh.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Argument(help="A Python file or a notebook with the function bptt_dL_dWhh."),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the exercises.")] = False,
+    chapter: Annotated[str | None, typer.Option(help="List only this one: 02 or bptt.")] = None,
+    as_json: AsJson = False,
 ) -> int:
-    """Check the function of that name in FILE; nothing else of the file is called."""
-    from rnncourse.exercises import grade_file
+    """Check the function of that name in FILE, or, without a name, all that FILE answers.
 
-    verdict = grade_file(name, file)
-    print(verdict)
-    return 0 if verdict.right else 1
+    The function runs in a process of its own, with limits of time and memory; nothing else of
+    the file is called. Exit 0 if all is right, 1 if something is wrong or not answered yet.
+    """
+    if listed or chapter is not None:
+        return list_exercises(name, listed, chapter, as_json)
+    name, file = name_and_file(name, file)
+    rows = []
+    for row in graded(name, file):
+        rows.append(row)
+        if not as_json and not row.not_yet:
+            print(row.verdict, flush=True)
+    right = sum(row.verdict.right for row in rows)
+    left = [row.verdict.name for row in rows if row.not_yet]
+    if as_json:
+        print(json.dumps([as_row(row) for row in rows], indent=1))
+    elif left:
+        print(f"Not yet: {', '.join(left)}.")
+    if name is None:
+        wrong = len(rows) - right - len(left)
+        print(f"{right} right, {wrong} wrong, {len(left)} not yet", file=sys.stderr)
+    return 0 if right == len(rows) > 0 else 1
+
+
+def graded(name: str | None, file: str) -> Iterable:
+    """One verdict, or one for each exercise that the file has a function for."""
+    from rnncourse.exercises import grade_all, grade_file
+    from rnncourse.exercises.files import Graded
+
+    if name is None:
+        return grade_all(file)
+    began = time.monotonic()
+    return [Graded(grade_file(name, file), False, time.monotonic() - began)]
+
+
+def as_row(graded) -> dict:
+    """A verdict for a program to read. ``error`` is null where no number came."""
+    verdict = graded.verdict
+    mistake = verdict.mistake and {"id": verdict.mistake.id, "sentence": verdict.mistake.sentence}
+    return {
+        "name": verdict.name,
+        "right": bool(verdict.right),
+        "not_yet": graded.not_yet,
+        "text": verdict.text,
+        "error": float(verdict.error) if math.isfinite(verdict.error) else None,
+        "mistake": mistake,
+        "hints": list(verdict.hints),
+        "notes": list(verdict.notes),
+        "seconds": round(graded.seconds, 3),
+    }
+
+
+def name_and_file(first: str | None, second: str | None) -> tuple[str | None, str]:
+    """What the words of a command line mean: an exercise, or none for all, and a file.
+
+    They may come in either order. Raises: ValueError that says which one is missing or unknown.
+    """
+    from rnncourse.exercises.registry import all_exercises, find
+
+    if first is None:
+        raise ValueError(
+            "check what? rnncourse check FILE, or rnncourse check NAME FILE; "
+            "rnncourse check --list has the names"
+        )
+    known = all_exercises()
+    if second is not None:
+        swapped = first not in known and is_file(first) and not is_file(second)
+        name, file = (second, first) if swapped else (first, second)
+        return find(name).name, file
+    if first in known:
+        function = known[first].signature
+        raise ValueError(f"give the file, too: rnncourse check {first} FILE, with def {function}")
+    if not is_file(first):
+        try:
+            find(first)
+        except ValueError as error:
+            raise ValueError(f"{first} is no file, and {error}") from None
+    return None, first
+
+
+def is_file(word: str) -> bool:
+    """Does the word mean a file, whether or not it exists?"""
+    named = word == "-" or word.endswith((".py", ".ipynb")) or "/" in word or os.sep in word
+    return named or os.path.exists(word)
+
+
+def list_exercises(name: str | None, listed: bool, chapter: str | None, as_json: bool) -> int:
+    """Names, what to define, and the first line of what is asked."""
+    from rnncourse.exercises.registry import all_exercises
+    from rnncourse.rooms import find_topic, numbers
+
+    if not listed:
+        raise ValueError("--chapter goes with --list: rnncourse check --list --chapter bptt")
+    if name is not None:
+        raise ValueError(f"--list takes no name and no file, got {name}; --chapter chooses")
+    topic = None if chapter is None else find_topic(chapter)
+    shown = [each for each in all_exercises().values() if topic in (None, each.chapter)]
+    rows = [as_listed(each, numbers().get(each.chapter, "")) for each in shown]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    for row in () if as_json else rows:
+        print(f"{row['number']} {row['name']:<28} {row['function']}")
+        print(f"   {row['statement']}")
+    return 0
+
+
+def as_listed(exercise, number: str) -> dict:
+    """An exercise for a program to read."""
+    return {
+        "name": exercise.name,
+        "number": number,
+        "chapter": exercise.chapter,
+        "function": exercise.signature,
+        "statement": exercise.statement.splitlines()[0],
+    }

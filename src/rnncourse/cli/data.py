@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import AsJson, app, stderr
+from rnncourse.cli.app import AsJson, Group, app, bar_on_stderr
 
-data_app = typer.Typer(help="List the texts of the course, or download one.")
+data_app = Group(help="List the texts of the course, or download one.")
 app.add_typer(data_app, name="data")
 Name = Annotated[str, typer.Argument(help="A text of the list.")]
 
@@ -35,7 +35,7 @@ def list_all(as_json: AsJson = False) -> None:
 @data_app.command()
 def fetch(name: Name) -> None:
     """Say where a text lies on this machine; download it into the user's cache if it does not."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn
 
     from rnncourse.text import fetch as fetch_book
     from rnncourse.text.corpora import CORPORA, TALES
@@ -46,9 +46,7 @@ def fetch(name: Name) -> None:
         print(f"{TALES} is generated where it is used: there is nothing to fetch")
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    console = stderr()
-    look = {"console": console, "transient": True, "disable": not console.is_terminal}
-    with Progress(*columns, **look) as bar:
+    with bar_on_stderr(*columns) as bar:
         path = fetch_book(name, _Download(bar, name))
     print(path)
 

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import AsJson, app, stderr
+from rnncourse.cli.app import AsJson, Group, app, bar_on_stderr
+from rnncourse.cli.folder import alone_in
 
-experiment_app = typer.Typer(help="Run the recorded experiments, or show what they gave.")
+experiment_app = Group(help="Run the recorded experiments, or show what they gave.")
 app.add_typer(experiment_app, name="experiment")
 Name = Annotated[str, typer.Argument(help="An experiment of the list, or all.")]
 Only = Annotated[str, typer.Option(help="Only runs whose name contains this.")]
@@ -24,7 +25,7 @@ def list_all(as_json: AsJson = False) -> None:
     rows = []
     for name, experiment in EXPERIMENTS.items():
         records = _records(name)
-        hours = sum(record.provenance["processor_seconds"] for record in records) / 3600
+        hours = sum(record.provenance.get("processor_seconds", 0) for record in records) / 3600
         row = {"name": name, "runs": len(experiment.runs), "recorded": len(records)}
         rows.append(row | {"core_hours": round(hours, 4), "question": experiment.question})
     if as_json:
@@ -50,7 +51,9 @@ def run(
     if workers is not None:
         require_count("workers", workers)
     for experiment in _chosen(name, only):
-        _run_with_progress(experiment, out / experiment.name, workers, scheduler)
+        folder = out / experiment.name
+        with alone_in(folder):
+            _run_with_progress(experiment, folder, workers, scheduler)
 
 
 def _chosen(name: str, only: str) -> list:
@@ -73,14 +76,14 @@ def _run_with_progress(experiment, folder: Path, workers: int | None, scheduler:
     """One line a finished run; a bar with the time that is left."""
     import os
 
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 
     from rnncourse.experiments import run_experiment, unfinished
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     waiting = unfinished(experiment, folder)
     done = len(experiment.runs) - len(waiting)
-    with Progress(*columns, console=stderr(), transient=True) as bar:
+    with bar_on_stderr(*columns) as bar:
         task = bar.add_task(experiment.name, total=sum(run.work for run in waiting))
 
         def tell(run, record) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rnncourse.cli.app import app
-from rnncourse.cli.train import CHECKPOINT
+from rnncourse.cli.folder import CHECKPOINT
 
 
 @app.command()
@@ -31,5 +31,9 @@ def generate(
     net, about = load_text_model(model / CHECKPOINT)
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(about["characters"])
+    try:
+        vocabulary.encode(prompt)
+    except ValueError as error:
+        raise ValueError(f"--prompt: {error}") from None
     written = sampling.generate(net, vocabulary, prompt, length, temperature=temperature, rng=rng)
     print(prompt + written)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import app, stderr
+from rnncourse.cli.app import app, bar_on_stderr
 
 
 @app.command()
@@ -18,17 +18,20 @@ def bench(
     out: Annotated[Path | None, typer.Option(help="A file for the record.")] = None,
 ) -> None:
     """Time training steps side by side: ours, torch.nn and the plain loop, as ratios."""
-    from rich.progress import track
-
     from rnncourse.bench import compare, plan
-    from rnncourse.records import require_folder
+    from rnncourse.records import require_place
+    from rnncourse.validate import require_count
 
-    if out is not None:
-        require_folder(out.parent)
-    rows = []
     planned = plan(name, threads or [1, 2])
-    for cell, shape, count in track(planned, "timing", console=stderr(), transient=True):
-        rows += [row._asdict() for row in compare(cell, shape, count, rounds)]
+    require_count("rounds", rounds)
+    for count in threads or ():
+        require_count("threads", count)
+    if out is not None:
+        require_place(out)
+    rows = []
+    with bar_on_stderr() as bar:
+        for cell, shape, count in bar.track(planned, description="timing"):
+            rows += [row._asdict() for row in compare(cell, shape, count, rounds)]
     _print_timings(rows)
     if out is not None:
         _timings_record(rows, rounds).save(out)

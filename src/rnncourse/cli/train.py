@@ -1,19 +1,17 @@
 """Training, with a bar that moves and a run that can be resumed."""
 
-import sys
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rnncourse.cli.app import app, stderr
+from rnncourse.cli.app import Group, app, bar_on_stderr
+from rnncourse.cli.folder import RECORD, checkpoint_in
 
-train_app = typer.Typer(help="Train a model and write its record.")
+train_app = Group(help="Train a model and write its record.")
 app.add_typer(train_app, name="train")
 
-CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
 Cell = Annotated[str, typer.Option(help="rnn, lstm, gru or another key of cells.CELLS.")]
 Out = Annotated[
     Path | None, typer.Option(help="Folder for record and checkpoint; under runs/ if left out.")
@@ -74,35 +72,11 @@ def train_with_progress(learn, shown_on, out: Path, resume: bool, columns=()):
 
     ``learn(checkpoint=, on_step=)`` returns the record; ``shown_on(bar)`` makes the ``on_step``.
     """
-    from rich.progress import Progress
-
-    with (
-        checkpoint_in(out, resume) as checkpoint,
-        Progress(*columns, console=stderr(), transient=True) as bar,
-    ):
-        record = learn(checkpoint=checkpoint, on_step=shown_on(bar))
-    record.save(out / RECORD)
+    with checkpoint_in(out, resume) as checkpoint:
+        with bar_on_stderr(*columns) as bar:
+            record = learn(checkpoint=checkpoint, on_step=shown_on(bar))
+        record.save(out / RECORD)
     return record
-
-
-@contextmanager
-def checkpoint_in(out: Path, resume: bool):
-    """The checkpoint's path in the folder of a run. A stopped run says what is kept.
-
-    Raises: ValueError if a run is there and is not to be resumed.
-    """
-    checkpoint = out / CHECKPOINT
-    if not resume and (checkpoint.exists() or (out / RECORD).exists()):
-        raise ValueError(f"{out} holds a run: go on with --resume, or give another --out")
-    out.mkdir(parents=True, exist_ok=True)
-    if resume and not checkpoint.exists():
-        print(f"no checkpoint in {out}: this run begins at its first step", file=sys.stderr)
-    try:
-        yield checkpoint
-    except KeyboardInterrupt:
-        kept = f"--resume goes on from {checkpoint}" if checkpoint.exists() else "nothing is kept"
-        print(f"interrupted: {kept}", file=sys.stderr)
-        raise
 
 
 def _shown_on(bar, config):

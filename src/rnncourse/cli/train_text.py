@@ -7,7 +7,11 @@ from typing import Annotated
 
 import typer
 
-from rnncourse.cli.train import RECORD, Cell, Out, Resume, train_app, train_with_progress
+from rnncourse.cli.fits import require_long_enough
+from rnncourse.cli.folder import CHECKPOINT, RECORD
+from rnncourse.cli.train import Cell, Out, Resume, train_app, train_with_progress
+
+MINUTES, LAYERS = 2.0, 2
 
 
 @train_app.command()
@@ -16,75 +20,136 @@ def text(
         str, typer.Option(help="tales, grimm, democracy, anna-karenina-nl, shakespeare, or a file.")
     ] = "tales",
     cell: Cell = "lstm",
-    layers: Annotated[int, typer.Option(help="Recurrent layers.")] = 2,
-    hidden: Annotated[int, typer.Option(help="Units of a layer.")] = 256,
+    layers: Annotated[int, typer.Option(help="Recurrent layers.")] = LAYERS,
+    hidden: Annotated[
+        int | None, typer.Option(help="Units of a layer; by time and text if left out.")
+    ] = None,
     minutes: Annotated[
         float | None, typer.Option(help="Time to train; 2 if steps are left out too.")
     ] = None,
     steps: Annotated[int | None, typer.Option(help="Optimizer updates, in place of time.")] = None,
     streams: Annotated[int, typer.Option(help="Pieces of the text read side by side.")] = 32,
     window: Annotated[int, typer.Option(help="Characters of a stream in one update.")] = 48,
-    learning_rate: Annotated[float, typer.Option(help="Adam's largest step size.")] = 8e-3,
-    dropout: Annotated[float, typer.Option(help="Share of h dropped between layers.")] = 0.0,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Adam's largest step size; by time and text if left out.")
+    ] = None,
+    dropout: Annotated[
+        float | None,
+        typer.Option(help="Share of h dropped behind each layer; by time and text if left out."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Draws weights, dropout and samples.")] = 0,
     out: Out = None,
     resume: Resume = False,
 ) -> None:
-    """Learn a text character by character; the last tenth of it is held out to judge by."""
+    """Learn a text character by character; the last tenth of it is held out.
+
+    Its first half chooses the weights that are kept, its second half judges them. What you leave
+    out is chosen for the time and the text, or taken from the run that --resume goes on with.
+    """
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 
+    from rnncourse.text import corpus as text_of
     from rnncourse.training import TextConfig, train_text
 
-    if minutes is None and steps is None:
-        minutes = 2.0
-    config = TextConfig(steps=steps, minutes=minutes, learning_rate=learning_rate)
-    parts = _parts(corpus, cell, layers, hidden, dropout, streams, window, seed)
-    out = out or Path("runs") / f"{parts['record_name']}-seed{seed}"
-    learn = partial(train_text, **parts, config=config, sample=_sampler(parts))
-    shown_on = partial(_shown_on, first=_what_is_read(parts))
+    if minutes is not None and steps is not None:
+        raise ValueError("a run has either steps or minutes: give --steps or --minutes, not both")
+    typed = {"hidden": hidden, "dropout": dropout, "learning_rate": learning_rate}
+    name = f"text-{Path(corpus).stem}-{cell}"
+    out = out or Path("runs") / _folder_name(name, layers, hidden, seed)
+    learned = text_of(corpus)
+    chosen = _choices(typed | {"minutes": minutes, "steps": steps}, len(learned), out, resume)
+    model = {"cell": cell, "layers": layers, "hidden": chosen.pop("hidden")}
+    model |= {"dropout": chosen.pop("dropout"), "last_dropout": True}
+    parts = _parts(learned, corpus, model, streams, window, seed)
+    config = TextConfig(**chosen, **KEPT)
+    learn = partial(train_text, **parts, record_name=name, config=config, sample=_sampler(parts))
+    shown_on = partial(_shown_on, first=_what_is_read(parts, config))
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     record = train_with_progress(learn, shown_on, out, resume, columns)
-    for part in ("train", "held_out"):
-        loss = record.summary[f"{part}_loss"]
-        name = part.replace("_", "-")
-        print(f"{name} loss {loss:.4f} nats ({loss / log(2):.4f} bits) a character")
+    print(_came_out(record.summary))
     print(out / RECORD)
 
 
-def _parts(corpus, cell, layers, hidden, dropout, streams, window, seed) -> dict:
+# Twenty points of the curve, judged with the mean of about the last 500 updates' weights.
+KEPT = {"evaluations": 20, "evaluation_size": 16_384, "keep_best": True, "average": 0.998}
+
+
+def _folder_name(name: str, layers: int, hidden: int | None, seed: int) -> str:
+    """The run's name, and the sizes that were typed: what is left out may be another next time."""
+    sizes = (f"-layers{layers}" if layers != LAYERS else "", f"-hidden{hidden}" if hidden else "")
+    return f"{name}{''.join(sizes)}-seed{seed}"
+
+
+def _choices(typed: dict, characters: int, out: Path, resume: bool) -> dict:
+    """What was typed; what was not, as the run to go on with has it, or as the recipe says."""
+    from rnncourse.training import read_checkpoint, recipe
+
+    saved = {}
+    if resume and (out / CHECKPOINT).exists():
+        metadata, _ = read_checkpoint(out / CHECKPOINT)
+        saved = metadata["config"] | metadata["about"]
+    if typed["minutes"] is None and typed["steps"] is None:
+        length = {name: saved.get(name) for name in ("minutes", "steps")}
+        typed |= length if any(length.values()) else {"minutes": MINUTES}
+    advised = recipe(characters, typed["minutes"], typed["steps"])._asdict()
+    for name, best in advised.items():
+        if typed[name] is None:
+            typed[name] = saved.get(name, best)
+    return typed
+
+
+def _parts(text: str, corpus: str, model: dict, streams: int, window: int, seed: int) -> dict:
     """What ``train_text`` needs: the model, the text as streams and held out, what they are."""
     import hashlib
 
     from rnncourse.text import Streams, Vocabulary, split
-    from rnncourse.text import corpus as text_of
     from rnncourse.training import text_model
 
-    text = text_of(corpus)
+    require_long_enough(corpus, len(text), streams, window)
     vocabulary = Vocabulary.from_text(text)
     learned, held_out = split(vocabulary.encode(text))
-    choices = {"cell": cell, "layers": layers, "hidden": hidden, "dropout": dropout}
-    about = choices | {
+    about = model | {"streams": streams, "window": window}
+    about |= {
         "corpus": Path(corpus).name,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "characters": vocabulary.characters,
-        "streams": streams,
-        "window": window,
     }
     return {
-        "streams": Streams(learned, streams, window),
-        "model": text_model(K=len(vocabulary), seed=seed, **choices),
+        "streams": Streams(learned, streams, window, turn=True),
+        "model": text_model(K=len(vocabulary), seed=seed, **model),
         "held_out": held_out,
         "about": about,
         "seed": seed,
-        "record_name": f"text-{Path(corpus).stem}-{cell}-layers{layers}-hidden{hidden}",
     }
 
 
-def _what_is_read(parts: dict) -> str:
+def _what_is_read(parts: dict, config) -> str:
+    """The text and how it is learned, in two lines."""
     about, learned, held_out = parts["about"], len(parts["streams"].ids), len(parts["held_out"])
     return (
         f"{about['corpus']}: {learned + held_out:,} characters, {len(about['characters'])} "
-        f"different ones in the whole text; the last {held_out:,} are held out"
+        f"different ones in the whole text; the last {held_out:,} are held out\n"
+        f"{about['cell']}, layers {about['layers']}, units {about['hidden']}, "
+        f"dropout {about['dropout']:g}, learning rate {config.learning_rate:g}"
+    )
+
+
+def _came_out(summary: dict) -> str:
+    """The losses, and what they are of."""
+
+    def loss(of: str) -> str:
+        nats = summary[f"{of}_loss"]
+        return f"{nats:.4f} nats ({nats / log(2):.4f} bits) a character"
+
+    ended = " (it only grew worse from there, and was stopped)" if summary["grown_worse"] else ""
+    return "\n".join(
+        (
+            f"kept: the weights after step {summary['best_step']} of {summary['steps']}{ended}",
+            f"train loss {loss('train')}",
+            f"held-out loss {loss('held_out')}: the whole last tenth",
+            f"  its first half, which chose the weights: {loss('choosing')}",
+            f"  its second half, which judges them:      {loss('judging')}",
+        )
     )
 
 
@@ -122,6 +187,7 @@ def _shown_on(bar, first: str):
         bar.update(task, completed=now.share, description=f"loss {now.loss:.3f}  {speed}")
         if now.evaluated:
             line = f"step {now.step:6d}  loss {now.loss:.4f}  held-out {now.held_out_loss:.4f}"
+            line += "" if now.best else " (not the best)"
             bar.console.print(f"{line}  {speed}", **plain)
             bar.console.print(now.sample, style="dim", **plain)
 

@@ -1,40 +1,72 @@
-"""Call a function that somebody else wrote, within a limit of time."""
+"""Call a function that somebody else wrote, within a limit of time, and leave no trace of it.
+
+What cannot be stopped from within a process: a loop that runs in C, such as sum(range(10**12)),
+and what ends Python itself, such as os._exit. ``rnncourse check`` calls the function in a process
+of its own, where these are stopped too (rnncourse.exercises.process).
+"""
 
 import inspect
 import linecache
-import signal
-import threading
 import traceback
 from collections.abc import Callable
-from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
+
+from rnncourse.exercises.limits import OutOfTime, time_limit
+from rnncourse.exercises.plain import plain, printable
+from rnncourse.exercises.state import as_before
 
 SECONDS = 1.0  # of the processor, for one call; only an endless loop gets here, the cases are tiny
 PATIENCE = 30.0  # times as long by the clock: for an answer that waits, and not for a busy machine
 LONGEST_MESSAGE = 200
 
 
-class OutOfTime(BaseException):
-    """Not an Exception, so that a reader's ``except Exception`` does not catch it."""
+class Elsewhere:
+    """An answer that lives in another process: ``call`` asks it."""
+
+    def call(self, arguments: tuple, signature: str) -> tuple[Any, str | None]:
+        raise NotImplementedError
 
 
-def call(answer: Callable, arguments: tuple, signature: str):
-    """Return (result, None), or (None, what went wrong)."""
-    problem = misfit(answer, arguments, signature)
-    if problem:
-        return None, problem
+def call(answer: Callable | Elsewhere, arguments: tuple, signature: str):
+    """Return (result, None), or (None, what went wrong). The result is plain data.
+
+    Whatever the answer raises becomes a word on what went wrong, but for the user's own Ctrl-C.
+    """
+    if isinstance(answer, Elsewhere):
+        return answer.call(arguments, signature)
     try:
-        with np.errstate(all="ignore"), time_limit(SECONDS):
-            return answer(*arguments), None
+        with (
+            as_before() as interrupted,
+            np.errstate(all="ignore"),
+            time_limit(SECONDS, PATIENCE * SECONDS, call.__code__),
+        ):
+            problem = misfit(answer, arguments, signature)
+            if problem:
+                return None, printable(problem)
+            return plain(answer(*arguments)), None
     except OutOfTime as stop:
         return None, f"it ran for more than {SECONDS:g} s and was stopped{_where(answer, stop)}"
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and interrupted:
+            raise
+        return None, f"it raised {said(error)}{_where(answer, error)}"
+
+
+def said(error: BaseException) -> str:
+    """The error's type and its text on one line; the type alone if the text itself fails."""
+    try:
+        kind = type(error).__name__
+    except Exception:
+        kind = "an exception without a name"
+    try:
         message = " ".join(str(error).split())
-        if len(message) > LONGEST_MESSAGE:
-            message = message[:LONGEST_MESSAGE] + " …"
-        said = f"{type(error).__name__}: {message}" if message else type(error).__name__
-        return None, f"it raised {said}{_where(answer, error)}"
+    except Exception:
+        message = ""
+    if len(message) > LONGEST_MESSAGE:
+        message = message[:LONGEST_MESSAGE] + " …"
+    return printable(f"{kind}: {message}" if message else kind)
 
 
 def misfit(answer: Callable, arguments: tuple, signature: str) -> str | None:
@@ -64,42 +96,6 @@ def _where(answer: Callable, error: BaseException) -> str:
     if not lines:
         return ""
     text = linecache.getline(code.co_filename, lines[-1]).strip()
-    return f", in line {lines[-1]}" + (f": {text}" if text else "")
-
-
-@contextmanager
-def time_limit(seconds: float):
-    """Raise OutOfTime in the block after so many seconds of the processor, or many by the clock.
-
-    An import under way is left alone. It needs timers of the operating system and the main thread,
-    and does nothing without them.
-    """
-    main = threading.current_thread() is threading.main_thread()
-    if not main or not hasattr(signal, "setitimer"):
-        yield
-        return
-    with (
-        _timer(signal.ITIMER_PROF, signal.SIGPROF, seconds),
-        _timer(signal.ITIMER_REAL, signal.SIGALRM, PATIENCE * seconds),
-    ):
-        yield
-
-
-@contextmanager
-def _timer(clock: int, number: int, seconds: float):
-    """The signal comes after so many seconds of this clock, and again; then all is as it was."""
-    handler = signal.signal(number, _stop)
-    before = signal.setitimer(clock, seconds, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(clock, *before)
-        signal.signal(number, signal.SIG_DFL if handler is None else handler)
-
-
-def _stop(_signal, frame) -> None:
-    while frame is not None and frame.f_code is not call.__code__:
-        if "importlib" in frame.f_code.co_filename:
-            return
-        frame = frame.f_back
-    raise OutOfTime
+    cell = code.co_filename.rpartition(", cell ")[2] if ", cell " in code.co_filename else ""
+    place = f"cell {cell}, line {lines[-1]}" if cell else f"line {lines[-1]}"
+    return f", in {place}" + (f": {text}" if text else "")

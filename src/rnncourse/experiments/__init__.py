@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rnncourse.experiments.definitions import Experiment
 from rnncourse.experiments.run import Run, execute
-from rnncourse.experiments.runner import record_path, run_experiment, unfinished
+from rnncourse.experiments.runner import load_record, record_path, run_experiment, unfinished
 from rnncourse.experiments.summary import (
     Spread,
     Summary,
@@ -74,7 +74,7 @@ def results(name: str, folder: Path | None = None) -> list[Record]:
     """
     place = recorded(name) if folder is None else folder / name
     runs = _defined()[name][0].runs
-    found = [path for path in (record_path(place, run) for run in runs) if path.exists()]
+    found = [path for path in (record_path(place, run) for run in runs) if path.is_file()]
     if folder is None and not found:
         raise MissingRecords(f"the recorded runs of {name!r} are not in this installation")
-    return [Record.load(path) for path in found]
+    return [load_record(path) for path in found]

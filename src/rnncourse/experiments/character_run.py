@@ -1,5 +1,6 @@
 """One run of the character RNN on a book: the curve of its smooth loss, and what it wrote."""
 
+import io
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from rnncourse.byhand.char_rnn import CharRNN
-from rnncourse.records import Record, write_whole
+from rnncourse.records import NOT_WHOLE, Record, read_sealed, write_sealed
 from rnncourse.text import Vocabulary, corpus
 from rnncourse.training import clocks, provenance
 from rnncourse.validate import require_choice, require_count, require_positive
@@ -116,19 +117,22 @@ class _Writer:
         for kind, block in (("weights", net.weights), ("memory", net.memory)):
             arrays |= {f"{kind}_rows": block.rows, f"{kind}_flat": block.flat}
         arrays |= {f"best_{name}": value for name, value in self.best.items()}
-        write_whole(path, lambda file: np.savez(file, **arrays))
+        content = io.BytesIO()
+        np.savez(content, **arrays)
+        write_sealed(path, content.getbuffer())
 
     def load(self, path) -> None:
         """Take up what ``save`` wrote; the file is data and never executed."""
+        content = read_sealed(path)
         try:
-            self._take(path)
+            self._take(io.BytesIO(content))
         except (EOFError, KeyError, ValueError, BadZipFile) as error:
             kind = type(error).__name__
-            raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
+            raise ValueError(f"{path} {NOT_WHOLE} ({kind})") from None
 
-    def _take(self, path) -> None:
+    def _take(self, content) -> None:
         net = self.net
-        with np.load(path) as arrays:
+        with np.load(content) as arrays:
             metadata = json.loads(str(arrays["metadata"]))
             for kind, block in (("weights", net.weights), ("memory", net.memory)):
                 block.rows[...], block.flat[...] = arrays[f"{kind}_rows"], arrays[f"{kind}_flat"]

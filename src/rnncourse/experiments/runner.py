@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from pathlib import Path
 
 import torch
@@ -54,6 +54,14 @@ def checkpoint_path(folder: Path, run: Run) -> Path:
     return folder / f".{run.id}-{choices[:8]}.pt"
 
 
+def load_record(path: Path) -> Record:
+    """A record of a run; without its digest, which ``execute`` gives to each, it is not whole."""
+    record = Record.load(path)
+    if "digest" not in record.provenance:
+        raise ValueError(f"{path} is not a whole record: it lacks its digest")
+    return record
+
+
 def unfinished(experiment: Experiment, folder: Path) -> list[Run]:
     """The runs without a record of their own choices."""
     return [run for run in experiment.runs if not is_recorded(run, folder)]
@@ -62,9 +70,9 @@ def unfinished(experiment: Experiment, folder: Path) -> list[Run]:
 def is_recorded(run: Run, folder: Path) -> bool:
     """Whether the folder holds the record of this run; of other choices it is another run's."""
     path = record_path(folder, run)
-    if not path.exists():
+    if not os.path.lexists(path):
         return False
-    record = Record.load(path)
+    record = load_record(path)
     return record.config == run.config and record.seed == run.seed
 
 
@@ -77,9 +85,11 @@ def local_pool(workers: int, folder: Path):
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
 
     def submit(runs) -> Iterator[tuple[Run, Record]]:
-        jobs = {
-            executor.submit(_execute_here, run, checkpoint_path(folder, run)): run for run in runs
-        }
+        with _deaf_children():
+            jobs = {
+                executor.submit(_execute_here, run, checkpoint_path(folder, run)): run
+                for run in runs
+            }
         yield from _done(jobs, as_completed(jobs))
 
     try:
@@ -89,6 +99,20 @@ def local_pool(workers: int, folder: Path):
         raise OSError(message) from None
     finally:
         _end_workers(executor)
+
+
+@contextmanager
+def _deaf_children():
+    """Processes that start in this block never see Ctrl-C, not even while they import."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # else the first process starts it, which lets signals in
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_workers(executor: ProcessPoolExecutor) -> None:
@@ -125,7 +149,11 @@ def cluster(address: str):
         from distributed import Client, as_completed
     except ImportError:
         raise ValueError("--scheduler needs Dask: pip install 'rnncourse[distributed]'") from None
-    with Client(address, timeout="10s") as client:
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise OSError(f"scheduler must be an address that answers: {address}: {error}") from None
+    with client:
 
         def submit(runs) -> Iterator[tuple[Run, Record]]:
             jobs = {client.submit(_execute_there, run, pure=False): run for run in runs}

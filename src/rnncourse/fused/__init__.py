@@ -7,6 +7,7 @@ import torch
 from rnncourse.cells import GRUCell, LSTMCell, MinGRUCell, PeepholeLSTMCell, PhasedLSTMCell, RNNCell
 from rnncourse.cells.cell import weight_of
 from rnncourse.fused import gru, kernels, lstm, mingru, peephole, phased, rnn
+from rnncourse.fused.plain import plain, step_of
 
 # run(cell, x, state, ends=None) -> (h (T, B, n), state) with time-major x; one with a clock takes
 # times before the ends
@@ -25,12 +26,12 @@ KERNELS = {RNNCell: kernels.run_rnn, LSTMCell: kernels.run_lstm}
 def path(cell, x, backend: str) -> Callable | None:
     """What runs this cell over time-major x; None where it can only be unrolled.
 
-    A path knows the parameters and the equations of one class: a subclass, a cell with
-    parametrizations (which make a subclass) and one with hooks are unrolled.
+    A path knows the parameters and the equations of one class: a cell that is not ``plain`` is
+    unrolled.
 
     Raises: ValueError for "byhand" if there is no derivation for the cell.
     """
-    kind = None if hooked(cell) else type(cell)
+    kind = type(cell) if plain(cell) else None
     if backend == "byhand" and kind not in BYHAND:
         known = ", ".join(cell.__name__ for cell in BYHAND)
         raise ValueError(
@@ -40,11 +41,6 @@ def path(cell, x, backend: str) -> Callable | None:
     if kind in BYHAND and backend == "auto":
         backend = faster_backend(cell, x)
     return (BYHAND if backend == "byhand" else KERNELS).get(kind)
-
-
-def hooked(cell) -> bool:
-    """Whether something is to be called at each step, before it or after it."""
-    return bool(cell._forward_hooks or cell._forward_pre_hooks)
 
 
 def faster_backend(cell, x) -> str:
@@ -65,4 +61,4 @@ def faster_backend(cell, x) -> str:
     return "torch" if few or torch.get_num_threads() > 1 else "byhand"
 
 
-__all__ = ["BYHAND", "KERNELS", "faster_backend", "hooked", "path"]
+__all__ = ["BYHAND", "KERNELS", "faster_backend", "path", "plain", "step_of"]

@@ -10,10 +10,13 @@ result keeps its memory; the next call gets another.
 """
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import torch
 from torch import Tensor
+
+from rnncourse.fused.tanh import seen_steps
 
 # What nobody uses, by id, the oldest first. Memory comes back at any moment, in any thread: loops
 # run over copies, of keys or values (to copy pairs makes objects, and so may collect garbage).
@@ -64,6 +67,11 @@ class Steps(Memory):
         super().__init__(all)
         self.steps = all.unbind()
 
+    @cached_property
+    def seen(self) -> Sequence:
+        """The steps as tanh takes them."""
+        return seen_steps(self.all)
+
 
 class Gates(Memory):
     """Gates of every step side by side, (T, B, gates, n), the candidate last, and their views."""
@@ -74,6 +82,11 @@ class Gates(Memory):
         self.sigmoids = all[:, :, :-1].flatten(2).unbind()  # all but the candidate
         self.each = [gate.unbind() for gate in all.unbind(2)]  # each gate's steps
 
+    @cached_property
+    def candidates(self) -> Sequence:
+        """The candidate's steps as tanh takes them."""
+        return seen_steps(self.all[:, :, -1])
+
 
 def acquire(kind: type, like: Tensor, *shape: int) -> Memory:
     """Memory of this kind and shape, with the dtype and device of ``like``."""
@@ -83,7 +96,8 @@ def acquire(kind: type, like: Tensor, *shape: int) -> Memory:
             return memory
     with torch.inference_mode(False):  # what inference made must serve training too
         memory = kind(like.new_empty(shape))
-    ours = like.device.type == "cpu" and like.dtype in LENT  # CUDA has a pool of its own
+    # CUDA has a pool of its own; a tensor that is traced or faked is no memory.
+    ours = like.device.type == "cpu" and like.dtype in LENT and type(memory.all) is Tensor
     if ours and LARGE <= memory.all.nbytes <= MOST_BYTES and shape[0] <= LONG:
         memory.key = key
     return memory

@@ -4,7 +4,7 @@ Steps are causal, so a batch is run as it is, padding included, and every state 
 end. Time comes first, as in all of this room.
 """
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -12,7 +12,6 @@ from torch import Tensor
 PUSH = 1e9  # σ of this is 1, and of its negative 0, whatever is added to it
 
 
-@lru_cache
 def count(n: int, device) -> Tensor:
     """0, 1, …, n − 1."""
     return torch.arange(n, device=device)
@@ -90,6 +89,6 @@ def flip(values: Tensor, ends: Ends | None) -> Tensor:
 def mirror(times: Tensor | None, ends: Ends | None) -> Tensor | None:
     """The clock for reading from the end: as much later as a step is before the end."""
     if times is None or ends is None:
-        return None if times is None else times[:1] + times[-1:] - times.flip(0)
+        return None if times is None else times[:1] + (times[-1:] - times.flip(0))
     times = times.expand(ends.past.shape)
-    return times[:1] + ends.at(times) - ends.flip(times)
+    return times[:1] + (ends.at(times) - ends.flip(times))  # differences of dates are exact

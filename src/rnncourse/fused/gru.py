@@ -3,13 +3,11 @@
 from itertools import pairwise
 
 import torch
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.cell import RNNState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
+from rnncourse.fused.once import Once, apply, first_order
 from rnncourse.fused.products import (
-    FOLD,
     at_ends,
     begin,
     from_beyond,
@@ -17,13 +15,12 @@ from rnncourse.fused.products import (
     input_gradients,
     input_products,
     interleave,
-    joined,
     own_uses,
     recurrent_gradients,
     sigmoid_backward,
     tanh_backward,
-    tanh_of_folded_,
 )
+from rnncourse.fused.tanh import tanh_of
 
 ORDER = "zrh"  # the candidate last, so that z and r are one block for σ and σ'
 
@@ -38,7 +35,7 @@ class Kept(Memory):
         self.U, self.G = Steps(U), Gates(G.view(T, B, 3, n))
 
 
-class GRUSequence(Function):
+class GRUSequence(Once):
     """The GRU's equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``."""
 
     @staticmethod
@@ -46,26 +43,25 @@ class GRUSequence(Function):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
         T, B, n = *x.shape[:2], len(b[0])
         H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 4 * T, B, n)
-        input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
-        forward_steps(kept, begin(H.steps, h0), joined(W_h[:2]).T, W_h[2].T, H.steps)
+        input_products(x, torch.cat(W_x), torch.cat(b), out=kept.G.all)
+        forward_steps(kept, begin(H.steps, h0), torch.cat(W_h[:2]).T, W_h[2].T, H.steps)
         if ends is not None:
             ends.hold_(H.all[1:])
         ctx.find_H, ctx.find_kept, ctx.started = H.finder(), kept.finder(), h0 is not None
         ctx.ends = ends
         ctx.set_materialize_grads(False)
         h = H.lend()
-        ctx.save_for_backward(x, *W_x, *W_h, h, kept.lend())
+        ctx.save_for_backward(x, h0, *weights, h, kept.lend())
         return h[1:], h[-1].clone()
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dH, dh):
-        x, *W, H, kept = ctx.saved_tensors
-        W_x, W_h, H, kept = W[:3], W[3:], ctx.find_H(H), ctx.find_kept(kept)
+    @first_order
+    def backward(ctx, saved, dH, dh):
+        x, _, *weights, H, kept = saved
+        W_x, W_h, H, kept = weights[0::3], weights[1::3], ctx.find_H(H), ctx.find_kept(kept)
         dH, dh = at_ends(ctx.ends, dH, dh)
         dh, slopes = from_beyond(dh, dH, H.steps[0]), acquire(Gates, H.all, *kept.G.all.shape)
         owns = own_uses(dH, H.steps, ctx.needs_input_grad[1])
-        backward_steps(dh, kept.G, H.steps, joined(W_h[:2]), W_h[2], owns, slopes)
+        backward_steps(dh, kept.G, H.steps, torch.cat(W_h[:2]), W_h[2], owns, slopes)
         dA = slopes.all
         dx, dW_x, db = input_gradients(x, dA, W_x, ctx.needs_input_grad[0])
         dW_zrh = recurrent_gradients(dA[:, :, :2], H.all[:-1], ctx.started)
@@ -78,15 +74,16 @@ class GRUSequence(Function):
 def forward_steps(kept, h_prevs, W_zr, W_hh, H) -> None:
     """The loop, in place: the gates' memory holds the input products, then z, r and the candidate;
     W_zr (n, 2 n), W_hh (n, n); H begins with h_0."""
-    columns = (kept.G.sigmoids, *kept.G.each, kept.U.steps, h_prevs, pairwise(H))
-    for zr, z, r, candidate, u, read, (h_prev, h) in zip(*columns, strict=True):
+    tanh, G = tanh_of(kept.all), kept.G
+    columns = (G.sigmoids, *G.each, G.candidates, kept.U.steps, h_prevs, pairwise(H))
+    for zr, z, r, candidate, seen, u, read, (h_prev, h) in zip(*columns, strict=True):
         if read is not None:
             zr.addmm_(read, W_zr)
         zr.sigmoid_()
         torch.mul(r, h_prev, out=u)
         if read is not None:
-            candidate.addmm_(u, W_hh, alpha=FOLD)
-        tanh_of_folded_(candidate)
+            candidate.addmm_(u, W_hh)
+        tanh(seen, out=seen)
         torch.lerp(h_prev, candidate, z, out=h)  # (1 − z) ⊙ h_prev + z ⊙ candidate
 
 
@@ -114,5 +111,5 @@ def backward_steps(dh, G, H, W_zr, W_hh, owns, slopes) -> None:
 def run(cell, x, state, ends=None):
     """All steps of a GRUCell; x is time-major. Returns h (T, B, n) and the last state."""
     h0 = None if state is None else state.h
-    h, last = GRUSequence.apply(x, h0, ends, *gate_weights(cell, ORDER))
+    h, last = apply(GRUSequence, x, h0, ends, *gate_weights(cell, ORDER))
     return h, RNNState(h=last)

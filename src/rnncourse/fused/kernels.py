@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from rnncourse.cells.cell import LSTMState, RNNState, as_rows
+from rnncourse.fused.once import OTHER
 
 TORCH_ORDER = "ifgo"
 
@@ -24,7 +25,10 @@ def run_lstm(cell, x, state, ends=None):
     start, x, kinds = starts(cell, state, x), as_rows(x, cell), [*kinds]
     if ends is not None:
         x, kinds[0] = keeping_c(x, kinds[0], ends)
-    h, *last = torch.lstm(x, start, torch_weights(*kinds), *options())
+    try:
+        h, *last = torch.lstm(x, start, torch_weights(*kinds), *options())
+    except NotImplementedError as error:  # oneDNN and cuDNN have no forward mode
+        raise RuntimeError(OTHER) from error
     if ends is not None:
         return ends.hold(h), LSTMState(h=ends.at(h), c=last[1][0])
     return h, LSTMState(*(value[0] for value in last))
@@ -32,7 +36,7 @@ def run_lstm(cell, x, state, ends=None):
 
 def keeping_c(x: Tensor, W_x: list, ends) -> tuple[Tensor, list]:
     """One input more past the ends: it shuts i and opens f, so that c stays as it is there."""
-    more = torch.tensor([-1.0, 1.0, 0.0, 0.0]).to(W_x[0]).repeat_interleave(len(W_x[0]))
+    more = W_x[0].new_tensor([-1.0, 1.0, 0.0, 0.0]).repeat_interleave(len(W_x[0]))
     return torch.cat([x, ends.push], dim=-1), [torch.cat([torch.cat(W_x), more[:, None]], dim=1)]
 
 

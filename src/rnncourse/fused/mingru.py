@@ -4,6 +4,7 @@ known at once, and what is left is a linear recurrence."""
 import torch
 
 from rnncourse.cells.cell import RNNState
+from rnncourse.fused.once import apply
 from rnncourse.fused.scan import LinearScan
 
 
@@ -14,7 +15,7 @@ def run(cell, x, state, ends=None):
     """
     z = torch.sigmoid(product(x, cell.W_zx) + cell.b_z)
     candidate = product(x, cell.W_hx) + cell.b_h
-    h = LinearScan.apply(1.0 - z, z * candidate, None if state is None else state.h)
+    h = apply(LinearScan, 1.0 - z, z * candidate, None if state is None else state.h)
     if ends is None:
         return h, RNNState(h=h[-1])
     return ends.hold(h), RNNState(h=ends.at(h))

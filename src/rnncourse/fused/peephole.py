@@ -6,11 +6,10 @@ Its gates read only c, so the candidate and h need no loop: they are computed fo
 from itertools import pairwise
 
 import torch
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.cell import LSTMState
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
+from rnncourse.fused.once import Once, apply, first_order
 from rnncourse.fused.products import (
     arriving,
     begin,
@@ -19,19 +18,17 @@ from rnncourse.fused.products import (
     input_gradients,
     input_products,
     interleave,
-    joined,
     recurrent_gradients,
     sigmoid_backward,
     tanh_backward,
-    tanh_into,
-    tanh_of_folded_,
 )
+from rnncourse.fused.tanh import tanh_
 
 ORDER = "fio"
-# The candidate's function in place, whether it reads folded products, and what it sends back.
+# The candidate's function in place, and what it sends back.
 CANDIDATES = {
-    "tanh": (tanh_of_folded_, True, tanh_backward),
-    "sigmoid": (torch.sigmoid_, False, sigmoid_backward),
+    "tanh": (tanh_, tanh_backward),
+    "sigmoid": (torch.sigmoid_, sigmoid_backward),
 }
 
 
@@ -54,48 +51,53 @@ class Slopes(Gates):
         self.fi = all[:, :, :2].flatten(2).unbind()
 
 
-class PeepholeSequence(Function):
+class PeepholeSequence(Once):
     """The equations for all t; weights are W_qx, W_qh, b_q for q in ``ORDER``, then W_cx, b_c."""
 
     @staticmethod
     def forward(ctx, candidate, x, c0, ends, *weights):
-        *weights, W_cx, b_c = weights
-        W_x, W_h, b = (*weights[0::3], W_cx), weights[1::3], (*weights[2::3], b_c)
-        T, B, n = *x.shape[:2], len(b_c)
-        h, kept = acquire(Memory, b_c, T, B, n).lend(), acquire(Kept, b_c, 6 * T + 1, B, n)
-        G, (activate_, folded, _) = kept.G.all, CANDIDATES[candidate]
-        input_products(x, joined(W_x, folded), joined(b, folded), out=G)
+        W_x, W_h, b = by_kind(weights)
+        T, B, n = *x.shape[:2], len(b[0])
+        h, kept = acquire(Memory, b[0], T, B, n).lend(), acquire(Kept, b[0], 6 * T + 1, B, n)
+        G, (activate_, _) = kept.G.all, CANDIDATES[candidate]
+        input_products(x, torch.cat(W_x), torch.cat(b), out=G)
         activate_(G[:, :, 3])
         if ends is not None:
             ends.keep_c_(i=G[:, :, 1], f=G[:, :, 0])
-        forward_steps(kept, begin(kept.C.steps, c0), joined(W_h).T)
-        torch.mul(G[:, :, 2], tanh_into(kept.C.all[1:], out=kept.tanh_C), out=h)
+        forward_steps(kept, begin(kept.C.steps, c0), torch.cat(W_h).T)
+        torch.mul(G[:, :, 2], tanh_(kept.tanh_C.copy_(kept.C.all[1:])), out=h)
         if ends is not None:
             ends.hold_(h)
         ctx.candidate, ctx.find_kept, ctx.started = candidate, kept.finder(), c0 is not None
         ctx.ends = ends
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, *W_x, *W_h, kept.lend())
+        ctx.save_for_backward(x, c0, *weights, kept.lend())
         return h, h[-1].clone(), kept.C.steps[-1].clone()
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dH, dh, dc):
-        x, *W, kept = ctx.saved_tensors
-        W_x, W_h, kept = W[:4], W[4:], ctx.find_kept(kept)
+    @first_order
+    def backward(ctx, saved, dH, dh, dc):
+        x, _, *weights, kept = saved
+        W_x, W_h, _ = by_kind(weights)
+        kept = ctx.find_kept(kept)
         slopes = acquire(Slopes, kept.all, *kept.G.all.shape)
         shown = acquire(Steps, kept.all, *kept.tanh_C.shape)
         dc = from_beyond(dc, None, kept.C.steps[0])
-        dA, G, (_, _, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
+        dA, G, (_, candidate_backward) = slopes.all, kept.G.all, CANDIDATES[ctx.candidate]
         arriving(dH, dh, shown.all, ctx.ends)
         show_backward(shown.all, G[:, :, 2], kept.tanh_C, dA[:, :, 2])
-        backward_steps(dc, kept, joined(W_h), shown.steps, slopes, ctx.needs_input_grad[2])
+        backward_steps(dc, kept, torch.cat(W_h), shown.steps, slopes, ctx.needs_input_grad[2])
         candidate_backward(dA[:, :, 3], G[:, :, 3], grad_input=dA[:, :, 3])
         dx, dW_x, db = input_gradients(x, dA, W_x, ctx.needs_input_grad[1])
         dW_h = recurrent_gradients(dA[:, :, :3], kept.C.all[:-1], ctx.started).chunk(3)
         release(slopes), release(shown)
         dc0 = dc if ctx.needs_input_grad[2] else None
         return None, dx, dc0, None, *interleave(dW_x[:3], dW_h, db[:3]), dW_x[3], db[3]
+
+
+def by_kind(weights) -> tuple[tuple, tuple, tuple]:
+    """The input, recurrent and bias weights of f, i, o and the candidate, which has no W_ch."""
+    *gates, W_cx, b_c = weights
+    return (*gates[0::3], W_cx), tuple(gates[1::3]), (*gates[2::3], b_c)
 
 
 def forward_steps(kept, c_prevs, W) -> None:
@@ -144,5 +146,5 @@ def run(cell, x, state, ends=None):
     """All steps of a PeepholeLSTMCell; x is time-major. Returns h (T, B, n), the last state."""
     weights = (*gate_weights(cell, ORDER), cell.W_cx, cell.b_c)
     c0 = None if state is None else state.c
-    h, *last = PeepholeSequence.apply(cell.candidate, x, c0, ends, *weights)
+    h, *last = apply(PeepholeSequence, cell.candidate, x, c0, ends, *weights)
     return h, LSTMState(*last)

@@ -1,32 +1,30 @@
 """The Phased LSTM over a whole sequence, with the hand-derived backward pass."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
 from torch import Tensor
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from rnncourse.cells.cell import LSTMState
 from rnncourse.cells.phased import time_gate
 from rnncourse.fused.buffers import Gates, Memory, Steps, acquire, release
 from rnncourse.fused.lstm import ORDER, gate_gradients
+from rnncourse.fused.once import Once, apply, first_order
 from rnncourse.fused.products import (
     at_ends,
     begin,
     from_beyond,
     gate_weights,
     input_products,
-    joined,
     own_uses,
     sigmoid_backward,
     tanh_backward,
-    tanh_into,
-    unfold_,
 )
+from rnncourse.fused.tanh import tanh_of
 
 
-class TimeGate(Function):
+class TimeGate(Once):
     """k for times t (…, 1) and the clock's tau, s, r_on (n,): (…, n), in the clock's dtype.
 
     Everything is computed in float64: a float32 cannot tell 1e5 + 0.001 from 1e5.
@@ -38,18 +36,18 @@ class TimeGate(Function):
         ctx.save_for_backward(t, tau, s, r_on)
         return time_gate(t, tau, s, r_on, leak).to(tau.dtype)
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dk):
+    @first_order
+    def backward(ctx, saved, dk):
         """∂φ/∂τ = −(t − s)/τ²: the whole periods before t count too."""
-        t, *clock = ctx.saved_tensors
+        t, *clock = saved
         tau, s, r_on = (value.double() for value in clock)
         dk_dphi, dk_dr_on = slopes(torch.remainder(t - s, tau) / tau, r_on, ctx.leak)
         dtau = dk * dk_dphi * -(t - s) / tau**2
         ds = dk * dk_dphi * -1.0 / tau
         dr_on = dk * dk_dr_on
         over = tuple(range(t.dim() - 1))  # every axis but the units'
-        return None, *(d.sum(dim=over).to(dk.dtype) for d in (dtau, ds, dr_on)), None
+        dt = -ds.sum(dim=-1, keepdim=True) if ctx.needs_input_grad[0] else None
+        return dt, *(d.sum(dim=over).to(dk.dtype) for d in (dtau, ds, dr_on)), None
 
 
 def slopes(phi: Tensor, r_on: Tensor, leak: float) -> tuple[Tensor, Tensor]:
@@ -67,15 +65,15 @@ class Kept(Memory):
         super().__init__(all)
         T, (_, B, n) = len(all) // 7, all.shape
         *states, G = all.split([T + 1, T, T, 4 * T])
-        self.C, self.C_tilde, self.tanh_C = (part.unbind() for part in states)
+        self.C, self.C_tilde, self.tanh_C = map(Steps, states)
         self.G = Gates(G.view(T, B, 4, n))
 
-    def shown(self, variant: str):
-        """The c that h̃ shows."""
-        return self.C_tilde if variant == "neil" else self.C[1:]
+    def shown(self, variant: str) -> Sequence:
+        """The c that h̃ shows, as tanh takes it."""
+        return self.C_tilde.seen if variant == "neil" else self.C.seen[1:]
 
 
-class PhasedSequence(Function):
+class PhasedSequence(Once):
     """The equations for all t from the openness k (T, 1 or B, n); weights as in the LSTM."""
 
     @staticmethod
@@ -83,30 +81,30 @@ class PhasedSequence(Function):
         W_x, W_h, b = weights[0::3], weights[1::3], weights[2::3]
         T, B, n = *x.shape[:2], len(b[0])
         H, kept = acquire(Steps, b[0], T + 1, B, n), acquire(Kept, b[0], 7 * T + 1, B, n)
-        input_products(x, joined(W_x, folded=True), joined(b, folded=True), out=kept.G.all)
-        begin(kept.C, c0)
+        input_products(x, torch.cat(W_x), torch.cat(b), out=kept.G.all)
+        begin(kept.C.steps, c0)
         reads, shown = begin(H.steps, h0), kept.shown(variant)
-        forward_steps(kept, shown, k.unbind(), reads, joined(W_h, folded=True).T, H.steps)
+        forward_steps(kept, shown, k.unbind(), reads, torch.cat(W_h).T, H.steps)
         ctx.variant, ctx.started, ctx.ends = variant, h0 is not None, ends
         ctx.find_H, ctx.find_kept = H.finder(), kept.finder()
         ctx.set_materialize_grads(False)
         h = H.lend()
-        ctx.save_for_backward(x, k, *W_x, *W_h, h, kept.lend())
-        return h[1:], h[-1].clone(), kept.C[-1].clone()
+        ctx.save_for_backward(x, k, h0, c0, *weights, h, kept.lend())
+        return h[1:], h[-1].clone(), kept.C.steps[-1].clone()
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, dH, dh, dc):
-        x, k, *W, H, kept = ctx.saved_tensors
-        W_x, W_h, H, kept = W[:4], W[4:], ctx.find_H(H), ctx.find_kept(kept)
+    @first_order
+    def backward(ctx, saved, dH, dh, dc):
+        x, k, _, _, *weights, H, kept = saved
+        W_x, W_h, H, kept = weights[0::3], weights[1::3], ctx.find_H(H), ctx.find_kept(kept)
         dH, dh = at_ends(ctx.ends, dH, dh)
         dh, dc = from_beyond(dh, dH, H.steps[0]), from_beyond(dc, None, H.steps[0])
         slopes = acquire(Gates, H.all, *kept.G.all.shape)
         dK = acquire(Steps, H.all, *H.all[1:].shape)
         wanted = any(ctx.needs_input_grad[3:5])
         owns = own_uses(dH, H.steps, wanted)
-        states = (H.steps[:-1], kept.C[:-1], kept.C_tilde, kept.tanh_C, k.unbind(), dK.steps)
-        backward_steps(ctx.variant, dh, dc, kept.G, states, joined(W_h), owns, slopes)
+        C, C_tilde, tanh_C = (each.steps for each in (kept.C, kept.C_tilde, kept.tanh_C))
+        states = (H.steps[:-1], C[:-1], C_tilde, tanh_C, k.unbind(), dK.steps)
+        backward_steps(ctx.variant, dh, dc, kept.G, states, torch.cat(W_h), owns, slopes)
         x_wanted = ctx.needs_input_grad[1]
         dx, grads = gate_gradients(x, H.all, slopes.all, W_x, ctx.started, x_wanted)
         dk = dK.lend().sum_to_size(k.shape) if ctx.needs_input_grad[2] else release(dK)
@@ -117,17 +115,21 @@ class PhasedSequence(Function):
 def forward_steps(kept, shown, k, h_prevs, W, H) -> None:
     """The loop, in place: the gates' memory holds the input products, then the gates; H and C
     begin with h_0 and c_0; W (n, 4 n)."""
-    G = kept.G
-    states = (kept.C_tilde, shown, kept.tanh_C, h_prevs, pairwise(kept.C), pairwise(H))
-    columns = zip(G.joined, *G.each, k, *states, strict=True)
-    for ifog, i, f, o, g, k_t, c_tilde, c_shown, tanh_c, read, (c_prev, c), (h_prev, h) in columns:
+    G, tanh_C, tanh = kept.G, kept.tanh_C, tanh_of(kept.all)
+    gates = zip(G.joined, G.sigmoids, *G.each, G.candidates, strict=True)
+    memory = zip(pairwise(kept.C.steps), kept.C_tilde.steps, strict=True)
+    shows = zip(shown, tanh_C.steps, tanh_C.seen, pairwise(H), strict=True)
+    for gates_t, memory_t, shows_t, k_t, read in zip(gates, memory, shows, k, h_prevs, strict=True):
+        ifog, ifo, i, f, o, g, g_seen = gates_t
+        (c_prev, c), c_tilde = memory_t
+        c_shown, tanh_c, tanh_c_seen, (h_prev, h) = shows_t
         if read is not None:
             ifog.addmm_(read, W)
-        ifog.sigmoid_()
-        unfold_(g)
+        ifo.sigmoid_()
+        tanh(g_seen, out=g_seen)
         torch.mul(f, c_prev, out=c_tilde).addcmul_(g, i)
         torch.lerp(c_prev, c_tilde, k_t, out=c)  # k c̃ + (1 − k) c_prev
-        tanh_into(c_shown, out=tanh_c)
+        tanh(c_shown, out=tanh_c_seen)
         torch.mul(o, tanh_c, out=h)
         torch.lerp(h_prev, h, k_t, out=h)
 
@@ -170,8 +172,8 @@ def run(cell, x, state, times, ends=None):
     Past the ends, if given, no unit opens.
     """
     leak = cell.leak if cell.training else 0.0
-    k = TimeGate.apply(times[..., None], cell.tau, cell.s, cell.r_on, leak)
+    k = apply(TimeGate, cell.since_origin(times)[..., None], cell.tau, cell.s, cell.r_on, leak)
     k = k if ends is None else k * ends.within
     h0, c0 = (None, None) if state is None else state
-    h, *last = PhasedSequence.apply(cell.variant, x, k, h0, c0, ends, *gate_weights(cell, ORDER))
+    h, *last = apply(PhasedSequence, cell.variant, x, k, h0, c0, ends, *gate_weights(cell, ORDER))
     return h, LSTMState(*last)

@@ -6,8 +6,6 @@ them. Where nothing is remembered at the start (no h_0 is given), the first step
 the recurrent weights, and none of its own in the gradient.
 """
 
-from functools import cache
-
 import torch
 from torch import Tensor
 
@@ -17,33 +15,6 @@ from rnncourse.fused.buffers import Memory, acquire
 sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
 tanh_backward = torch.ops.aten.tanh_backward.grad_input
 
-FOLD = -2.0
-
-
-def tanh_of_folded_(a: Tensor) -> Tensor:
-    """tanh(b) from a = −2 b, in place: 1 − 2 σ(−2 b).
-
-    On a CPU torch computes σ about three times faster than tanh. A candidate's weights are taken
-    −2 times as large (``FOLD``), so that its products arrive folded.
-    """
-    return unfold_(a.sigmoid_())
-
-
-def unfold_(s: Tensor) -> Tensor:
-    """tanh(b) from s = σ(−2 b), in place."""
-    return torch.sub(constant(1.0, s.dtype), s, alpha=2, out=s)
-
-
-def tanh_into(b: Tensor, out: Tensor) -> Tensor:
-    """tanh(b), written to ``out``."""
-    return tanh_of_folded_(torch.mul(b, constant(FOLD, b.dtype), out=out))
-
-
-@cache
-def constant(value: float, dtype: torch.dtype) -> Tensor:
-    """A number as a tensor: torch reads it four times faster than a Python number."""
-    return torch.tensor(value, dtype=dtype)
-
 
 def begin(states, first: Tensor | None) -> list:
     """Put h_0 before h_1, …, h_T; None means zeros. Returns what products read: h_0, …, h_{T−1},
@@ -52,25 +23,17 @@ def begin(states, first: Tensor | None) -> list:
     return [first, *states[1:-1]]
 
 
-def joined(weights, folded: bool = False) -> Tensor:
-    """The gates' weights one below the other, (gates n, …); folded: the last one's FOLD times."""
-    W = torch.cat(weights)
-    if folded:
-        W[-len(weights[-1]) :].mul_(constant(FOLD, W.dtype))
-    return W
-
-
-def input_products(x: Tensor, W: Tensor, b: Tensor, out: Tensor, factor: float = 1) -> None:
-    """factor (W x_t + b) for every step and every gate; whole numbers pick columns of W.
+def input_products(x: Tensor, W: Tensor, b: Tensor, out: Tensor) -> None:
+    """W x_t + b for every step and every gate; whole numbers pick columns of W.
 
     Shapes: x (T, B, d), or (T, B) whole numbers; W (gates n, d), b (gates n,); out (T, B, …).
     """
     rows = out.view(-1, len(b))  # (T B, gates n)
     if x.is_floating_point():
-        torch.addmm(b, x.flatten(0, 1), W.T, beta=factor, alpha=factor, out=rows)
+        torch.addmm(b, x.flatten(0, 1), W.T, out=rows)
     else:
         columns = torch.add(W.T, b, out=W.new_empty(W.shape[::-1]))  # (d, gates n)
-        torch.index_select(columns.mul_(factor), 0, x.flatten(), out=rows)
+        torch.index_select(columns, 0, x.flatten(), out=rows)
 
 
 def input_gradients(x: Tensor, dA: Tensor, W_x, x_wanted: bool) -> tuple:
@@ -81,7 +44,7 @@ def input_gradients(x: Tensor, dA: Tensor, W_x, x_wanted: bool) -> tuple:
 
     Shapes: x as in ``input_products``; dA (T, B, …); W_x the gates' weights, (n, d) each.
     """
-    dx = gradient_by_x(dA, joined(W_x)) if x_wanted else None
+    dx = gradient_by_x(dA, torch.cat(W_x)) if x_wanted else None
     da, x = dA.view(x.shape[0] * x.shape[1], -1), x.flatten(0, 1)  # (T B, gates n)
     if x.is_floating_point():
         dW, db = da.T @ x, da.sum(dim=0)

@@ -20,9 +20,9 @@ from math import isqrt
 
 import torch
 from torch import Tensor
-from torch.autograd import Function
 
 from rnncourse.cells.cell import require_like
+from rnncourse.fused.once import Once, apply
 
 SHORT = 64  # steps from which cutting pays
 WIDE = 2048  # numbers in a step from which it does not: one step then keeps a core busy
@@ -36,7 +36,7 @@ def linear_scan(a: Tensor, b: Tensor, h0: Tensor | None = None) -> Tensor:
     tensor([1.0000, 1.5000, 1.7500])
 
     Memory grows like T. A step that is the same for all t is ``a.expand(B, T, n)``. What is not
-    finite is carried on, as the loop would do. No forward-mode derivatives and no ``torch.func``.
+    finite is carried on, as the loop would do. Forward mode and ``torch.func`` are refused.
 
     Shapes: a, b (B, T, n), real or complex, of one dtype and on one device; h0 (B, n), None meaning
     zeros; returns h (B, T, n).
@@ -49,10 +49,10 @@ def linear_scan(a: Tensor, b: Tensor, h0: Tensor | None = None) -> Tensor:
     require_like("b", b, tuple(a.shape), a, "a")
     if h0 is not None:
         require_like("h0", h0, (a.shape[0], a.shape[2]), a, "a")
-    return LinearScan.apply(a.transpose(0, 1), b.transpose(0, 1), h0).transpose(0, 1)
+    return apply(LinearScan, a.transpose(0, 1), b.transpose(0, 1), h0).transpose(0, 1)
 
 
-class LinearScan(Function):
+class LinearScan(Once):
     """h (T, …) of a, b (T, …) and h0 (…), or None for zeros."""
 
     @staticmethod
@@ -77,7 +77,7 @@ def returning(a: Tensor, dh: Tensor) -> Tensor:
     """δ (T, …), the same recurrence from the end to the beginning."""
     if torch.is_grad_enabled() or narrow(a):
         a_next = torch.cat([a[1:], torch.zeros_like(a[:1])]).conj()
-        return LinearScan.apply(a_next.flip(0), dh.flip(0), None).flip(0)
+        return apply(LinearScan, a_next.flip(0), dh.flip(0), None).flip(0)
     delta = torch.empty_like(dh)
     delta[-1] = dh[-1]
     steps = (values.unbind(0)[::-1] for values in (a[1:].conj(), dh[:-1], delta[:-1]))

@@ -8,49 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncourse.text.files import expanded, read_bytes, read_text
 from rnncourse.text.tales import tales
 from rnncourse.validate import require_choice
-
-
-def read_text(path: str | Path) -> str:
-    """The whole file, which must be UTF-8; every line ends in a single newline.
-
-    A byte order mark in front is dropped; CRLF and CR become newlines.
-
-    Raises: OSError if the file cannot be read; ValueError that names the file, and the place where
-    it stops being text, if it is not UTF-8, holds a NUL or is empty.
-    """
-    raw = read_bytes(path)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(_not_utf8(path, raw, error)) from None
-    if "\0" in text:
-        raise ValueError(f"{path} is not a text: it holds a NUL at character {text.index(chr(0))}")
-    if not text.strip():
-        raise ValueError(f"{path} is empty: there is no text to learn")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def read_bytes(path: str | Path) -> bytes:
-    """The bytes of a file; an OSError of one line that names it."""
-    path = Path(path).expanduser()
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a directory, not a text file")
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or os.strerror(error.errno or 0)
-        raise type(error)(f"cannot read {path}: {reason}") from None
-
-
-def _not_utf8(path, raw: bytes, error: UnicodeDecodeError) -> str:
-    line = raw.count(b"\n", 0, error.start) + 1
-    byte = f"0x{raw[error.start]:02X}"
-    return (
-        f"{path} is not UTF-8: byte {byte} at place {error.start} (line {line}); save it as UTF-8"
-    )
-
 
 START = re.compile(r"^\*\*\* ?START OF (?:THIS|THE) PROJECT GUTENBERG EBOOK.*\n", re.MULTILINE)
 END = re.compile(r"^(?:\*\*\* ?END OF|End of) (?:(?:THIS|THE|the) )?P(?:ROJECT|roject) G.*", re.M)
@@ -128,21 +88,27 @@ BOOKS = {
 
 def find_book(name: str) -> Path | None:
     """Where the book lies on this machine: the data folder first, then the cache; else None."""
-    folders = [data_folder(), cache_folder()]
-    places = [folder / BOOKS[name].file for folder in folders if folder is not None]
-    return next((place for place in places if place.is_file()), None)
+    folders = [folder for folder in (data_folder(), cache_folder()) if folder is not None]
+    places = [os.path.join(folder, BOOKS[name].file) for folder in folders]
+    return next((Path(place) for place in places if os.path.isfile(place)), None)
 
 
 def data_folder() -> Path | None:
     """The folder that RNNCOURSE_DATA names; it is read and never written."""
     named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named).expanduser() if named else None
+    return expanded(named) if named else None
 
 
-def cache_folder() -> Path:
-    """The user's folder for downloaded books: XDG_CACHE_HOME/rnncourse or ~/.cache/rnncourse."""
+def cache_folder() -> Path | None:
+    """The user's folder for downloaded books: XDG_CACHE_HOME/rnncourse or ~/.cache/rnncourse.
+
+    None for a user whom the system gives no home.
+    """
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "rnncourse"
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "rnncourse"
+    except RuntimeError:
+        return None
 
 
 def require_checksum(name: str, path: Path) -> None:
@@ -184,14 +150,22 @@ def _download(name: str, progress) -> Path:
         headers={"Accept-Encoding": "identity"},  # else its total counts compressed bytes
     )
     book, folder = BOOKS[name], cache_folder()
+    if folder is None:
+        raise OSError(f"cannot download {name!r}: there is no home folder; set XDG_CACHE_HOME")
     try:
         pooch.retrieve(book.url, book.sha256, book.file, folder, downloader=downloader)
     except OSError as error:
         raise OSError(
             f"cannot download {name!r} from {book.url} to {folder}: {_reason(error)}; "
-            f"or put {book.file} into a folder and name the folder in {FOLDER_VARIABLE}"
+            f"or put {book.file} into a folder and name the folder in {FOLDER_VARIABLE}{_named()}"
         ) from None
     return folder / book.file
+
+
+def _named() -> str:
+    """What the variable says now, if it is of no use."""
+    folder = data_folder()
+    return "" if folder is None or folder.is_dir() else f" (now {folder}, which is no folder)"
 
 
 def _reason(error: OSError) -> str:
@@ -225,6 +199,6 @@ def corpus(name_or_path: str | Path) -> str:
         return tales(np.random.default_rng(TALES_SEED), TALES_CHARACTERS)
     if name in BOOKS:
         return strip_gutenberg(read_text(fetch(name)))
-    if not Path(name_or_path).expanduser().exists():
+    if not os.path.lexists(expanded(name_or_path)):
         raise FileNotFoundError(f"{name} is no file and none of the texts {', '.join(CORPORA)}")
     return read_text(name_or_path)

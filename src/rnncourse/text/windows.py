@@ -63,6 +63,9 @@ def require_fit(ids: np.ndarray, batch_size: int, length: int) -> None:
         )
 
 
+GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0  # its multiples, modulo 1, never lie close together
+
+
 class Chunk(NamedTuple):
     """The next characters of every stream."""
 
@@ -80,6 +83,9 @@ class Streams:
     characters left over at the end of each stream are never read; ``dropped`` counts them. With
     ``keep_rest`` the last chunk is shorter instead, and a single stream reads every character.
 
+    With ``turn`` epoch e = 0, 1, 2, … reads the text turned by e G characters, G the golden section
+    of N, from its end on to its beginning: pieces and chunks are cut in other places each time.
+
     Iterating gives one epoch. ``at(step)`` is the chunk of any step 0, 1, 2, … of a
     training that goes round and round: it wraps, and says ``restart`` at the first of each epoch.
 
@@ -91,6 +97,7 @@ class Streams:
     batch_size: int
     length: int
     keep_rest: bool = False
+    turn: bool = False
 
     def __post_init__(self) -> None:
         require_count("batch_size", self.batch_size)
@@ -116,12 +123,12 @@ class Streams:
     def at(self, step: int) -> Chunk:
         """The chunk of a step, counted from 0 through all epochs."""
         require_count("step", step, minimum=0)
-        k = step % len(self)
-        used = self.batch_size * self.stream_length
-        shape = (self.batch_size, self.stream_length)
-        now = slice(k * self.length, (k + 1) * self.length)
-        x, y = self.ids[:used].reshape(shape), self.ids[1 : used + 1].reshape(shape)
-        return Chunk(x=x[:, now].copy(), y=y[:, now].copy(), restart=k == 0)
+        epoch, k = divmod(step, len(self))
+        N, L = len(self.ids), self.stream_length
+        first = int(epoch * GOLDEN * N) % N if self.turn else 0
+        now = np.arange(k * self.length, min((k + 1) * self.length, L))
+        places = first + L * np.arange(self.batch_size)[:, None] + now  # (B, T)
+        return Chunk(x=self.ids[places % N], y=self.ids[(places + 1) % N], restart=k == 0)
 
     def __iter__(self) -> Iterator[Chunk]:
         """The chunks of one epoch, in order."""

@@ -3,6 +3,7 @@
 from rnncourse.training.config import OPTIMIZERS, SCHEDULES, TextConfig, TrainConfig, learning_rate
 from rnncourse.training.loop import Progress, train
 from rnncourse.training.provenance import provenance
+from rnncourse.training.recipe import recipe
 from rnncourse.training.run import clocks, read_checkpoint
 from rnncourse.training.text import TextProgress, train_text
 from rnncourse.training.text_models import (
@@ -30,6 +31,7 @@ __all__ = [
     "quick_read",
     "read",
     "read_checkpoint",
+    "recipe",
     "text_model",
     "train",
     "train_text",

@@ -22,7 +22,13 @@ from functools import partial
 
 import torch
 
-from rnncourse.validate import require_at_least, require_choice, require_count, require_positive
+from rnncourse.validate import (
+    require_at_least,
+    require_choice,
+    require_count,
+    require_positive,
+    require_share,
+)
 
 MOMENTUM = 0.9
 
@@ -171,6 +177,11 @@ class TextConfig:
     evaluate_at        updates after which there is one more evaluation
     evaluation_size    characters of the held-out text that a point of the curve reads at most
     read_train         evaluations read as much of the training text too, dropout off
+    average            what is judged, kept and written with is the weights' running mean with this
+                       decay (``weights.RunningMean``); None: the weights themselves
+    keep_best          the weights that read the first half of the held-out text best are kept, and
+                       the second half judges them; a run that has only grown worse for
+                       ``PATIENCE`` of its points stops
     checkpoint_seconds time between two checkpoints at most
     The others are TrainConfig's.
     """
@@ -190,6 +201,8 @@ class TextConfig:
     evaluate_at: tuple[int, ...] = ()
     evaluation_size: int = 8192
     read_train: bool = False
+    average: float | None = None
+    keep_best: bool = False
     checkpoint_seconds: float = 30.0
 
     def __post_init__(self):
@@ -206,6 +219,8 @@ class TextConfig:
         require_positive("checkpoint_seconds", self.checkpoint_seconds)
         require_at_least("warmup", self.warmup, 0)
         require_choice("clock", self.clock, CLOCKS)
+        if self.average is not None:
+            require_share("average", self.average)
         _require_updates(self)
 
     def rise(self, step: int, share: float) -> float:

@@ -1,5 +1,6 @@
 """What every training run is: a model, its optimizer, how far they have come, and a checkpoint."""
 
+import io
 import json
 import time
 from dataclasses import asdict
@@ -9,23 +10,24 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
-from rnncourse.records import Record, write_whole
+from rnncourse.records import NOT_WHOLE, Record, read_sealed, write_sealed
 from rnncourse.training.config import OPTIMIZERS
 from rnncourse.training.provenance import provenance
 
-CHECKPOINT_FORMAT = 3
+CHECKPOINT_FORMAT = 4
 
 
 def read_checkpoint(path: str | Path) -> tuple[dict, dict]:
     """A checkpoint's metadata and its tensors; ValueError if it is not a whole one."""
+    content = read_sealed(path)
     try:
-        state = torch.load(path, weights_only=True)
+        state = torch.load(io.BytesIO(content), weights_only=True)
         metadata = json.loads(state["metadata"])
         if metadata["format"] != CHECKPOINT_FORMAT:
             raise ValueError(f"format {metadata['format']} is not {CHECKPOINT_FORMAT}")
     except Exception as error:  # torch raises many kinds for a damaged file
         kind = type(error).__name__
-        raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
+        raise ValueError(f"{path} {NOT_WHOLE} ({kind})") from None
     return metadata, state
 
 
@@ -49,6 +51,7 @@ class TrainingRun:
         self.optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.learning_rate)
         self.started = clocks()
         self.step = 0
+        self.lengths = [self.length]  # as they were asked for, one after the other
         self.losses: list[float] = []  # since the last evaluation
         self.curve: dict[str, list] = {name: [] for name in ("step", "loss", *self.measures)}
 
@@ -65,8 +68,14 @@ class TrainingRun:
                 on_step(self.progress(loss, evaluated))
 
     def record(self, seed: int, **measured) -> Record:
-        """What this run leaves behind; ``measured`` may differ between two equal runs."""
+        """What this run leaves behind; ``measured`` may differ between two equal runs.
+
+        A run that was given another length on the way tells its ``lengths``: its learning rates
+        and its draws are not those of a run that knew its end from the beginning.
+        """
         config = asdict(self.config) | {k: v for k, v in self.about.items() if k != "seed"}
+        if len(self.lengths) > 1:
+            config["lengths"] = self.lengths
         made = self.spent | measured | provenance()
         return Record(self.name, config, seed, self.curve, self.summary(), made)
 
@@ -89,6 +98,12 @@ class TrainingRun:
         self.losses.append(loss.item())
         return self.losses[-1]
 
+    @property
+    def length(self) -> dict:
+        """How long the run is to be: steps or minutes."""
+        asked = {name: getattr(self.config, name, None) for name in EXTENDED}
+        return {name: value for name, value in asked.items() if value is not None}
+
     def last(self, measure: str):
         """The newest value of a list of the curve; None before the first evaluation."""
         return self.curve[measure][-1] if self.curve[measure] else None
@@ -100,6 +115,7 @@ class TrainingRun:
             "name": self.name,
             "config": asdict(self.config),
             "about": self.about,
+            "lengths": self.lengths,
             "step": self.step,
             "spent": self.spent,
             "curve": self.curve,
@@ -109,7 +125,9 @@ class TrainingRun:
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
-        write_whole(path, lambda file: torch.save(state | self.tensors(), file))
+        content = io.BytesIO()  # torch does not tell a full disk from a mistake; a file does
+        torch.save(state | self.tensors(), content)
+        write_sealed(path, content.getbuffer())
 
     def load(self, path: str | Path) -> None:
         """Take up a saved run; the file is data and never executed."""
@@ -118,6 +136,8 @@ class TrainingRun:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.curve = metadata["step"], metadata["curve"]
+        before = metadata["lengths"]
+        self.lengths = before + [self.length] * (before[-1] != self.length)
         self.started = {name: self.started[name] - metadata["spent"][name] for name in self.started}
         self.resume(metadata, state)
 

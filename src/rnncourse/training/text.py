@@ -13,10 +13,13 @@ from torch.nn.functional import cross_entropy
 from rnncourse.records import Record
 from rnncourse.training.config import TextConfig, learning_rate
 from rnncourse.training.run import TrainingRun
-from rnncourse.training.text_models import Reading, quick_read, read
+from rnncourse.training.text_models import Reading, quick_read, read, read_halves
+from rnncourse.training.weights import RunningMean, Weights, copy_of, put_into, with_weights
 
 BITS = 1.0 / np.log(2.0)  # of a nat
 ROUNDING = 1e-9  # a share of the run times a number of evaluations is whole but for it
+PATIENCE = 0.2  # of a run's points, after the best, before it can be said to have grown worse
+WORSE = 0.03  # nats above the best, at every one of them
 
 
 class TextProgress(NamedTuple):
@@ -29,6 +32,7 @@ class TextProgress(NamedTuple):
     characters_per_second: float  # in this session, evaluations included
     evaluated: bool  # this update was followed by an evaluation
     sample: str | None  # of the last evaluation
+    best: bool = True  # the last evaluation's loss was the smallest so far
 
 
 def train_text(
@@ -52,6 +56,10 @@ def train_text(
     judges about ``config.evaluation_size`` characters of it, the summary all, as one stream.
     ``sample(model, step)`` is called at each evaluation, and the text it returns kept.
 
+    With ``config.keep_best`` the curve judges the first half of ``held_out`` alone. The weights
+    that read it best are those that ``model`` has at the end, and the summary tells the loss of
+    each half beside that of the whole: what chose the weights cannot judge them.
+
     With ``checkpoint`` a path, the run is saved there at each evaluation and every
     ``config.checkpoint_seconds``, and goes on from there if the file exists: with steps to the
     same numbers as an undisturbed run, with minutes for what is left of them.
@@ -59,14 +67,17 @@ def train_text(
     Raises: ValueError for a checkpoint that is damaged or of another run, or no held-out text;
     FloatingPointError, with the step, when the loss is not finite; the last checkpoint stays.
     """
-    if len(held_out) < 2:
-        raise ValueError(f"held_out must have at least 2 characters, got {len(held_out)}")
+    least = 4 if config.keep_best else 2
+    if len(held_out) < least:
+        raise ValueError(f"held_out must have at least {least} characters, got {len(held_out)}")
     run = TextRun(record_name, model, streams, held_out, config, seed, about, sample)
     run.go(checkpoint, on_step)
     if run.judged is None:
         run.judge()
         if checkpoint is not None:
             run.save(checkpoint)
+    if run.kept is not None:
+        put_into(model, run.kept)
     return run.record(seed, characters_per_second=round(run.characters / run.trained))
 
 
@@ -81,6 +92,8 @@ class TextRun(TrainingRun):
         if config.read_train:
             self.curve |= {name: [] for name in self.of_training}
         self.streams, self.held_out, self.sample = streams, held_out, sample
+        self.mean = RunningMean(model, config.average) if config.average is not None else None
+        self.best: Weights | None = None  # those that read the first half of held_out best
         self.state = None  # carried from chunk to chunk
         self.characters = 0  # read in training so far
         self.here = 0  # of them in this session
@@ -99,7 +112,27 @@ class TextRun(TrainingRun):
     @property
     def finished(self) -> bool:
         """Whether the run was over when it was last looked at, so that its end is evaluated."""
-        return self.seen_share >= 1.0
+        return self.seen_share >= 1.0 or self.grown_worse
+
+    @property
+    def grown_worse(self) -> bool:
+        """Whether every point after the best is far above it, and there are enough of them."""
+        losses = self.curve["held_out_loss"]
+        if not self.config.keep_best or not losses:
+            return False
+        after = losses[self.best_point + 1 :]
+        enough = len(after) >= max(2, PATIENCE * self.config.evaluations)
+        return enough and min(after) > min(losses) + WORSE
+
+    @property
+    def best_point(self) -> int:
+        """The place of the curve's smallest held-out loss."""
+        return int(np.argmin(self.curve["held_out_loss"]))
+
+    @property
+    def kept(self) -> Weights | None:
+        """The weights to judge, to keep and to write with; None: those that are trained."""
+        return self.best or (self.mean and self.mean.weights)
 
     @property
     def checkpoint_due(self) -> bool:
@@ -113,6 +146,8 @@ class TextRun(TrainingRun):
         p, state = self.model(x, None if chunk.restart else self.state)
         loss = cross_entropy(p.transpose(0, 1).flatten(0, 1), y.T.flatten())  # time-major, as p is
         value = self.descend(loss, learning_rate(self.step, self.config, self.share))
+        if self.mean is not None:
+            self.mean.update(self.model, self.step)
         self.state = type(state)(*(value.detach() for value in state))
         self.characters += y.numel()
         self.here += y.numel()
@@ -131,28 +166,41 @@ class TextRun(TrainingRun):
 
     def evaluate(self) -> None:
         """One point of the curve: the loss since the last, the held-out loss and a sample."""
-        held_out = self.read_part(self.held_out)
         point = {
             "step": self.step,
             "loss": float(np.mean(self.losses)),
             "characters": self.characters,
-            "held_out_loss": held_out.loss,
-            "held_out_accuracy": held_out.accuracy,
-            "sample": None if self.sample is None else self.sample(self.model, self.step),
         }
+        with with_weights(self.model, self.mean and self.mean.weights):
+            point |= self.measured()
+            for name, value in point.items():
+                self.curve[name].append(value)
+            if self.config.keep_best and self.best_point == len(self.curve["step"]) - 1:
+                self.best = copy_of(self.model)
+        self.losses = []
+
+    def measured(self) -> dict:
+        """What is measured of the model as it is."""
+        kept = slice(len(self.held_out) // 2 if self.config.keep_best else None)
+        held_out = self.read_part(self.held_out[kept])
+        found = {"held_out_loss": held_out.loss, "held_out_accuracy": held_out.accuracy}
+        found["sample"] = None if self.sample is None else self.sample(self.model, self.step)
         if self.config.read_train:
             learned = self.read_part(self.streams.ids)
-            point |= {"text_loss": learned.loss, "text_accuracy": learned.accuracy}
-        for name, value in point.items():
-            self.curve[name].append(value)
-        self.losses = []
+            found |= {"text_loss": learned.loss, "text_accuracy": learned.accuracy}
+        return found
 
     def judge(self) -> None:
         """Read all of the held-out text, and of the training text if the choices say so."""
         self.trained = self.spent["seconds"]
-        self.judged = {"held_out": read(self.model, self.held_out)}
-        if self.config.read_train:
-            self.judged["text"] = read(self.model, self.streams.ids)
+        with with_weights(self.model, self.kept):
+            if self.config.keep_best:
+                parts = ("held_out", "choosing", "judging")
+                self.judged = dict(zip(parts, read_halves(self.model, self.held_out), strict=True))
+            else:
+                self.judged = {"held_out": read(self.model, self.held_out)}
+            if self.config.read_train:
+                self.judged["text"] = read(self.model, self.streams.ids)
 
     def read_part(self, ids: np.ndarray) -> Reading:
         """What the model makes of a part of this text."""
@@ -165,7 +213,8 @@ class TextRun(TrainingRun):
         seconds = time.perf_counter() - self.session
         held_out, sample = self.last("held_out_loss"), self.last("sample")
         share, speed = min(self.share, 1.0), self.here / seconds
-        return TextProgress(self.step, share, loss, held_out, speed, evaluated, sample)
+        best = not evaluated or self.best_point == len(self.curve["step"]) - 1
+        return TextProgress(self.step, share, loss, held_out, speed, evaluated, sample, best)
 
     def save(self, path: str | Path) -> None:
         super().save(path)
@@ -181,7 +230,12 @@ class TextRun(TrainingRun):
         }
 
     def tensors(self) -> dict:
-        return {"state": [] if self.state is None else list(self.state)}
+        return {
+            "state": [] if self.state is None else list(self.state),
+            "mean": self.mean and self.mean.weights,
+            "kept": self.kept,
+            "best": self.best,
+        }
 
     def resume(self, metadata: dict, state: dict) -> None:
         self.characters, self.losses = metadata["characters"], metadata["losses"]
@@ -191,6 +245,9 @@ class TextRun(TrainingRun):
         self.judged = judged and {name: Reading(*values) for name, values in judged.items()}
         kind = self.model.cells[0].State
         self.state = kind(*state["state"]) if state["state"] else None
+        if self.mean is not None:
+            self.mean.weights = state["mean"]
+        self.best = state["best"]
 
     def summary(self) -> dict:
         """What came out; losses in nats a character."""
@@ -199,4 +256,7 @@ class TextRun(TrainingRun):
             summary[f"{part}_loss"] = reading.loss
             summary[f"{part}_bits"] = reading.loss * BITS
             summary[f"{part}_accuracy"] = reading.accuracy
+        if self.config.keep_best:
+            summary["best_step"] = self.curve["step"][self.best_point]
+            summary["grown_worse"] = self.grown_worse
         return summary | {"steps": self.step, "characters": self.characters}

@@ -9,26 +9,38 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from rnncourse.records import NOT_WHOLE
 from rnncourse.sequence import SequenceModel
 from rnncourse.training.run import read_checkpoint
+from rnncourse.training.weights import put_into
 from rnncourse.validate import require_count
 
 INPUT_FACTOR = 10.0
 NEEDED = ("cell", "layers", "hidden", "dropout", "characters")
+SIZES = ("layers", "hidden", "dropout", "last_dropout")
 
 
 def text_model(
-    cell: str, K: int, *, hidden: int, layers: int = 2, dropout: float = 0.0, seed: int = 0
+    cell: str,
+    K: int,
+    *,
+    hidden: int,
+    layers: int = 2,
+    dropout: float = 0.0,
+    last_dropout: bool = False,
+    seed: int = 0,
 ) -> SequenceModel:
     """Read and say one of K characters; the weights start as ``SequenceModel``'s, but for one.
 
     W_qx of the first layer starts from N(0, 1), not N(0, 0.1²): of a one-hot input a unit sees a
     single entry, where a layer above sums over all the units below. From a narrower one the first
-    updates bring less (see ``config``).
+    updates bring less (see ``config``). ``dropout`` lies between the layers, and with
+    ``last_dropout`` behind the last one too.
     """
     require_count("seed", seed, minimum=0)
     rng = np.random.default_rng(seed)
-    model = SequenceModel(cell, K, hidden, K, num_layers=layers, dropout=dropout, rng=rng)
+    shares = {"dropout": dropout, "output_dropout": dropout if last_dropout else 0.0}
+    model = SequenceModel(cell, K, hidden, K, num_layers=layers, **shares, rng=rng)
     _widen(model.cells[0], INPUT_FACTOR)
     return model
 
@@ -59,12 +71,15 @@ def load_text_model(path: str | Path) -> tuple[SequenceModel, dict]:
             f"{path} is of the run {metadata.get('name')}, not of a model that reads text"
         )
     try:
-        cell, layers, hidden, dropout, characters = (about[name] for name in NEEDED)
-        model = text_model(cell, len(characters), hidden=hidden, layers=layers, dropout=dropout)
+        cell, characters = about["cell"], about["characters"]
+        sizes = {name: about[name] for name in SIZES if name in about}
+        model = text_model(cell, len(characters), **sizes)
         model.load_state_dict(state["model"])
+        if state["kept"] is not None:
+            put_into(model, state["kept"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         kind = type(error).__name__
-        raise ValueError(f"{path} is not a whole checkpoint of rnncourse ({kind})") from None
+        raise ValueError(f"{path} {NOT_WHOLE} ({kind})") from None
     return model.eval(), about
 
 
@@ -99,6 +114,24 @@ def read(model: nn.Module, ids: np.ndarray, skip: int = 0) -> Reading:
     if not np.isfinite(loss):
         raise FloatingPointError("the scores are not finite")
     return Reading(loss / characters, right / characters, characters)
+
+
+def read_halves(model: nn.Module, ids: np.ndarray) -> tuple[Reading, Reading, Reading]:
+    """Read one text (N,) as one stream; the whole, its first half, and its second half.
+
+    The first half is the characters before N // 2; the second begins with its state.
+    Raises: FloatingPointError if the model's scores are not finite.
+    """
+    columns = zip(*_chunks(model, ids[None]), strict=True)
+    losses, hits = (torch.cat(column, dim=1).double().numpy()[0] for column in columns)
+    if not np.isfinite(losses).all():
+        raise FloatingPointError("the scores are not finite")
+    middle = len(ids) // 2 - 1  # the very first character is not predicted
+    parts = (slice(None), slice(middle), slice(middle, None))
+    return tuple(
+        Reading(float(losses[part].mean()), float(hits[part].mean()), len(losses[part]))
+        for part in parts
+    )
 
 
 def character_losses(model: nn.Module, ids: np.ndarray) -> np.ndarray:

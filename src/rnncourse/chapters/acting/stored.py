@@ -18,7 +18,7 @@ import torch
 
 from rnncourse.chapters.acting.episodes import ACTIONS, OBSERVATIONS
 from rnncourse.chapters.acting.policy import MazeRun, MazeTraining
-from rnncourse.records import Record, write_whole
+from rnncourse.records import Record, open_kept, write_whole
 from rnncourse.sequence import SequenceModel
 
 RESULTS = Path(__file__).parent / "results"
@@ -43,12 +43,13 @@ def recorded() -> Record:
 def walker() -> SequenceModel:
     """The stored walker; it is shared, so do not train it.
 
-    Raises: FileNotFoundError where the weights are missing.
+    Raises: FileNotFoundError where the weights are missing; ValueError if they were changed.
     """
     model = SequenceModel(
         RUN.cell, OBSERVATIONS, RUN.units, ACTIONS + 1, rng=np.random.default_rng(0)
     )
-    with np.load(RESULTS / "walker.npz", allow_pickle=False) as weights:
+    kept = open_kept(RESULTS / "walker.npz", recorded().summary["weights_sha256"])
+    with np.load(kept, allow_pickle=False) as weights:
         arrays = {name: torch.from_numpy(weights[name]) for name in weights.files}
     output = {name: arrays.pop(name) for name in ("W_ph", "b_p")}
     model.load_state_dict(output | {f"cells.0.{name}": value for name, value in arrays.items()})

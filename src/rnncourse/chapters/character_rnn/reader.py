@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from rnncourse.byhand.char_rnn import CharRNN
-from rnncourse.records import Record, write_whole
+from rnncourse.records import Record, open_kept, write_whole
 from rnncourse.text import Vocabulary, tales
 
 RESULTS = Path(__file__).parent / "results"
@@ -60,11 +60,12 @@ def recorded() -> Record:
 def reader() -> tuple[CharRNN, Vocabulary]:
     """The stored reader; it is shared, so do not train it.
 
-    Raises: FileNotFoundError where the weights are missing.
+    Raises: FileNotFoundError where the weights are missing; ValueError if they were changed.
     """
     vocabulary = Vocabulary.from_text(learned_tales())
     net = network(vocabulary)
-    with np.load(RESULTS / "reader.npz", allow_pickle=False) as weights:
+    kept = open_kept(RESULTS / "reader.npz", recorded().summary["weights_sha256"])
+    with np.load(kept, allow_pickle=False) as weights:
         for name, value in net.params.items():
             value[...] = weights[name]
     return net, vocabulary

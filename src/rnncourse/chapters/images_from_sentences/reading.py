@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from rnncourse.records import Record, write_whole
+from rnncourse.records import Record, open_kept, write_whole
 from rnncourse.tasks import flower_attributes, flowers, read_caption
 from rnncourse.tasks.flower_attributes import COUNTS, draw_attributes
 from rnncourse.tasks.flowers import SHIFT, TURN, place_flowers
@@ -104,7 +104,8 @@ def all_right(read: np.ndarray, attributes: np.ndarray, named=True) -> np.ndarra
 def reader() -> FlowerReader:
     """The stored network; it is shared, so do not train it."""
     net = FlowerReader()
-    with np.load(RESULTS / "flower-reader.npz", allow_pickle=False) as weights:
+    kept = open_kept(RESULTS / "flower-reader.npz", recorded().summary["weights_sha256"])
+    with np.load(kept, allow_pickle=False) as weights:
         net.load_state_dict({name: torch.from_numpy(weights[name]) for name in weights.files})
     return net.eval()
 

@@ -39,7 +39,7 @@ from rnncourse.chapters.images_from_sentences.experiments import FLOWERS
 from rnncourse.chapters.images_from_sentences.flower_run import Model
 from rnncourse.chapters.images_from_sentences.words import Words
 from rnncourse.experiments import record_path
-from rnncourse.records import Record, write_whole
+from rnncourse.records import Record, open_kept, write_whole
 from rnncourse.validate import require_shape
 
 RESULTS = Path(__file__).parent / "results"
@@ -139,9 +139,11 @@ class Stored:
 def stored() -> Stored:
     """The stored model.
 
-    Raises: FileNotFoundError where the weights are missing.
+    Raises: FileNotFoundError where the weights are missing; ValueError if they were changed.
     """
-    with np.load(RESULTS / FILE, allow_pickle=False) as weights:
+    record = Record.load(record_path(RESULTS / FLOWERS.name, FLOWERS.runs[0]))
+    kept = open_kept(RESULTS / FILE, record.provenance["sha256"])
+    with np.load(kept, allow_pickle=False) as weights:
         return Stored(dict(weights))
 
 

@@ -1,0 +1,120 @@
+"""The folder of a run: one rnncourse at a time writes there, and never over another run."""
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rnncourse.records import PART, require_folder
+
+CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
+LOCK = ".rnncourse-is-writing"
+TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder until the block is left or the process ends, in whatever way.
+
+    The lock is the system's: it dies with the process that holds it, and its file means nothing.
+    What a killed run left half-written is removed; so is a folder made here that stayed empty.
+
+    Raises: ValueError if another process holds the folder; OSError if it cannot be written to.
+    """
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    require_folder(folder)
+    file = _locked(folder)
+    try:
+        _remove_parts(folder)
+        yield
+    finally:
+        _remove_parts(folder)
+        with suppress(OSError):
+            (folder / LOCK).unlink()  # while it is held: who waits at its door looks again
+        file.close()
+        with suppress(OSError):
+            for each in made:
+                each.rmdir()
+
+
+def _remove_parts(folder: Path) -> None:
+    """What processes that were killed left half-written."""
+    with suppress(OSError):
+        for part in folder.glob(f".*{PART}"):
+            part.unlink()
+
+
+def _locked(folder: Path):
+    """The open lock file; where the system has no locks, a word and no lock."""
+    while True:
+        file = (folder / LOCK).open("ab")
+        try:
+            _lock(file.fileno())
+            if _is_there(folder / LOCK, file.fileno()):
+                return file
+        except OSError as error:
+            if error.errno in TAKEN:
+                file.close()
+                raise ValueError(
+                    f"{folder} is in use: another rnncourse is writing there; "
+                    "wait for its end, or give another --out"
+                ) from None
+            print(
+                f"{folder} cannot be locked ({error.strerror}): start no second run there",
+                file=sys.stderr,
+            )
+            return file
+        file.close()
+
+
+def _lock(descriptor: int) -> None:
+    """Take the lock or raise an OSError, at once."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        return
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_there(path: Path, descriptor: int) -> bool:
+    """Whether the file is still the one of that name: its last holder removed it when it left."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def checkpoint_in(out: Path, resume: bool) -> Iterator[Path]:
+    """The checkpoint's path in the folder of a run. A stopped run says what is kept.
+
+    Raises: ValueError if a run is there that must not be written over.
+    """
+    with alone_in(out):
+        checkpoint = out / CHECKPOINT
+        _require_no_loss(out, resume)
+        if resume and not checkpoint.exists():
+            print(f"no checkpoint in {out}: this run begins at its first step", file=sys.stderr)
+        try:
+            yield checkpoint
+        except KeyboardInterrupt:
+            there = checkpoint.exists()
+            kept = f"--resume goes on from {checkpoint}" if there else "nothing is kept"
+            print(f"interrupted: {kept}", file=sys.stderr)
+            raise
+
+
+def _require_no_loss(out: Path, resume: bool) -> None:
+    if not (out / CHECKPOINT).exists():
+        if (out / RECORD).exists():
+            raise ValueError(
+                f"{out} holds the record of a run and no checkpoint to go on from: "
+                "give another --out"
+            )
+    elif not resume:
+        raise ValueError(f"{out} holds a run: go on with --resume, or give another --out")

@@ -1,0 +1,26 @@
+"""The recipe for a text and a time: more time a larger network, more readings more dropout."""
+
+import pytest
+
+from rnncourse.training.recipe import LARGEST, recipe
+
+MINUTES = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0, 600.0)
+
+
+@pytest.mark.parametrize("characters", [1000, 50_000, 520_738, 1_115_394])
+def test_more_time_never_means_a_smaller_network_or_less_dropout(characters):
+    recipes = [recipe(characters, minutes=minutes) for minutes in MINUTES]
+    assert sorted(r.hidden for r in recipes) == [r.hidden for r in recipes]
+    assert sorted(r.dropout for r in recipes) == [r.dropout for r in recipes]
+    assert all(0 <= r.dropout <= LARGEST for r in recipes)
+
+
+@pytest.mark.parametrize("minutes", MINUTES)
+def test_a_shorter_text_gets_no_less_dropout(minutes):
+    short, long = (recipe(characters, minutes=minutes) for characters in (50_000, 1_115_394))
+    assert short.hidden == long.hidden
+    assert short.dropout >= long.dropout
+
+
+def test_updates_stand_for_the_time_that_the_smallest_network_takes_for_them():
+    assert recipe(1_115_394, steps=2300) == recipe(1_115_394, minutes=2.0)
