@@ -121,8 +121,14 @@ def test_named_rows_may_come_by_their_names(name):
 @pytest.mark.parametrize(
     "change, told",
     [
-        (lambda a: (v for v in a), "it returned a generator, expected an array of shape (3,): put"),
-        (lambda a: map(float, a), "it returned a map, expected an array of shape (3,): put list("),
+        (
+            lambda a: (v for v in a),
+            "it returned generator, an iterator, expected an array of shape (3,): put",
+        ),
+        (
+            lambda a: map(float, a),
+            "it returned map, an iterator, expected an array of shape (3,): put list(",
+        ),
         (
             lambda a: {"t": a},
             "holds t, expected 'nats' in it, or an array of shape (3,) without a dict",

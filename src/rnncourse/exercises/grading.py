@@ -1,5 +1,6 @@
 """Hold a reader's function against the truth and against the known mistakes."""
 
+import re
 from collections.abc import Callable
 from types import EllipsisType
 
@@ -158,7 +159,7 @@ def _entry(exercise: Exercise) -> str:
 
 def _finding(exercise: Exercise, trial: Trial) -> str:
     if trial.problem:
-        return trial.problem.replace(", in line ", "\n  in line ", 1)
+        return re.sub(r", in (line|cell) ", r",\n  in \1 ", trial.problem, count=1)
     if exercise.facts:
         return judgments_line(trial.names, trial.got, trial.expected)
     if trial.names and trial.expected.dtype == bool:

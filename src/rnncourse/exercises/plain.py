@@ -6,6 +6,7 @@ of its own that could run later, and is read from text without running any.
 
 import base64
 import json
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, bytes | bytearray):
         return value.decode("latin-1")
+    if isinstance(value, tuple) and hasattr(value, "_fields"):  # a named tuple
+        return {name: plain(item) for name, item in zip(value._fields, value, strict=False)}
     if isinstance(value, list | tuple):
         return (list if isinstance(value, list) else tuple)(plain(item) for item in value)
     if isinstance(value, dict):
@@ -59,6 +62,8 @@ def _array(value: Any) -> Any:
             value = value.detach()
             value = value.cpu() if hasattr(value, "cpu") else value
         array = np.array(np.asarray(value))  # a copy
+        if array.dtype == object and all(isinstance(item, Number) for item in array.flat):
+            array = array.astype(float)  # whole numbers of any size, and fractions
     except (TypeError, ValueError, RuntimeError):
         return stranger
     if array.dtype.kind not in NUMERIC:

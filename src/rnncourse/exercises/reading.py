@@ -13,6 +13,7 @@ import numpy as np
 from rnncourse.validate import spell
 
 NOTHING = "it returned None"  # an unfilled hole
+ITERATORS = ("generator", "map", "filter", "zip", "reversed", "list_reverseiterator", "enumerate")
 ROUNDING = 1e-12  # of the largest number: an imaginary part below it is none
 
 
@@ -40,8 +41,6 @@ def read(
     notes: tuple[str, ...] = ()
     if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict):
         result = result[1]  # (loss, grads)
-    if rows and set(getattr(result, "_fields", ())) >= set(rows):
-        result = result._asdict()
     if isinstance(result, dict):
         asked = tuple(dict.fromkeys(name.partition("[")[0] for name in names)) or rows or (key,)
         missing = [name for name in asked if name not in result]
@@ -88,8 +87,9 @@ def _numbers(result: Any, kind: str, truths: bool) -> tuple[np.ndarray | None, s
     wanted = f"expected {kind}"
     if result is None:
         return None, f"{NOTHING}, {wanted}; is a return missing?"
-    if hasattr(result, "__next__"):
-        return None, f"it returned a {type(result).__name__}, {wanted}: put list(…) around it"
+    if type(result).__name__ in ITERATORS:
+        kind = type(result).__name__
+        return None, f"it returned {kind}, an iterator, {wanted}: put list(…) around it"
     try:
         array = _real(np.array(_plain(result)))
     except (TypeError, ValueError, RuntimeError):
