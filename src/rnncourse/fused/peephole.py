@@ -65,7 +65,7 @@ class PeepholeSequence(Once):
         if ends is not None:
             ends.keep_c_(i=G[:, :, 1], f=G[:, :, 0])
         forward_steps(kept, begin(kept.C.steps, c0), torch.cat(W_h).T)
-        torch.mul(G[:, :, 2], tanh_(kept.tanh_C.copy_(kept.C.all[1:])), out=h)
+        torch.mul(G[:, :, 2], tanh_(kept.C.all[1:], out=kept.tanh_C), out=h)
         if ends is not None:
             ends.hold_(h)
         ctx.candidate, ctx.find_kept, ctx.started = candidate, kept.finder(), c0 is not None

@@ -45,10 +45,10 @@ def seen_steps(values: Tensor) -> Sequence:
     return [*values.numpy()] if by_numpy(values) else values.unbind()
 
 
-def tanh_(values: Tensor) -> Tensor:
-    """All of them at once, in place."""
-    if not by_numpy(values):
-        return values.tanh_()
-    array = values.numpy()
-    np.tanh(array, out=array)
-    return values
+def tanh_(values: Tensor, out: Tensor | None = None) -> Tensor:
+    """All of them at once, in place or written to ``out``."""
+    out = values if out is None else out
+    if by_numpy(values):
+        np.tanh(values.numpy(), out=out.numpy())
+        return out
+    return torch.tanh(values, out=out)
