@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, mse_loss
 
 from rnncourse.records import Record
+from rnncourse.sequence import evaluating
 from rnncourse.training.config import TrainConfig, learning_rate
 from rnncourse.training.run import TrainingRun
 
@@ -118,8 +119,8 @@ class _TaskRun(TrainingRun):
     @torch.no_grad()
     def evaluate(self) -> None:
         """Accuracy on sequences that training never draws; one point of the curve."""
-        self.model.eval()
-        p, y = self.answer(self.test_rng, self.config.evaluation_size)
+        with evaluating(self.model):
+            p, y = self.answer(self.test_rng, self.config.evaluation_size)
         if not torch.isfinite(p).all():
             raise FloatingPointError(f"the scores are not finite after step {self.step}")
         right = is_right(p, y).double().mean()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from rnncourse.records import NOT_WHOLE
-from rnncourse.sequence import SequenceModel
+from rnncourse.sequence import SequenceModel, evaluating
 from rnncourse.training.run import read_checkpoint
 from rnncourse.training.weights import put_into
 from rnncourse.validate import require_count
@@ -147,15 +147,13 @@ def character_losses(model: nn.Module, ids: np.ndarray) -> np.ndarray:
 def _chunks(model: nn.Module, ids: np.ndarray) -> Iterator[tuple[Tensor, Tensor]]:
     """Loss (B, T) of each character, and whether it had the largest score, chunk after chunk."""
     ids = torch.from_numpy(ids.astype(np.int64))
-    was_training = model.training
-    model.eval()
     state = None
     for start in range(0, ids.shape[1] - 1, CHUNK):
         y = ids[:, start + 1 : start + CHUNK + 1]
-        p, state = model(ids[:, start : start + y.shape[1]], state)
+        with evaluating(model):
+            p, state = model(ids[:, start : start + y.shape[1]], state)
         losses = cross_entropy(p.flatten(0, 1), y.flatten(), reduction="none")
         yield losses.view(y.shape), p.argmax(dim=-1) == y
-    model.train(was_training)
 
 
 def quick_read(model: nn.Module, ids: np.ndarray, size: int) -> Reading:

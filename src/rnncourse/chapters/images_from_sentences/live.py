@@ -17,6 +17,7 @@ from rnncourse.chapters.images_from_sentences.networks import (
     ImageFeatures,
 )
 from rnncourse.chapters.images_from_sentences.stored import stored
+from rnncourse.sequence import evaluating
 
 RATE, BETAS = 2e-3, (0.0, 0.99)
 
@@ -76,11 +77,8 @@ def cool(optimizer: torch.optim.Optimizer, share: float) -> None:
 
 def draw(G: Generator, phi: Tensor, z: Tensor) -> np.ndarray:
     """Images in 0 … 1 by the generator as it is used after training, (B, 3, 24, 24)."""
-    G.eval()
-    with torch.no_grad():
-        images = (G(phi, z) + 1.0) / 2.0
-    G.train()
-    return images.numpy()
+    with evaluating(G), torch.no_grad():
+        return ((G(phi, z) + 1.0) / 2.0).numpy()
 
 
 # The reader's two functions
