@@ -87,7 +87,7 @@ def smooth(losses):
 DRAWS = labeled_cases(
     ("four classes, u = 0.6", [0.0, 1.0, 2.0, 0.5], 0.6),
     ("four equal classes, u = 0.5", [0.0] * 4, 0.5),
-    ("large scores, u = 0.3", [1000.0, 1001.0, 999.0], 0.3),
+    ("large scores far apart, u = 0.3", [999.0, -2000.0, 1000.0], 0.3),
     ("five classes, u = 0.3", [1.0, 0.0, 3.0, 0.0, 1.0], 0.3),
     ("five classes, u = 0.999", [1.0, 0.0, 3.0, 0.0, 1.0], 0.999),
 )
@@ -156,7 +156,7 @@ def update(w, m, g, limit, learning_rate):
 PRINTED = labeled_cases(
     ("guesses", "nad t kolnen kay ond", BOOK),
     ("a copy of the end", "the sea. ", BOOK),
-    ("noise", "zzqzxzzj", BOOK),
+    ("more is equal where it hangs over an end", "sea. zxzqonce u", BOOK),
 )
 
 
@@ -172,7 +172,7 @@ def match(printed, text):
 
     Given: printed, a string; text, a longer string.
     Return: the first offset in text at which most characters of printed equal those of text, place
-    by place, counted from 0; and how many are equal there.
+    by place, counted from 0; and how many are equal there. Printed lies whole within the text.
     """
     equal = equal_places(printed, text)
     return np.array([int(np.argmax(equal)), max(equal)])

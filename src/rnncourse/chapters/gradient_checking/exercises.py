@@ -164,10 +164,30 @@ def planted_gradients() -> tuple:
     return exact, numerical, VERDICT_TOLERANCE
 
 
+def rough_gradients() -> tuple:
+    """Errors near 0.5 that depend on the size they are divided by; one is 0.5 exactly."""
+    analytical = {
+        "W_hh": np.array([2.0, 0.1, -0.4]),
+        "W_hx": np.array([1.1, 0.3, -0.2]),
+        "W_ph": np.array([-2.0, 0.1, 0.4]),
+        "b_h": np.array([-1.1, 0.3, 0.2]),
+        "b_p": np.array([1.0, -0.5, 0.25]),
+    }
+    numerical = {
+        "W_hh": np.array([1.1, 0.3, -0.2]),
+        "W_hx": np.array([2.0, 0.1, -0.4]),
+        "W_ph": np.array([-1.1, 0.3, 0.2]),
+        "b_h": np.array([-2.0, 0.1, 0.4]),
+        "b_p": np.array([0.5, -0.5, 0.25]),
+    }
+    return analytical, numerical
+
+
 VERDICT_CASES = (
     Case("right gradients", right_gradients),
     Case("1e-8 added inside the logarithm of the loss", slipped_gradients),
     Case("planted mistakes", planted_gradients),
+    Case("a tolerance of 0.5", lambda: (*rough_gradients(), 0.5)),
 )
 
 

@@ -173,7 +173,7 @@ def first_weight_gradient(params, A, H, y, mask):
 
     Given: params, a dict with W_0 (F, n) and W_1 (n, K); A, shape (N, N); H, shape (N, F); y, the
     classes, whole numbers, shape (N,); mask, True where a node has a label, shape (N,).
-    Return: a dict of the gradients by W_0 and W_1, or the gradient by W_0 alone, shape (F, n).
+    Return: the gradient by W_0, shape (F, n). Of a dict of gradients the entry W_0 is looked at.
     """
     return gcn.loss_and_gradients(params, A, H, y, mask)[1]["W_0"]
 

@@ -144,7 +144,16 @@ def ravine_best(a, b):
 
 
 COSINES = tuple(
-    Case(f"t = {t}", lambda t=t: (t, 0.1, 10, 60, 0.002)) for t in (1, 5, 10, 11, 25, 59, 60)
+    Case(f"t = {t}, warmup = {w}, steps = {s}", lambda t=t, w=w, s=s, f=f: (t, f, w, s, 0.02 * f))
+    for t, f, w, s in (
+        (1, 0.1, 10, 60),
+        (3, 0.5, 4, 20),
+        (10, 0.1, 10, 60),
+        (11, 0.1, 10, 60),
+        (17, 0.5, 4, 20),
+        (25, 0.1, 10, 60),
+        (60, 0.1, 10, 60),
+    )
 )
 
 

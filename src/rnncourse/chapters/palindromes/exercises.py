@@ -110,12 +110,13 @@ def update_case(seed: int, size: float, clip: float) -> tuple:
     shapes = ((3, 2), (3,))
     weights, grads, memories = ([rng.standard_normal(s) for s in shapes] for _ in range(3))
     grads = [size * g for g in grads]
-    return weights, grads, [0.1 + m**2 for m in memories], 0.01, clip
+    memories = [min(1.0, size**2) * (0.1 + m**2) for m in memories]
+    return weights, grads, memories, 0.01, clip
 
 
 UPDATE_CASES = tuple(
     Case(f"gradient {word} the limit", lambda seed=seed, size=size: update_case(seed, size, 5.0))
-    for seed, (word, size) in enumerate((("above", 30.0), ("below", 0.1), ("far above", 1e3)))
+    for seed, (word, size) in enumerate((("above", 30.0), ("below", 1e-7), ("far above", 1e3)))
 )
 
 
