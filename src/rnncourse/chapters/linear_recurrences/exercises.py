@@ -56,7 +56,12 @@ CONSTANT_CASES = number_cases(
 )
 
 
-@exercise("linear-constant-input", quantity="h", cases=CONSTANT_CASES)
+@exercise(
+    "linear-constant-input",
+    quantity="h",
+    cases=CONSTANT_CASES,
+    simpler={"for T = 2: write both terms out": lambda given: {"T": 2}},
+)
 def constant_input(w, a, T):
     """The state of h_t = w h_{t-1} + a after T steps from zero, w and a numbers.
 
@@ -93,7 +98,7 @@ PEAK_CASES = (
 )
 
 
-@exercise("linear-peak", quantity="(t, norm)", cases=PEAK_CASES)
+@exercise("linear-peak", quantity="(t, norm)", rows=("t", "norm"), cases=PEAK_CASES)
 def peak(W, T):
     """The highest point on the way to the limit.
 

@@ -131,7 +131,16 @@ RAVINES = tuple(
 )
 
 
-@exercise("ravine-best", quantity="best", cases=RAVINES, simpler={"where b = 0": None})
+@exercise(
+    "ravine-best",
+    quantity="best",
+    rows=("learning_rate", "momentum", "factor"),
+    cases=RAVINES,
+    simpler={
+        "where b = 0": None,
+        "where a = b: look at how the two curvatures enter": lambda given: {"a": given["b"]},
+    },
+)
 def ravine_best(a, b):
     """The best learning rate and momentum for a ravine, and the rate that they give.
 
@@ -157,7 +166,23 @@ COSINES = tuple(
 )
 
 
-@exercise("warmup-cosine", quantity="rate", cases=COSINES)
+@exercise(
+    "warmup-cosine",
+    quantity="rate",
+    cases=COSINES,
+    simpler={
+        "during the warm-up (t ≤ warmup): look at the cosine": (
+            lambda given: {"t": min(given["t"], given["warmup"])}
+        ),
+        "after the warm-up (t > warmup): look at the line": (
+            lambda given: {"t": max(given["t"], given["warmup"] + 1)}
+        ),
+        "at the end of the warm-up (t = warmup)": lambda given: {"t": given["warmup"]},
+        "at the last step (t = steps): look at what happens before it": (
+            lambda given: {"t": given["steps"]}
+        ),
+    },
+)
 def warmup_cosine(t, learning_rate, warmup, steps, final):
     """The learning rate of one step: a warm-up along a line, then half a cosine.
 
