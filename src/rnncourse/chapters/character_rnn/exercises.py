@@ -51,7 +51,12 @@ def facts():
     """Seven statements on the character RNN: which are true?"""
 
 
-@exercise("char-units", quantity="(nats, bits, perplexity)", cases=number_cases("s, T", *SUMS))
+@exercise(
+    "char-units",
+    quantity="(nats, bits, perplexity)",
+    rows=("nats", "bits", "perplexity"),
+    cases=number_cases("s, T", *SUMS),
+)
 def units(s, T):
     """What a summed loss means for one character.
 
@@ -69,7 +74,19 @@ LOSSES = labeled_cases(
 )
 
 
-@exercise("char-smooth", quantity="s", cases=LOSSES)
+@exercise(
+    "char-smooth",
+    quantity="s",
+    cases=LOSSES,
+    simpler={
+        "for a single loss: look at what comes after the first": (
+            lambda given: {"losses": given["losses"][:1]}
+        ),
+        "for two losses: look at what one update hands to the next": (
+            lambda given: {"losses": given["losses"][:2]}
+        ),
+    },
+)
 def smooth(losses):
     """The smooth loss after each update.
 
@@ -139,7 +156,16 @@ UPDATES = labeled_cases(
 )
 
 
-@exercise("char-update", quantity="w", cases=UPDATES)
+@exercise(
+    "char-update",
+    quantity="w",
+    cases=UPDATES,
+    simpler={
+        "where nothing is clipped: look at the limit": (
+            lambda given: {"limit": 2.0 * np.abs(given["g"]).max()}
+        ),
+    },
+)
 def update(w, m, g, limit, learning_rate):
     """One step of AdaGrad with clipped gradients, for two parameters at once.
 
@@ -166,7 +192,7 @@ def equal_places(printed: str, text: str) -> list[int]:
     return [sum(a == b for a, b in zip(printed, text[k:], strict=False)) for k in offsets]
 
 
-@exercise("char-match", quantity="(offset, count)", cases=PRINTED)
+@exercise("char-match", quantity="(offset, count)", rows=("offset", "count"), cases=PRINTED)
 def match(printed, text):
     """Where a printed piece lies on a text: does a sample shadow the book?
 

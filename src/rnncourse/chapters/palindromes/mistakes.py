@@ -280,7 +280,7 @@ MISTAKES[clipped_update] = {
     "mean: squares are averaged in each array in place of added": clipped_by(
         lambda g, grads, clip: min(1.0, clip / np.sqrt(sum((h**2).mean() for h in grads))) * g
     ),
-    "no-quotient: the factor is not clip / norm: a long gradient stays, a short one is lost": clipped_by(
+    "no-quotient: the factor is not clip / norm: long gradients stay, short ones go": clipped_by(
         lambda g, grads, clip: min(1.0, whole_norm(grads) / clip) * g
     ),
     "no-eps: 1e-8 is left out": averaged_by(eps=0.0),
