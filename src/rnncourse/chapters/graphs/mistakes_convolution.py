@@ -70,6 +70,15 @@ MISTAKES[normalized] = {
     ),
     "laplacian: that is I − Â, the Laplacian": lambda A: np.eye(len(A)) - normalized(A),
     "raw: that is Ã, not normalized": loops,
+    "all-entries: divided by the sum of all entries, not by the roots of two degrees": (
+        lambda A: loops(A) / loops(A).sum()
+    ),
+    "upside-down: the roots of the degrees are divided by Ã": (
+        lambda A: np.sqrt(np.outer(loops(A).sum(axis=1), loops(A).sum(axis=1))) / loops(A)
+    ),
+    "no-graph: the roots of the degrees are returned, without Ã": (
+        lambda A: np.sqrt(np.outer(loops(A).sum(axis=1), loops(A).sum(axis=1)))
+    ),
     "W30: D̃_ij in place of D̃_jj: off the diagonal that is zero": printed,
 }
 
@@ -126,6 +135,13 @@ MISTAKES[layer] = {
     "equal: neighbors are added up without their weights": given(
         layer, A_hat=lambda A_hat: (A_hat > 0).astype(float)
     ),
+    "minimum: np.minimum stands in place of np.maximum: the positive sums are cut off": (
+        lambda A_hat, H, W: np.minimum(sums(A_hat, H, W), 0.0)
+    ),
+    "border: sums below 1 or −1 are cut off, not those below 0": (
+        lambda A_hat, H, W: np.maximum(sums(A_hat, H, W), 1.0),
+        lambda A_hat, H, W: np.maximum(sums(A_hat, H, W), -1.0),
+    ),
     "tanh: tanh in place of relu": lambda A_hat, H, W: np.tanh(sums(A_hat, H, W)),
 }
 
@@ -154,6 +170,22 @@ MISTAKES[weight_gradient] = {
     "reversed: ÂᵀH in place of ÂH": (
         lambda A_hat, H, W, dH_next: (A_hat.T @ H).T @ passed(A_hat, H, W, dH_next)
     ),
+    "mask-alone: the relu's mask stands in place of the gradient": (
+        lambda A_hat, H, W, dH_next: (A_hat @ H).T @ (sums(A_hat, H, W) > 0)
+    ),
+    "added: the relu's mask is added to the gradient, not multiplied with it": (
+        lambda A_hat, H, W, dH_next: (A_hat @ H).T @ (dH_next + (sums(A_hat, H, W) > 0))
+    ),
+    "border: the mask is that of sums above 1 or −1, not above 0": (
+        lambda A_hat, H, W, dH_next: (A_hat @ H).T @ (dH_next * (sums(A_hat, H, W) > 1)),
+        lambda A_hat, H, W, dH_next: (A_hat @ H).T @ (dH_next * (sums(A_hat, H, W) > -1)),
+    ),
+    "mask-unmixed: the mask is that of H W; the nodes are not mixed in it": (
+        lambda A_hat, H, W, dH_next: (A_hat @ H).T @ (dH_next * (H @ W > 0))
+    ),
+    "unmixed: the nodes are mixed neither in the product nor in the mask": (
+        lambda A_hat, H, W, dH_next: H.T @ (dH_next * (H @ W > 0))
+    ),
     "twice-mixed: the gradient is mixed once more": (
         lambda A_hat, H, W, dH_next: (A_hat @ H).T @ A_hat.T @ passed(A_hat, H, W, dH_next)
     ),
@@ -175,6 +207,25 @@ MISTAKES[input_gradient] = {
     "no-graph: Â is left out: no message goes back to a neighbor": (
         lambda A_hat, H, W, dH_next: passed(A_hat, H, W, dH_next) @ W.T
     ),
+    "mask-alone: the relu's mask stands in place of the gradient": (
+        lambda A_hat, H, W, dH_next: A_hat.T @ (sums(A_hat, H, W) > 0) @ W.T
+    ),
+    "added: the relu's mask is added to the gradient, not multiplied with it": (
+        lambda A_hat, H, W, dH_next: A_hat.T @ (dH_next + (sums(A_hat, H, W) > 0)) @ W.T
+    ),
+    "border: the mask is that of sums above 1 or −1, not above 0": (
+        lambda A_hat, H, W, dH_next: A_hat.T @ (dH_next * (sums(A_hat, H, W) > 1)) @ W.T,
+        lambda A_hat, H, W, dH_next: A_hat.T @ (dH_next * (sums(A_hat, H, W) > -1)) @ W.T,
+    ),
+    "mask-unmixed: the mask is that of H W; the nodes are not mixed in it": (
+        lambda A_hat, H, W, dH_next: A_hat.T @ (dH_next * (H @ W > 0)) @ W.T
+    ),
+    "mask-reversed: the mask is that of ÂᵀH W in place of ÂH W": (
+        lambda A_hat, H, W, dH_next: A_hat.T @ passed(A_hat.T, H, W, dH_next) @ W.T
+    ),
+    "no-W: W^T is left out: that is the gradient by ÂH W, mixed back": (
+        lambda A_hat, H, W, dH_next: A_hat.T @ passed(A_hat, H, W, dH_next)
+    ),
     "late-mask: the relu's mask is looked up after the nodes are mixed": (
         lambda A_hat, H, W, dH_next: ((A_hat.T @ dH_next) * (sums(A_hat, H, W) > 0)) @ W.T
     ),
@@ -185,18 +236,29 @@ MISTAKES[input_gradient] = {
 }
 
 
-def two_layers(mask_relu=True, mix_back=True, prepared=gcn.normalized_adjacency, mean=True):
-    """The gradient by W_0 with one step of it changed."""
+def two_layers(
+    mask_relu=True,
+    mix_back=True,
+    prepared=gcn.normalized_adjacency,
+    mean=True,
+    *,
+    mixed=(True, True, True),
+    relu=lambda S: np.maximum(S, 0.0),
+    error=lambda scores, onehot: softmax(scores) - onehot,
+    labeled=True,
+    slope=lambda S: S > 0,
+):
+    """The gradient by W_0 with one step of it changed; ``mixed``: H, H_1, and H on the way back."""
 
     def answer(params, A, H, y, mask) -> np.ndarray:
         A_hat = prepared(A)
-        S = A_hat @ H @ params["W_0"]
-        H_1 = np.maximum(S, 0.0)
-        scores = A_hat @ H_1 @ params["W_1"]
-        dS = (softmax(scores) - np.eye(scores.shape[1])[y]) * mask[:, None]
+        first, second, last = (A_hat if mix else np.eye(len(A)) for mix in mixed)
+        S = first @ H @ params["W_0"]
+        scores = second @ relu(S) @ params["W_1"]
+        dS = error(scores, np.eye(scores.shape[1])[y]) * (mask[:, None] if labeled else 1.0)
         dS = dS / mask.sum() if mean else dS
         dH = (A_hat.T @ dS if mix_back else dS) @ params["W_1"].T
-        return (A_hat @ H).T @ (dH * (S > 0) if mask_relu else dH)
+        return (last @ H).T @ (dH * slope(S) if mask_relu else dH)
 
     return answer
 
@@ -209,6 +271,49 @@ MISTAKES[first_weight_gradient] = {
     ),
     "one-sided: D̃⁻¹Ã in place of Â": two_layers(prepared=one_sided),
     "no-loop: the self-loops are missing in Â": two_layers(prepared=no_loop),
+    "no-root: Â is made with the degrees themselves, not with their roots": two_layers(
+        prepared=lambda A: loops(A) / np.outer(loops(A).sum(axis=1), loops(A).sum(axis=1))
+    ),
+    "inverse: Â is multiplied by the roots of the degrees, not divided": two_layers(
+        prepared=lambda A: loops(A) * np.sqrt(np.outer(loops(A).sum(axis=1), loops(A).sum(axis=1)))
+    ),
+    "raw: Ã stands in place of Â: it is not normalized": two_layers(prepared=loops),
+    "unmixed: the nodes are not mixed in one of the three places where H or H_1 is": (
+        two_layers(mixed=(False, True, True)),
+        two_layers(mixed=(True, False, True)),
+        two_layers(mixed=(True, True, False)),
+    ),
+    "no-forward-relu: the relu is left out on the way forward": two_layers(relu=lambda S: S),
+    "minimum: np.minimum stands in place of np.maximum on the way forward": two_layers(
+        relu=lambda S: np.minimum(S, 0.0)
+    ),
+    "closed: the mask is that of the nodes where the relu is closed": two_layers(
+        slope=lambda S: S < 0
+    ),
+    "border: the relu or its mask turns at 1 or −1, not at 0": (
+        two_layers(relu=lambda S: np.maximum(S, 1.0)),
+        two_layers(relu=lambda S: np.maximum(S, -1.0)),
+        two_layers(slope=lambda S: S > 1),
+        two_layers(slope=lambda S: S > -1),
+    ),
+    "mask-alone: the relu's mask stands in place of the gradient": (
+        lambda params, A, H, y, mask: (
+            (normalized(A) @ H).T @ (normalized(A) @ H @ params["W_0"] > 0)
+        )
+    ),
+    "no-target: the class is not subtracted from the probability": two_layers(
+        error=lambda scores, onehot: softmax(scores)
+    ),
+    "target-alone: the class stands in place of probability − class": two_layers(
+        error=lambda scores, onehot: onehot
+    ),
+    "plus: the class is added to the probability, not subtracted": two_layers(
+        error=lambda scores, onehot: softmax(scores) + onehot
+    ),
+    "no-softmax: the scores stand in place of the probabilities": two_layers(
+        error=lambda scores, onehot: scores - onehot
+    ),
+    "unmasked: the nodes without a label are not left out of the sum": two_layers(labeled=False),
     "sum: the loss is summed over the labeled nodes, not averaged": two_layers(mean=False),
     "all-nodes: nodes without a label count too": (
         lambda params, A, H, y, mask: first_weight_gradient(params, A, H, y, None)
@@ -249,6 +354,12 @@ MISTAKES[smooth_limit] = {
     ),
     "length: divided by v's length, not by its square": (
         lambda A, H: smooth_limit(A, H) * np.sqrt(A.sum() + len(A))
+    ),
+    "square: np.square stands in place of np.sqrt": (
+        lambda A, H: along((A.sum(axis=1) + 1.0) ** 2, H)
+    ),
+    "length: the part along v is multiplied by v's squared length, not divided": (
+        lambda A, H: smooth_limit(A, H) * (A.sum() + len(A)) ** 2
     ),
     "zero: nothing is thought to be left": lambda A, H: np.zeros_like(H),
 }

@@ -32,6 +32,21 @@ MISTAKES[all_right] = {
     "all-or-nothing: fewer bits than the table needs do not make success impossible": (
         lambda pairs, values, bits: float(bits >= pairs * np.log2(values))
     ),
+    "upside-down: the tables are divided by the states": (
+        lambda pairs, values, bits: min(1.0, float(values) ** pairs / 2.0**bits)
+    ),
+    "twice: 2 · bits stands in place of 2^bits": (
+        lambda pairs, values, bits: min(1.0, 2.0 * bits / float(values) ** pairs)
+    ),
+    "squared: bits² stands in place of 2^bits": (
+        lambda pairs, values, bits: min(1.0, bits**2.0 / float(values) ** pairs)
+    ),
+    "maximum: max stands in place of min": (
+        lambda pairs, values, bits: max(1.0, 2.0**bits / float(values) ** pairs)
+    ),
+    "tables: the states are divided by the number of pairs, not by that of the tables": (
+        lambda pairs, values, bits: min(1.0, 2.0**bits / pairs)
+    ),
     "one: that is the probability for one key": (
         lambda pairs, values, bits: min(1.0, 2.0**bits / values)
     ),
@@ -69,6 +84,31 @@ MISTAKES[keep_and_guess] = {
         lambda pairs, values, bits: (
             (kept(pairs, values, bits) + 0.5 * (pairs - kept(pairs, values, bits))) / pairs
         )
+    ),
+    "guesses-alone: the keys whose values are kept are not counted": (
+        lambda pairs, values, bits: (pairs - kept(pairs, values, bits)) / values / pairs
+    ),
+    "minus: the guesses are subtracted from the kept ones, not added": (
+        lambda pairs, values, bits: (
+            (kept(pairs, values, bits) - (pairs - kept(pairs, values, bits)) / values) / pairs
+        )
+    ),
+    "guessed-twice: a guess is counted for the kept keys, too": (
+        lambda pairs, values, bits: (kept(pairs, values, bits) + pairs / values) / pairs
+    ),
+    "kept-guessed: the guesses are counted for the kept keys, not for the others": (
+        lambda pairs, values, bits: kept(pairs, values, bits) * (1.0 + 1.0 / values) / pairs
+    ),
+    "sure-guess: every guess is counted as so many right answers as there are values": (
+        lambda pairs, values, bits: (
+            (kept(pairs, values, bits) + (pairs - kept(pairs, values, bits)) * values) / pairs
+        )
+    ),
+    "maximum: max stands in place of min: all values are kept, or more": (
+        lambda pairs, values, bits: _shared(max(pairs, int(bits // np.log2(values))), pairs, values)
+    ),
+    "per-value: the right answers are divided by the number of values, not of pairs": (
+        lambda pairs, values, bits: keep_and_guess(pairs, values, bits) * pairs / values
     ),
     "sum: the share and not the number of right answers was asked": (
         lambda pairs, values, bits: pairs * keep_and_guess(pairs, values, bits)
@@ -123,6 +163,16 @@ def zeros_as_scores(q, k, v):
     return weights / weights.sum(axis=1, keepdims=True) @ v
 
 
+def weighted(size, total=lambda w: w.sum(axis=1, keepdims=True)):
+    """Weights of another size, or divided by something else."""
+
+    def answer(q, k, v):
+        weights = np.tril(size(q @ k.T / np.sqrt(q.shape[1])))
+        return weights / total(weights) @ v
+
+    return answer
+
+
 MISTAKES[causal_attention] = {
     "future: later steps are seen too: the mask is missing": (
         lambda q, k, v: attention(q, k, v, mask=False)
@@ -148,6 +198,25 @@ MISTAKES[causal_attention] = {
     "past: the mask is turned round: a step sees what comes after it": (
         lambda q, k, v: attention(q[::-1], k[::-1], v[::-1])[::-1]
     ),
+    "scaled-up: the scores are multiplied by √m, not divided": (
+        lambda q, k, v: attention(q * q.shape[1], k, v)
+    ),
+    "squared: the scores are divided by m²: np.square stands in place of np.sqrt": (
+        lambda q, k, v: attention(q / q.shape[1] ** 1.5, k, v)
+    ),
+    "no-exponential: the scores themselves are the weights": weighted(lambda s: s),
+    "base-2: 2 to the power of the scores stands in place of e": weighted(np.exp2),
+    "minus-one: e^s − 1 stands in place of e^s": weighted(np.expm1),
+    "not-divided: the weights are not divided by their sum": weighted(
+        np.exp, lambda w: np.ones((len(w), 1))
+    ),
+    "largest: the weights are divided by the largest of a step, not by their sum": weighted(
+        np.exp, lambda w: w.max(axis=1, keepdims=True)
+    ),
+    "total: all weights are divided by the sum over all steps": weighted(
+        np.exp, lambda w: w.sum(keepdims=True)
+    ),
+    "values: the values are returned as they are": lambda q, k, v: v,
     "plain-mean: all steps so far get the same weight": (
         lambda q, k, v: np.cumsum(v, axis=0) / np.arange(1, len(v) + 1)[:, None]
     ),
