@@ -161,6 +161,9 @@ UPDATES = labeled_cases(
     quantity="w",
     cases=UPDATES,
     simpler={
+        "where limit = 0": None,
+        "where learning_rate = 0": None,
+        "where g = 0": None,
         "where nothing is clipped: look at the limit": (
             lambda given: {"limit": 2.0 * np.abs(given["g"]).max()}
         ),

@@ -51,7 +51,26 @@ def array_arguments(seed: int, shape: tuple, eps: float, with_direction: bool) -
     return curved_loss(shape), w, *(v if with_direction else ()), eps
 
 
-@exercise("central-difference", quantity="f'(x)", cases=FUNCTION_CASES)
+def square_sum(w):
+    return np.sum(np.square(w))
+
+
+LOSSES = {
+    "for loss(w) = Σ w, whose derivatives are 1": lambda given: {"loss": np.sum},
+    "for loss(w) = Σ w²: look at the two sides of the difference": (
+        lambda given: {"loss": square_sum}
+    ),
+}
+
+
+@exercise(
+    "central-difference",
+    quantity="f'(x)",
+    cases=FUNCTION_CASES,
+    simpler={
+        "for f(x) = x²: look at the two sides of the difference": (lambda given: {"f": square_sum}),
+    },
+)
 def central_difference(f, x, eps):
     """The central difference of a function of one number.
 
@@ -61,7 +80,7 @@ def central_difference(f, x, eps):
     return (f(x + eps) - f(x - eps)) / (2.0 * eps)
 
 
-@exercise("numerical-gradient", quantity="dL/dw", key="w", cases=array_cases())
+@exercise("numerical-gradient", quantity="dL/dw", key="w", cases=array_cases(), simpler=LOSSES)
 def numerical_gradient(loss, w, eps):
     """The gradient of a loss by central differences, one entry after the other.
 
@@ -72,7 +91,12 @@ def numerical_gradient(loss, w, eps):
     return gradcheck.numerical_gradient(lambda: loss(w), w, eps=eps)
 
 
-@exercise("directional-derivative", quantity="dL/dv", cases=array_cases(with_direction=True))
+@exercise(
+    "directional-derivative",
+    quantity="dL/dv",
+    cases=array_cases(with_direction=True),
+    simpler=LOSSES | {"where v = 0": None},
+)
 def directional_derivative(loss, w, v, eps):
     """How fast the loss grows when all entries of w move along one direction v.
 

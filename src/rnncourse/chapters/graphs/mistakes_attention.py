@@ -112,7 +112,7 @@ MISTAKES[attention_weights] = {
         )
     ),
     "uniform: all that are heard count alike": with_bend(np.zeros_like),
-    "scores: those are the scores and no softmax of them": (
+    "scores: the scores are returned, and no softmax of them": (
         lambda A, H, W, a: leaky(sums(H, W, a)) * heard(A)
     ),
     "exponentials: the exponentials are not divided by their sum": (
@@ -128,7 +128,7 @@ MISTAKES[edge_gradient] = {
     "diagonal: α(1 − α) alone stands for the derivative of the softmax": (
         lambda alpha, U, dH: alpha * (1.0 - alpha) * (dH @ U.T)
     ),
-    "by-alpha: that is the gradient by α and not by the scores": (
+    "by-alpha: the gradient by α is returned, not that by the scores": (
         lambda alpha, U, dH: (dH @ U.T) * (alpha > 0)
     ),
     "columns: the sum runs over those who hear": (
@@ -168,7 +168,9 @@ MISTAKES[edge_gradient] = {
             (alpha > 0) * (dH @ U.T - (alpha * (dH @ U.T)).sum(axis=1, keepdims=True))
         )
     ),
-    "sign: that is the gradient of −L": lambda alpha, U, dH: -edge_gradient(alpha, U, dH),
+    "sign: the sign is wrong: the gradient of −L is returned": lambda alpha, U, dH: (
+        -edge_gradient(alpha, U, dH)
+    ),
 }
 
 
@@ -325,7 +327,7 @@ MISTAKES[gated_update] = {
     "weights: the weights are transposed": lambda params, A, H: gru_round(
         transposed(params), A @ H, H
     ),
-    "twice: those are two rounds": lambda params, A, H: ggnn.forward(params, A, H, 2)[0],
+    "twice: two rounds are taken": lambda params, A, H: ggnn.forward(params, A, H, 2)[0],
 }
 
 
@@ -343,7 +345,7 @@ MISTAKES[nodes_heard] = {
         )
     ),
     "itself: the node itself is not counted": lambda A, layers: nodes_heard(A, layers) - 1,
-    "one-more: one layer too many": lambda A, layers: nodes_heard(A, layers + 1),
+    "one-more: there is one layer too many": lambda A, layers: nodes_heard(A, layers + 1),
     "one-less: one layer is missing": lambda A, layers: nodes_heard(A, layers - 1),
     "neighbors: only one layer is counted": lambda A, layers: nodes_heard(A, 1),
     "direction: those are counted who hear the node, not those whom it hears": (

@@ -59,18 +59,18 @@ MISTAKES[normalized] = {
     "no-loop: the self-loops are in the degrees but not in the matrix": (
         lambda A: normalized(A) - np.diag(normalized(A).diagonal())
     ),
-    "no-root: divided by the degrees themselves, not by their roots": (
+    "no-root: Ã is divided by the degrees themselves, not by their roots": (
         lambda A: loops(A) / np.outer(loops(A).sum(axis=1), loops(A).sum(axis=1))
     ),
-    "half-root: divided by the root of one degree only": (
+    "half-root: Ã is divided by the root of one degree only": (
         lambda A: loops(A) / np.sqrt(loops(A).sum(axis=1, keepdims=True))
     ),
-    "inverse: multiplied by the roots of the degrees in place of divided": (
+    "inverse: Ã is multiplied by the roots of the degrees in place of divided": (
         lambda A: loops(A) * np.sqrt(np.outer(loops(A).sum(axis=1), loops(A).sum(axis=1)))
     ),
-    "laplacian: that is I − Â, the Laplacian": lambda A: np.eye(len(A)) - normalized(A),
-    "raw: that is Ã, not normalized": loops,
-    "all-entries: divided by the sum of all entries, not by the roots of two degrees": (
+    "laplacian: I − Â, the Laplacian, is returned": lambda A: np.eye(len(A)) - normalized(A),
+    "raw: Ã is returned as it is, not normalized": loops,
+    "all-entries: Ã is divided by the sum of all entries, not by the roots of two degrees": (
         lambda A: loops(A) / loops(A).sum()
     ),
     "upside-down: the roots of the degrees are divided by Ã": (
@@ -79,7 +79,7 @@ MISTAKES[normalized] = {
     "no-graph: the roots of the degrees are returned, without Ã": (
         lambda A: np.sqrt(np.outer(loops(A).sum(axis=1), loops(A).sum(axis=1)))
     ),
-    "W30: D̃_ij in place of D̃_jj: off the diagonal that is zero": printed,
+    "W30: D̃_ij stands in place of D̃_jj: off the diagonal that is zero": printed,
 }
 
 
@@ -100,7 +100,7 @@ MISTAKES[updates] = {
     "once: every node is thought to hear all others in one update": (
         lambda A, listener, speaker: 1
     ),
-    "all: that is enough for every pair of nodes, not the fewest for this one": (
+    "all: the updates that are enough for every pair are counted, not the fewest for this one": (
         lambda A, listener, speaker: max(
             updates(A, i, j) for i in range(len(A)) for j in range(len(A))
         )
@@ -142,7 +142,7 @@ MISTAKES[layer] = {
         lambda A_hat, H, W: np.maximum(sums(A_hat, H, W), 1.0),
         lambda A_hat, H, W: np.maximum(sums(A_hat, H, W), -1.0),
     ),
-    "tanh: tanh in place of relu": lambda A_hat, H, W: np.tanh(sums(A_hat, H, W)),
+    "tanh: tanh stands in place of relu": lambda A_hat, H, W: np.tanh(sums(A_hat, H, W)),
 }
 
 
@@ -161,13 +161,13 @@ MISTAKES[weight_gradient] = {
     "slope: the sum itself stands in place of its sign": (
         lambda A_hat, H, W, dH_next: (A_hat @ H).T @ (dH_next * np.maximum(sums(A_hat, H, W), 0.0))
     ),
-    "not-masked: that is where the relu is closed": (
+    "not-masked: the gradient passes where the relu is closed, not where it is open": (
         lambda A_hat, H, W, dH_next: (A_hat @ H).T @ (dH_next - passed(A_hat, H, W, dH_next))
     ),
-    "no-graph: H in place of ÂH: the nodes are not mixed": (
+    "no-graph: H stands in place of ÂH: the nodes are not mixed": (
         lambda A_hat, H, W, dH_next: H.T @ passed(A_hat, H, W, dH_next)
     ),
-    "reversed: ÂᵀH in place of ÂH": (
+    "reversed: ÂᵀH stands in place of ÂH": (
         lambda A_hat, H, W, dH_next: (A_hat.T @ H).T @ passed(A_hat, H, W, dH_next)
     ),
     "mask-alone: the relu's mask stands in place of the gradient": (
@@ -201,7 +201,7 @@ MISTAKES[input_gradient] = {
     "no-mask: the relu is left out on the way back": (
         lambda A_hat, H, W, dH_next: A_hat.T @ dH_next @ W.T
     ),
-    "reversed: Â in place of Âᵀ: the messages run forward on the way back": (
+    "reversed: Â stands in place of Âᵀ: the messages run forward on the way back": (
         lambda A_hat, H, W, dH_next: A_hat @ passed(A_hat, H, W, dH_next) @ W.T
     ),
     "no-graph: Â is left out: no message goes back to a neighbor": (
@@ -229,7 +229,7 @@ MISTAKES[input_gradient] = {
     "late-mask: the relu's mask is looked up after the nodes are mixed": (
         lambda A_hat, H, W, dH_next: ((A_hat.T @ dH_next) * (sums(A_hat, H, W) > 0)) @ W.T
     ),
-    "not-masked: that is where the relu is closed": (
+    "not-masked: the gradient passes where the relu is closed, not where it is open": (
         lambda A_hat, H, W, dH_next: A_hat.T @ (dH_next - passed(A_hat, H, W, dH_next)) @ W.T
     ),
     "sign: the sign is wrong": (lambda A_hat, H, W, dH_next: -input_gradient(A_hat, H, W, dH_next)),
@@ -269,7 +269,7 @@ MISTAKES[first_weight_gradient] = {
     "degree: Â is made with degrees that do not count the self-loops": two_layers(
         prepared=degree_without_loop
     ),
-    "one-sided: D̃⁻¹Ã in place of Â": two_layers(prepared=one_sided),
+    "one-sided: D̃⁻¹Ã stands in place of Â": two_layers(prepared=one_sided),
     "no-loop: the self-loops are missing in Â": two_layers(prepared=no_loop),
     "no-root: Â is made with the degrees themselves, not with their roots": two_layers(
         prepared=lambda A: loops(A) / np.outer(loops(A).sum(axis=1), loops(A).sum(axis=1))
@@ -324,7 +324,7 @@ MISTAKES[first_weight_gradient] = {
     "unlabeled: the loss is taken where the label is missing": (
         lambda params, A, H, y, mask: first_weight_gradient(params, A, H, y, ~mask)
     ),
-    "sign: target minus probability": (
+    "sign: the target minus the probability is taken": (
         lambda params, A, H, y, mask: -first_weight_gradient(params, A, H, y, mask)
     ),
 }
@@ -346,13 +346,13 @@ MISTAKES[smooth_limit] = {
         lambda A, H: along(A.sum(axis=1) + 1.0, H)
     ),
     "inverse: 1 / √d̃ stands in place of √d̃": lambda A, H: along((A.sum(axis=1) + 1.0) ** -0.5, H),
-    "one-sided: that is the limit of D̃⁻¹Ã": (
+    "one-sided: the limit of D̃⁻¹Ã is taken": (
         lambda A, H: np.outer(np.ones(len(A)), (A.sum(axis=1) + 1.0) @ H) / (A.sum() + len(A))
     ),
     "length: the part along v is not divided by v's squared length": (
         lambda A, H: smooth_limit(A, H) * (A.sum() + len(A))
     ),
-    "length: divided by v's length, not by its square": (
+    "length: the part along v is divided by v's length, not by its square": (
         lambda A, H: smooth_limit(A, H) * np.sqrt(A.sum() + len(A))
     ),
     "square: np.square stands in place of np.sqrt": (

@@ -136,6 +136,12 @@ def input_gradients(W, A, u, T):
         Case(f"period {p:g}, half-life {h:g}", lambda p=p, h=h: (p, h))
         for p, h in ((12.0, 10.0), (5.0, 1.0), (8.0, 100.0), (2.5, 3.0))
     ),
+    simpler={
+        "where the length stays (half_life = 10^12): look at the factor": (
+            lambda given: {"half_life": 1e12}
+        ),
+        "for a quarter of a turn (period = 4): look at the angle": lambda given: {"period": 4.0},
+    },
 )
 def oscillator(period, half_life):
     """A memory that turns: the matrix of two units with a given period and a given half-life.

@@ -11,25 +11,25 @@ from rnncourse.chapters.return_of_recurrence.exercises_recall import (
 from rnncourse.exercises.registry import MISTAKES
 
 MISTAKES[all_right] = {
-    "too-sure: a probability is at most 1: with bits to spare it is 1": (
+    "too-sure: the probability is not cut off at 1, where there are bits to spare": (
         lambda pairs, values, bits: 2.0**bits / float(values) ** pairs
     ),
-    "base: the number of tables is values to the power pairs, not pairs to the power values": (
+    "base: the tables are counted as pairs to the power values; they are values to the power pairs": (
         lambda pairs, values, bits: min(1.0, 2.0**bits / float(pairs) ** values)
     ),
     "product: tables are counted by a product, pairs times values": (
         lambda pairs, values, bits: min(1.0, 2.0**bits / (pairs * values))
     ),
-    "states: so many bits give 2^bits states, not bits states": (
+    "states: the bits are taken for the states; there are 2^bits": (
         lambda pairs, values, bits: min(1.0, bits / float(values) ** pairs)
     ),
-    "linear: that is the share of the bits that fit, and not a probability": (
+    "linear: the share of the bits that fit is taken for a probability": (
         lambda pairs, values, bits: min(1.0, bits / (pairs * np.log2(values)))
     ),
-    "guess: the state is not used: that is the probability of a blind guess": (
+    "guess: the state is not used: every answer is a blind guess": (
         lambda pairs, values, bits: float(values) ** -pairs
     ),
-    "all-or-nothing: fewer bits than the table needs do not make success impossible": (
+    "all-or-nothing: success is thought impossible with fewer bits than the table needs": (
         lambda pairs, values, bits: float(bits >= pairs * np.log2(values))
     ),
     "upside-down: the tables are divided by the states": (
@@ -47,7 +47,7 @@ MISTAKES[all_right] = {
     "tables: the states are divided by the number of pairs, not by that of the tables": (
         lambda pairs, values, bits: min(1.0, 2.0**bits / pairs)
     ),
-    "one: that is the probability for one key": (
+    "one: the probability for one key is returned": (
         lambda pairs, values, bits: min(1.0, 2.0**bits / values)
     ),
 }
@@ -59,28 +59,28 @@ def kept(pairs, values, bits) -> int:
 
 
 MISTAKES[keep_and_guess] = {
-    "no-guess: a key that was not kept is guessed right once in so many values": (
+    "no-guess: the guesses are left out; one in so many values is right": (
         lambda pairs, values, bits: kept(pairs, values, bits) / pairs
     ),
-    "fraction: a value is kept whole or not at all": (
+    "fraction: a part of a value is kept; it is kept whole or not at all": (
         lambda pairs, values, bits: _shared(min(pairs, bits / np.log2(values)), pairs, values)
     ),
-    "all-right: that is the best probability that everything is right": (
+    "all-right: the best probability that everything is right is returned": (
         lambda pairs, values, bits: min(1.0, 2.0**bits / float(values) ** pairs)
     ),
     "too-many: more values are kept than there are": (
         lambda pairs, values, bits: _shared(int(bits // np.log2(values)), pairs, values)
     ),
-    "unary: a value takes log2(values) bits, not so many as there are values": (
+    "unary: a value is thought to take as many bits as there are values; it takes log2(values)": (
         lambda pairs, values, bits: _shared(min(pairs, bits // values), pairs, values)
     ),
-    "natural: log2 and not the natural logarithm counts bits": (
+    "natural: the natural logarithm stands in place of log2, which counts bits": (
         lambda pairs, values, bits: _shared(min(pairs, int(bits // np.log(values))), pairs, values)
     ),
-    "one-bit: a value takes log2(values) bits, not one": (
+    "one-bit: a value is thought to take one bit; it takes log2(values)": (
         lambda pairs, values, bits: _shared(min(pairs, bits), pairs, values)
     ),
-    "coin: a guess among so many values is right once in so many, not every other time": (
+    "coin: every other guess is counted as right, not one in so many values": (
         lambda pairs, values, bits: (
             (kept(pairs, values, bits) + 0.5 * (pairs - kept(pairs, values, bits))) / pairs
         )
@@ -110,7 +110,7 @@ MISTAKES[keep_and_guess] = {
     "per-value: the right answers are divided by the number of values, not of pairs": (
         lambda pairs, values, bits: keep_and_guess(pairs, values, bits) * pairs / values
     ),
-    "sum: the share and not the number of right answers was asked": (
+    "sum: the number of right answers is returned; the share was asked": (
         lambda pairs, values, bits: pairs * keep_and_guess(pairs, values, bits)
     ),
 }
@@ -122,7 +122,7 @@ def _shared(held, pairs, values) -> float:
 
 
 MISTAKES[crossover] = {
-    "not-yet: after that many steps attention keeps as much or less, not more": (
+    "not-yet: the last step is given after which attention keeps as much or less, not more": (
         lambda layers, width, units: units // width
     ),
     "one-of-two: attention keeps a key and a value of each step; one of them is forgotten": (
@@ -135,10 +135,10 @@ MISTAKES[crossover] = {
         lambda layers, width, units: 2 * layers * units // (2 * width) + 1,
         lambda layers, width, units: 2 * units // (2 * layers * width) + 1,
     ),
-    "weights: the weights of a layer are not what it keeps of the text": (
+    "weights: the weights of a layer are counted; they are not what it keeps of the text": (
         lambda layers, width, units: 8 * units * units // (2 * width) + 1
     ),
-    "ratio: that is the ratio; a step is a whole number": (
+    "ratio: the ratio is returned; a step is a whole number": (
         lambda layers, width, units: units / width
     ),
 }
@@ -183,7 +183,7 @@ MISTAKES[causal_attention] = {
     "after: the mask comes after the softmax, so the weights of a step do not sum to 1": (
         lambda q, k, v: attention(q, k, v, before=False)
     ),
-    "own: a step sees itself too": lambda q, k, v: attention(q, k, v, strict=True),
+    "own: a step does not see itself": lambda q, k, v: attention(q, k, v, strict=True),
     "columns: the softmax runs over the steps that ask, not over those that are read": (
         lambda q, k, v: attention(q, k, v, axis=0)
     ),

@@ -149,7 +149,7 @@ MISTAKES[scan_states] = {
         lambda a, b, h0: rounds(a, started(a, b, h0), spans=spans(len(a), 2)[1:] or [len(a)])
     ),
     "start-alone: nothing is composed: only h_1 is right": started,
-    "cumsum: that is the sum of all b so far; the factors are left out": (
+    "cumsum: the b so far are added up, and the factors are left out": (
         lambda a, b, h0: h0 + np.cumsum(b, axis=0)
     ),
 }
@@ -183,7 +183,7 @@ MISTAKES[scan_gradient] = {
     "immediate: only the immediate gradient counts; nothing comes back from later steps": (
         lambda a, b, dh: dh * before(a, b)
     ),
-    "by-b: that is the gradient by b": lambda a, b, dh: backward(a, dh),
+    "by-b: the gradient by b is returned": lambda a, b, dh: backward(a, dh),
     "states: the state h_{t-1} is returned, without δ_t": lambda a, b, dh: before(a, b),
     "added: δ_t and h_{t-1} are added, not multiplied": (
         lambda a, b, dh: backward(a, dh) + before(a, b)
@@ -218,7 +218,7 @@ MISTAKES[scan_gradient] = {
     "input: b_{t-1} stands in place of the state h_{t-1}": (
         lambda a, b, dh: backward(a, dh) * np.concatenate([np.zeros_like(b[:1]), b[:-1]])
     ),
-    "sign: that is the negative gradient": given(scan_gradient, dh=lambda dh: -dh),
+    "sign: the negative gradient is returned": given(scan_gradient, dh=lambda dh: -dh),
 }
 
 MISTAKES[complex_scan_gradient] = {
@@ -258,7 +258,7 @@ MISTAKES[complex_scan_gradient] = {
     "below: the imaginary parts stand below the real parts, not beside them": (
         lambda a, dh: np.concatenate([(d := backward(np.conj(a), dh)).real, d.imag])
     ),
-    "sign: that is the negative gradient": lambda a, dh: -complex_scan_gradient(a, dh),
+    "sign: the negative gradient is returned": lambda a, dh: -complex_scan_gradient(a, dh),
 }
 
 MISTAKES[lru_kernel] = {
