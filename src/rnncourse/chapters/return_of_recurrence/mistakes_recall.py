@@ -14,7 +14,7 @@ MISTAKES[all_right] = {
     "too-sure: the probability is not cut off at 1, where there are bits to spare": (
         lambda pairs, values, bits: 2.0**bits / float(values) ** pairs
     ),
-    "base: the tables are counted as pairs to the power values; they are values to the power pairs": (
+    "base: the tables are counted as pairs to the power values; swap the two": (
         lambda pairs, values, bits: min(1.0, 2.0**bits / float(pairs) ** values)
     ),
     "product: tables are counted by a product, pairs times values": (
