@@ -57,9 +57,7 @@ def square_sum(w):
 
 LOSSES = {
     "for loss(w) = Σ w, whose derivatives are 1": lambda given: {"loss": np.sum},
-    "for loss(w) = Σ w²: look at the two sides of the difference": (
-        lambda given: {"loss": square_sum}
-    ),
+    "for loss(w) = Σ w²": lambda given: {"loss": square_sum},
 }
 
 
@@ -68,7 +66,7 @@ LOSSES = {
     quantity="f'(x)",
     cases=FUNCTION_CASES,
     simpler={
-        "for f(x) = x²: look at the two sides of the difference": (lambda given: {"f": square_sum}),
+        "for f(x) = x²": lambda given: {"f": square_sum},
     },
 )
 def central_difference(f, x, eps):

@@ -124,41 +124,42 @@ def along_direction(change):
     return lambda loss, w, v, eps: change(loss(w + eps * v), loss(w - eps * v), loss(w), eps)
 
 
+QUOTIENTS = {  # what goes wrong alike with a difference of losses
+    "backward-difference: the loss at w itself stands in place of the loss at w + eps": (
+        lambda above, below, here, eps: (here - below) / eps
+    ),
+    "backward-halved: the first loss is the one at w itself, and the divisor is 2 eps": (
+        lambda above, below, here, eps: (here - below) / (2.0 * eps)
+    ),
+    "plus: the two losses are added, not subtracted": (
+        lambda above, below, here, eps: (above + below) / (2.0 * eps)
+    ),
+    "above-alone: the loss at w − eps is left out": (
+        lambda above, below, here, eps: above / (2.0 * eps)
+    ),
+    "below-alone: the loss at w + eps is left out": (
+        lambda above, below, here, eps: below / (2.0 * eps)
+    ),
+    "zero: every difference is 0: both losses are taken on the same side, or none is stored": (
+        lambda above, below, here, eps: 0.0
+    ),
+    "not-divided: the difference is not divided by 2 eps": (
+        lambda above, below, here, eps: above - below
+    ),
+    "multiplied: the difference is multiplied by 2 eps, not divided": (
+        lambda above, below, here, eps: (above - below) * 2.0 * eps
+    ),
+    "precedence: / 2 * eps stands in place of / (2 * eps)": (
+        lambda above, below, here, eps: (above - below) / 2.0 * eps
+    ),
+    "added: 2 + eps stands in place of 2 · eps": (
+        lambda above, below, here, eps: (above - below) / (2.0 + eps)
+    ),
+}
+
+
 def about_quotients(kind) -> dict:
-    """What goes wrong alike with a difference of losses."""
-    changes = {
-        "backward-difference: the loss at w itself stands in place of the loss at w + eps": (
-            lambda above, below, here, eps: (here - below) / eps
-        ),
-        "backward-halved: the first loss is the one at w itself, and the divisor is 2 eps": (
-            lambda above, below, here, eps: (here - below) / (2.0 * eps)
-        ),
-        "plus: the two losses are added, not subtracted": (
-            lambda above, below, here, eps: (above + below) / (2.0 * eps)
-        ),
-        "above-alone: the loss at w − eps is left out": (
-            lambda above, below, here, eps: above / (2.0 * eps)
-        ),
-        "below-alone: the loss at w + eps is left out": (
-            lambda above, below, here, eps: below / (2.0 * eps)
-        ),
-        "zero: every difference is 0: both losses are taken on the same side, or none is stored": (
-            lambda above, below, here, eps: 0.0
-        ),
-        "not-divided: the difference is not divided by 2 eps": (
-            lambda above, below, here, eps: above - below
-        ),
-        "multiplied: the difference is multiplied by 2 eps, not divided": (
-            lambda above, below, here, eps: (above - below) * 2.0 * eps
-        ),
-        "precedence: / 2 * eps stands in place of / (2 * eps)": (
-            lambda above, below, here, eps: (above - below) / 2.0 * eps
-        ),
-        "added: 2 + eps stands in place of 2 · eps": (
-            lambda above, below, here, eps: (above - below) / (2.0 + eps)
-        ),
-    }
-    return {name: kind(change) for name, change in changes.items()}
+    return {name: kind(change) for name, change in QUOTIENTS.items()}
 
 
 def all_at_once(loss, w, eps) -> float:

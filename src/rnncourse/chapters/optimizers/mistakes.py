@@ -56,30 +56,40 @@ def with_gradients(truth, change):
     return answer
 
 
+PATHS = {  # what goes wrong alike on the path of every optimizer
+    "uphill: the step is added, not subtracted": lambda truth: (
+        lambda w, *rest: 2.0 * w - truth(w, *rest)
+    ),
+    "step-alone: the new w is the step alone, without the old w": lambda truth: (
+        lambda w, *rest: steps_of(truth, w, *rest),
+        lambda w, *rest: -steps_of(truth, w, *rest),
+    ),
+    "turned: w is subtracted from the step, not the step from w": lambda truth: turned(truth),
+    "from-start: every step starts from the first w: the new one is not kept": lambda truth: (
+        lambda w, *rest: w + steps_of(truth, w, *rest)
+    ),
+    "same-row: every row is the last: one array is appended T times and changed": lambda truth: (
+        last_repeated(truth)
+    ),
+    "no-rate: the learning rate is left out": lambda truth: with_rate(truth, lambda rate: 1.0),
+    "rate-twice: the learning rate is multiplied in twice": lambda truth: with_rate(
+        truth, np.square
+    ),
+    "rate-alone: each step is the learning rate alone, whatever the gradient is": lambda truth: (
+        lambda w, grads, rate, *_: w - rate * np.cumsum(np.ones_like(grads), axis=0)
+    ),
+    "no-rows: no row is appended, and the list stays empty": lambda truth: lambda *_: [],
+    "first-left-out: the first gradient is left out": lambda truth: with_gradients(
+        truth, lambda g: g[1:]
+    ),
+    "last-left-out: the last gradient is left out": lambda truth: with_gradients(
+        truth, lambda g: g[:-1]
+    ),
+}
+
+
 def along(truth) -> dict:
-    """What goes wrong alike on the path of every optimizer."""
-    return {
-        "uphill: the step is added, not subtracted": lambda w, *rest: 2.0 * w - truth(w, *rest),
-        "step-alone: the new w is the step alone, without the old w": (
-            lambda w, *rest: steps_of(truth, w, *rest),
-            lambda w, *rest: -steps_of(truth, w, *rest),
-        ),
-        "turned: w is subtracted from the step, not the step from w": turned(truth),
-        "from-start: every step starts from the first w: the new one is not kept": (
-            lambda w, *rest: w + steps_of(truth, w, *rest)
-        ),
-        "same-row: every row is the last one: one array is changed in place and appended T times": (
-            last_repeated(truth)
-        ),
-        "no-rate: the learning rate is left out": with_rate(truth, lambda rate: 1.0),
-        "rate-twice: the learning rate is multiplied in twice": with_rate(truth, np.square),
-        "rate-alone: each step is the learning rate alone, whatever the gradient is": (
-            lambda w, grads, rate, *_: w - rate * np.cumsum(np.ones_like(grads), axis=0)
-        ),
-        "no-rows: no row is appended, and the list stays empty": lambda *_: [],
-        "first-left-out: the first gradient is left out": with_gradients(truth, lambda g: g[1:]),
-        "last-left-out: the last gradient is left out": with_gradients(truth, lambda g: g[:-1]),
-    }
+    return {name: make(truth) for name, make in PATHS.items()}
 
 
 def pushed(velocity, push=lambda v, old: v, start=0.0):
@@ -177,41 +187,45 @@ def rootless(v, eps, t):
     return v + eps
 
 
+DIVISIONS = {  # what goes wrong alike with AdaGrad's and RMSprop's division
+    "no-memory: the squares are never taken in: the memory stays 0": lambda memory, root: divided(
+        lambda v, g, alpha, t: 0.0, root
+    ),
+    "eps-subtracted: eps is subtracted, not added": lambda memory, root: divided(
+        memory, lambda v, eps, t: root(v, -eps, t)
+    ),
+    "not-divided: the gradient is not divided at all: that is plain descent": lambda memory, root: (
+        divided(memory, lambda v, eps, t: 1.0)
+    ),
+    "multiplied: the gradient is multiplied by the root, not divided": lambda memory, root: divided(
+        memory, lambda v, eps, t: 1.0 / root(v, eps, t)
+    ),
+    "no-root: the root is missing: the step is divided by the squares": lambda memory, root: (
+        divided(memory, rootless)
+    ),
+    "square: np.square stands in place of np.sqrt": lambda memory, root: divided(
+        memory, lambda v, eps, t: v**2 + eps if root is outside else (v + eps) ** 2
+    ),
+    "from-one: the memory starts at one, not at zero": lambda memory, root: divided(
+        memory, root, start=1.0
+    ),
+    "no-gradient: the rate is divided by the root, and g is left out": lambda memory, root: divided(
+        memory, root, top=np.ones_like
+    ),
+    "doubled: 2 g stands in place of g²": lambda memory, root: divided(
+        lambda v, g, alpha, t: memory(v, np.sqrt(2.0 * g + 0j), alpha, t).real, root
+    ),
+    "plain: g stands in place of g², and a sum below 0 has no root": lambda memory, root: divided(
+        lambda v, g, alpha, t: memory(v, np.sqrt(g + 0j), alpha, t).real, root
+    ),
+    "subtracted: the squares are subtracted from the memory, not added": lambda memory, root: (
+        divided(lambda v, g, alpha, t: memory(v, 1j * g, alpha, t).real, root)
+    ),
+}
+
+
 def about_the_root(memory, root) -> dict:
-    """What goes wrong alike with AdaGrad's and RMSprop's division."""
-    return {
-        "no-memory: the squares are never taken in: the memory stays 0": divided(
-            lambda v, g, alpha, t: 0.0, root
-        ),
-        "eps-subtracted: eps is subtracted, not added": divided(
-            memory, lambda v, eps, t: root(v, -eps, t)
-        ),
-        "not-divided: the gradient is not divided at all: that is plain descent": divided(
-            memory, lambda v, eps, t: 1.0
-        ),
-        "multiplied: the gradient is multiplied by the root, not divided": divided(
-            memory, lambda v, eps, t: 1.0 / root(v, eps, t)
-        ),
-        "no-root: the root is missing: the step is divided by the squares": divided(
-            memory, rootless
-        ),
-        "square: np.square stands in place of np.sqrt": divided(
-            memory, lambda v, eps, t: v**2 + eps if root is outside else (v + eps) ** 2
-        ),
-        "from-one: the memory starts at one, not at zero": divided(memory, root, start=1.0),
-        "no-gradient: the learning rate is divided by the root, and g is left out": divided(
-            memory, root, top=np.ones_like
-        ),
-        "doubled: 2 g stands in place of g²": divided(
-            lambda v, g, alpha, t: memory(v, np.sqrt(2.0 * g + 0j), alpha, t).real, root
-        ),
-        "plain: g stands in place of g², and a sum below 0 has no root": divided(
-            lambda v, g, alpha, t: memory(v, np.sqrt(g + 0j), alpha, t).real, root
-        ),
-        "subtracted: the squares are subtracted from the memory, not added": divided(
-            lambda v, g, alpha, t: memory(v, 1j * g, alpha, t).real, root
-        ),
-    }
+    return {name: make(memory, root) for name, make in DIVISIONS.items()}
 
 
 MISTAKES[adagrad_path] = {

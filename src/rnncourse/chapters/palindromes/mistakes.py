@@ -360,9 +360,6 @@ MISTAKES[best_batch] = {
     "no-binomial: the number of ways to choose k answers is left out": best_of(
         term=lambda size, k, share: share**k * (1.0 - share) ** (size - k)
     ),
-    "only-right: the wrong answers' factor (1 − share)^(size − k) is left out": best_of(
-        term=lambda size, k, share: comb(size, k) * share**k
-    ),
     "only-wrong: the right answers' factor share^k is left out": best_of(
         term=lambda size, k, share: comb(size, k) * (1.0 - share) ** (size - k)
     ),
