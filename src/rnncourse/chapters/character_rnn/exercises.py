@@ -51,7 +51,12 @@ def facts():
     """Seven statements on the character RNN: which are true?"""
 
 
-@exercise("char-units", quantity="(nats, bits, perplexity)", cases=number_cases("s, T", *SUMS))
+@exercise(
+    "char-units",
+    quantity="(nats, bits, perplexity)",
+    rows=("nats", "bits", "perplexity"),
+    cases=number_cases("s, T", *SUMS),
+)
 def units(s, T):
     """What a summed loss means for one character.
 
@@ -69,7 +74,19 @@ LOSSES = labeled_cases(
 )
 
 
-@exercise("char-smooth", quantity="s", cases=LOSSES)
+@exercise(
+    "char-smooth",
+    quantity="s",
+    cases=LOSSES,
+    simpler={
+        "for a single loss: look at what comes after the first": (
+            lambda given: {"losses": given["losses"][:1]}
+        ),
+        "for two losses: look at what one update hands to the next": (
+            lambda given: {"losses": given["losses"][:2]}
+        ),
+    },
+)
 def smooth(losses):
     """The smooth loss after each update.
 
@@ -87,7 +104,7 @@ def smooth(losses):
 DRAWS = labeled_cases(
     ("four classes, u = 0.6", [0.0, 1.0, 2.0, 0.5], 0.6),
     ("four equal classes, u = 0.5", [0.0] * 4, 0.5),
-    ("large scores, u = 0.3", [1000.0, 1001.0, 999.0], 0.3),
+    ("large scores far apart, u = 0.3", [999.0, -2000.0, 1000.0], 0.3),
     ("five classes, u = 0.3", [1.0, 0.0, 3.0, 0.0, 1.0], 0.3),
     ("five classes, u = 0.999", [1.0, 0.0, 3.0, 0.0, 1.0], 0.999),
     ("three classes, u = 0.12", [0.0, 1.0, 2.0], 0.12),
@@ -141,7 +158,19 @@ UPDATES = labeled_cases(
 )
 
 
-@exercise("char-update", quantity="w", cases=UPDATES)
+@exercise(
+    "char-update",
+    quantity="w",
+    cases=UPDATES,
+    simpler={
+        "where limit = 0": None,
+        "where learning_rate = 0": None,
+        "where g = 0": None,
+        "where nothing is clipped: look at the limit": (
+            lambda given: {"limit": 2.0 * np.abs(given["g"]).max()}
+        ),
+    },
+)
 def update(w, m, g, limit, learning_rate):
     """One step of AdaGrad with clipped gradients, for two parameters at once.
 
@@ -161,6 +190,7 @@ PRINTED = labeled_cases(
     ("noise", "zzqzxzzj", BOOK),
     ("more alike where it would hang over the end", "zz the sea. xq", BOOK),
     ("an end that goes on", "the sea. A w", BOOK),
+    ("more is equal where it hangs over an end", "sea. zxzqonce u", BOOK),
 )
 
 
@@ -170,14 +200,14 @@ def equal_places(printed: str, text: str) -> list[int]:
     return [sum(a == b for a, b in zip(printed, text[k:], strict=False)) for k in offsets]
 
 
-@exercise("char-match", quantity="(offset, count)", cases=PRINTED)
+@exercise("char-match", quantity="(offset, count)", rows=("offset", "count"), cases=PRINTED)
 def match(printed, text):
     """Where a printed piece lies on a text: does a sample shadow the book?
 
     Given: printed, a string; text, a longer string. All of printed lies on the text: it starts at
     len(text) − len(printed) at the latest.
     Return: the first offset in text at which most characters of printed equal those of text, place
-    by place, counted from 0; and how many are equal there.
+    by place, counted from 0; and how many are equal there. Printed lies whole within the text.
     """
     equal = equal_places(printed, text)
     return np.array([int(np.argmax(equal)), max(equal)])

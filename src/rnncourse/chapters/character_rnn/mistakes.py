@@ -40,11 +40,58 @@ def exchanged(losses):
     return np.array(s)
 
 
+def smoothed(step, first=0):
+    """A smooth loss with another step, or from another first loss."""
+
+    def answer(losses):
+        s = [losses[first]]
+        for loss in losses[1:]:
+            s.append(step(s[-1], loss))
+        return np.array(s)
+
+    return answer
+
+
 MISTAKES[smooth] = {
     "zero: the smooth loss begins at 0 and needs thousands of updates to come up": (
         lambda losses: smooth(np.array([0.0, *losses]))[1:]
     ),
     "swapped: 0.001 and 0.999 are exchanged, so nothing is smoothed": exchanged,
+    "first-twice: the first loss enters twice, and the list has an entry too many": (
+        lambda losses: smooth(np.array([losses[0], *losses]))
+    ),
+    "first-alone: nothing is appended after the first loss": lambda losses: losses[:1],
+    "second-left-out: the second loss is left out, and the list has an entry too few": (
+        lambda losses: smooth(np.array([losses[0], *losses[2:]]))
+    ),
+    "last-loss: the loss before is kept, not the smooth loss before": (
+        lambda losses: 0.999 * np.array([losses[0], *losses[:-1]]) + 0.001 * np.asarray(losses)
+    ),
+    "from-the-end: the smooth loss starts at the last loss": smoothed(
+        lambda s, loss: 0.999 * s + 0.001 * loss, first=-1
+    ),
+    "no-loss: the new loss is left out: 0.999 s": smoothed(lambda s, loss: 0.999 * s),
+    "no-memory: the smooth loss before is left out: 0.001 loss": smoothed(
+        lambda s, loss: 0.001 * loss
+    ),
+    "keeps-all: the factor 0.999 is left out": smoothed(lambda s, loss: s + 0.001 * loss),
+    "no-share: the factor 0.001 is left out": smoothed(lambda s, loss: 0.999 * s + loss),
+    "same-factor: 0.999 is multiplied with both": smoothed(
+        lambda s, loss: 0.999 * s + 0.999 * loss
+    ),
+    "same-factor: 0.001 is multiplied with both": smoothed(
+        lambda s, loss: 0.001 * s + 0.001 * loss
+    ),
+    "minus: the new loss is subtracted, not added": smoothed(
+        lambda s, loss: 0.999 * s - 0.001 * loss
+    ),
+    "other-shares: 0.99 and 0.01 stand in place of 0.999 and 0.001": smoothed(
+        lambda s, loss: 0.99 * s + 0.01 * loss
+    ),
+    "sums-up: the shares do not add up to 1: 0.999 and 0.002, or 0.0001": (
+        smoothed(lambda s, loss: 0.999 * s + 0.002 * loss),
+        smoothed(lambda s, loss: 0.999 * s + 0.0001 * loss),
+    ),
     "mean: the mean of all losses so far is returned": (
         lambda losses: np.cumsum(losses) / np.arange(1, len(losses) + 1)
     ),
@@ -70,6 +117,12 @@ MISTAKES[draw] = {
     ),
     "overflow: exp(p) overflows: the maximum was not subtracted": (
         lambda p, u: np.argmax(np.cumsum(np.exp(p) / np.exp(p).sum()) > u)
+    ),
+    "not-divided: the exponentials are not divided by their sum": (
+        lambda p, u: np.argmax(np.cumsum(np.exp(p - p.max())) > u)
+    ),
+    "scores: the scores are added up, not their probabilities": (
+        lambda p, u: np.argmax(np.cumsum((p - p.max()) / (p - p.max()).sum()) > u)
     ),
     "uniform: every character is given the same probability": lambda p, u: int(u * len(p)),
 }
@@ -128,6 +181,47 @@ MISTAKES[update] = {
     "unclipped-memory: the unclipped gradient enters the sum of squares": clipped(
         lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + g**2 + 1e-8)
     ),
+    "step-alone: the step is returned, without the old weights": (
+        lambda w, *rest: -update(0.0 * w, *rest),
+        lambda w, *rest: update(0.0 * w, *rest),
+    ),
+    "no-rate: the learning rate is left out": (
+        lambda w, m, g, limit, rate: update(w, m, g, limit, 1.0)
+    ),
+    "rate-twice: the learning rate is multiplied in twice": (
+        lambda w, m, g, limit, rate: update(w, m, g, limit, rate**2)
+    ),
+    "no-eps: 1e-8 is left out": clipped(lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + c**2)),
+    "eps-subtracted: 1e-8 is subtracted, not added": clipped(
+        lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + c**2 - 1e-8)
+    ),
+    "no-root: the root is left out": clipped(
+        lambda w, m, c, g, rate: w - rate * c / (m + c**2 + 1e-8)
+    ),
+    "squared: np.square stands in place of np.sqrt": clipped(
+        lambda w, m, c, g, rate: w - rate * c / (m + c**2 + 1e-8) ** 2
+    ),
+    "not-divided: the gradient is not divided at all: that is plain descent": clipped(
+        lambda w, m, c, g, rate: w - rate * c
+    ),
+    "no-memory: neither the old sum nor the new square is there: the root is that of 1e-8": clipped(
+        lambda w, m, c, g, rate: w - rate * c / np.sqrt(1e-8)
+    ),
+    "subtracted: the new square is subtracted from the sum": clipped(
+        lambda w, m, c, g, rate: w - rate * c / np.sqrt(m - c**2 + 1e-8)
+    ),
+    "plain: g stands in place of g²": clipped(
+        lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + c + 1e-8)
+    ),
+    "doubled: 2 g stands in place of g²": clipped(
+        lambda w, m, c, g, rate: w - rate * c / np.sqrt(m + 2.0 * c + 1e-8)
+    ),
+    "no-gradient: the rate is divided by the root, and the gradient is left out": clipped(
+        lambda w, m, c, g, rate: w - rate / np.sqrt(m + c**2 + 1e-8)
+    ),
+    "one-limit: the limit stands at both ends: every gradient becomes the limit": (
+        lambda w, m, g, limit, rate: stepped(w, m, np.full_like(g, limit), rate)
+    ),
     "W21: the step is multiplied by the root and grows with it": clipped(
         lambda w, m, c, g, rate: w - rate * c * np.sqrt(m + c**2 + 1e-8)
     ),
@@ -137,6 +231,16 @@ MISTAKES[update] = {
 def last_best(printed, text):
     equal = equal_places(printed, text)
     return np.array([len(equal) - 1 - int(np.argmax(equal[::-1])), max(equal)])
+
+
+def hanging(printed, text, first):
+    """The first best of all offsets from ``first`` to the end of the text."""
+    places = range(first, len(text))
+    equal = [
+        sum(a == text[k + i] for i, a in enumerate(printed) if 0 <= k + i < len(text))
+        for k in places
+    ]
+    return np.array([places[int(np.argmax(equal))], max(equal)])
 
 
 MISTAKES[match] = {
@@ -150,6 +254,20 @@ MISTAKES[match] = {
         )
     ),
     "last: the last of the best places is returned, not the first": last_best,
+    "over-the-end: places are tried where a part of printed hangs over an end of the text": (
+        lambda printed, text: hanging(printed, text, 0),
+        lambda printed, text: hanging(printed, text, 1 - len(printed)),
+    ),
+    "different: the characters that differ are counted, not those that are equal": (
+        lambda printed, text: np.array(
+            [np.argmin(equal := equal_places(printed, text)), len(printed) - min(equal)]
+        )
+    ),
+    "worst: the offset is where the fewest characters are equal": (
+        lambda printed, text: np.array(
+            [np.argmin(equal := equal_places(printed, text)), max(equal)]
+        )
+    ),
     "short: the last place is left out: there are len(text) - len(printed) + 1": (
         lambda printed, text: match(printed, text[:-1])
     ),
@@ -167,6 +285,16 @@ MISTAKES[windows] = {
         lambda N, T, updates: np.arange(updates) * T % N
     ),
     "never: nothing wraps, and the text ends": lambda N, T, updates: np.arange(updates) * T,
+    "no-wrap-to-0: a window that does not fit begins at 1, not at 0": (
+        lambda N, T, updates: np.where(
+            (starts(N, T, updates, T + 1) == 0) & (np.arange(updates) > 0),
+            1,
+            starts(N, T, updates, T + 1),
+        )
+    ),
+    "still: e = T stands in place of e += T: the window stays at T": (
+        lambda N, T, updates: np.array([0] + [T if 2 * T + 1 <= N else 0] * (updates - 1))
+    ),
     "too-early: the last whole window is left out": (
         lambda N, T, updates: starts(N, T, updates, T + 2)
     ),

@@ -51,7 +51,24 @@ def array_arguments(seed: int, shape: tuple, eps: float, with_direction: bool) -
     return curved_loss(shape), w, *(v if with_direction else ()), eps
 
 
-@exercise("central-difference", quantity="f'(x)", cases=FUNCTION_CASES)
+def square_sum(w):
+    return np.sum(np.square(w))
+
+
+LOSSES = {
+    "for loss(w) = Σ w, whose derivatives are 1": lambda given: {"loss": np.sum},
+    "for loss(w) = Σ w²": lambda given: {"loss": square_sum},
+}
+
+
+@exercise(
+    "central-difference",
+    quantity="f'(x)",
+    cases=FUNCTION_CASES,
+    simpler={
+        "for f(x) = x²": lambda given: {"f": square_sum},
+    },
+)
 def central_difference(f, x, eps):
     """The central difference of a function of one number.
 
@@ -61,7 +78,7 @@ def central_difference(f, x, eps):
     return (f(x + eps) - f(x - eps)) / (2.0 * eps)
 
 
-@exercise("numerical-gradient", quantity="dL/dw", key="w", cases=array_cases())
+@exercise("numerical-gradient", quantity="dL/dw", key="w", cases=array_cases(), simpler=LOSSES)
 def numerical_gradient(loss, w, eps):
     """The gradient of a loss by central differences, one entry after the other.
 
@@ -72,7 +89,12 @@ def numerical_gradient(loss, w, eps):
     return gradcheck.numerical_gradient(lambda: loss(w), w, eps=eps)
 
 
-@exercise("directional-derivative", quantity="dL/dv", cases=array_cases(with_direction=True))
+@exercise(
+    "directional-derivative",
+    quantity="dL/dv",
+    cases=array_cases(with_direction=True),
+    simpler=LOSSES | {"where v = 0": None},
+)
 def directional_derivative(loss, w, v, eps):
     """How fast the loss grows when all entries of w move along one direction v.
 
@@ -184,11 +206,31 @@ def borderline_gradients() -> tuple:
     return analytical, numerical, 0.25
 
 
+def rough_gradients() -> tuple:
+    """Errors near 0.5 that depend on the size they are divided by; one is 0.5 exactly."""
+    analytical = {
+        "W_hh": np.array([2.0, 0.1, -0.4]),
+        "W_hx": np.array([1.1, 0.3, -0.2]),
+        "W_ph": np.array([-2.0, 0.1, 0.4]),
+        "b_h": np.array([-1.1, 0.3, 0.2]),
+        "b_p": np.array([1.0, -0.5, 0.25]),
+    }
+    numerical = {
+        "W_hh": np.array([1.1, 0.3, -0.2]),
+        "W_hx": np.array([2.0, 0.1, -0.4]),
+        "W_ph": np.array([-1.1, 0.3, 0.2]),
+        "b_h": np.array([-2.0, 0.1, 0.4]),
+        "b_p": np.array([0.5, -0.5, 0.25]),
+    }
+    return analytical, numerical
+
+
 VERDICT_CASES = (
     Case("right gradients", right_gradients),
     Case("1e-8 added inside the logarithm of the loss", slipped_gradients),
     Case("planted mistakes", planted_gradients),
     Case("near the tolerance", borderline_gradients),
+    Case("a tolerance of 0.5", lambda: (*rough_gradients(), 0.5)),
 )
 
 

@@ -49,7 +49,7 @@ def pair(label: str, A, listener: int, speaker: int) -> Case:
 
 PAIRS = (
     pair("the six nodes, E hears from C", SIX, index("E"), index("C")),
-    pair("the six nodes, D hears from A", SIX, index("D"), index("A")),
+    pair("the six nodes, D hears from F", SIX, index("D"), index("F")),
     pair("a star, a leaf hears from a leaf", STAR, 1, 4),
     pair("a path of four nodes, from end to end", PATH, 0, 3),
 )

@@ -54,7 +54,7 @@ def closed_form(W, A, x, h0):
 CONSTANT_CASES = number_cases(
     "w, a, T",
     (0.5, 1.0, 3),
-    (1.0, 1.0, 1000),
+    (1.0, 0.25, 1000),
     (0.99, 1.0, 1000),
     (-0.9, 2.0, 7),
     (1.1, 0.5, 20),
@@ -62,7 +62,12 @@ CONSTANT_CASES = number_cases(
 )
 
 
-@exercise("linear-constant-input", quantity="h", cases=CONSTANT_CASES)
+@exercise(
+    "linear-constant-input",
+    quantity="h",
+    cases=CONSTANT_CASES,
+    simpler={"for T = 2: write both terms out": lambda given: {"T": 2}},
+)
 def constant_input(w, a, T):
     """The state of h_t = w h_{t-1} + a after T steps from zero, w and a numbers.
 
@@ -99,11 +104,12 @@ PEAK_CASES = (
         "0.95 and 3, T = 12: still on the way up",
         lambda: (np.array([[0.95, 3.0], [0.0, 0.95]]), 12),
     ),
+    Case("0.9, 2 and 2, T = 12", lambda: (0.9 * np.eye(3) + 2.0 * np.eye(3, k=1), 12)),
     Case("0.5 and 0.2, T = 10", lambda: (np.array([[0.5, 0.2], [0.0, 0.5]]), 10)),
 )
 
 
-@exercise("linear-peak", quantity="(t, norm)", cases=PEAK_CASES)
+@exercise("linear-peak", quantity="(t, norm)", rows=("t", "norm"), cases=PEAK_CASES)
 def peak(W, T):
     """The highest point on the way to the limit.
 
@@ -141,6 +147,12 @@ def input_gradients(W, A, u, T):
         Case(f"period {p:g}, half-life {h:g}", lambda p=p, h=h: (p, h))
         for p, h in ((12.0, 10.0), (5.0, 1.0), (8.0, 100.0), (2.5, 3.0))
     ),
+    simpler={
+        "where the length stays (half_life = 10^12): look at the factor": (
+            lambda given: {"half_life": 1e12}
+        ),
+        "for a quarter of a turn (period = 4): look at the angle": lambda given: {"period": 4.0},
+    },
 )
 def oscillator(period, half_life):
     """A memory that turns: the matrix of two units with a given period and a given half-life.

@@ -71,6 +71,23 @@ MISTAKES[fates] = {
     ),
     "border: radius 1 is taken for growth; a turn keeps every length, and the powers of [[1, "
     "1.5], [0, -1]] go to and fro between it and the identity": (fates_with(W3=GROWS, W6=GROWS)),
+    **{
+        f"matrix-{place}: matrix {place} is judged wrongly: {why}": tuple(
+            fates_with(**{f"W{place}": fate})
+            for fate in (DIES, STAYS, GROWS)
+            if (fate, place) not in ((FATES[place - 1][1], place), (STAYS, 5), (STAYS, 4))
+        )
+        for place, why in {
+            1: "both its eigenvalues are 0.5; the 10 only delays the end",
+            2: "its square is 0",
+            3: "it turns by a quarter and keeps every length",
+            4: "its power t holds the number t in the corner",
+            5: "1.01 is larger than 1",
+            6: "its square is the identity",
+            7: "its eigenvalues are 0.6 ± 0.3i, of size 0.67",
+            8: "its eigenvalues are 0.7 ± 0.9i, of size 1.14",
+        }.items()
+    },
     "entries: the largest entry decides": judged_by(lambda W: np.abs(W).max()),
     "determinant: the determinant decides; it is the product of all eigenvalues": judged_by(
         lambda W: abs(np.linalg.det(W))
@@ -89,6 +106,12 @@ MISTAKES[radius] = {
     ),
     "real-parts: the imaginary parts of the eigenvalues are dropped": (
         lambda W: np.abs(np.linalg.eigvals(W).real).max()
+    ),
+    "mean: the mean size of the eigenvalues is taken": (
+        lambda W: np.abs(np.linalg.eigvals(W)).mean()
+    ),
+    "all: the sizes of all eigenvalues are returned, not the largest": (
+        lambda W: np.abs(np.linalg.eigvals(W))
     ),
     "smallest: the smallest eigenvalue is taken": lambda W: np.abs(np.linalg.eigvals(W)).min(),
     "symmetric: eigvalsh reads W as a symmetric matrix": (
@@ -109,6 +132,10 @@ def peak_of(size, first: int = 0):
     return answer
 
 
+def norms(W, T) -> list:
+    return [norm(power(W, t)) for t in range(T + 1)]
+
+
 MISTAKES[peak] = {
     "W12: the norm of W itself is taken for the peak": lambda W, T: np.array([1, norm(W)]),
     "W12: the bound ‖W‖^T is taken for the norm of W^T": lambda W, T: np.array([T, norm(W) ** T]),
@@ -118,6 +145,23 @@ MISTAKES[peak] = {
     ),
     "frobenius: np.linalg.norm(W) is the Frobenius norm": peak_of(np.linalg.norm),
     "entry: the largest entry is taken for the norm": peak_of(lambda W: np.abs(W).max()),
+    "last-left-out: W^T itself is left out: range(T) ends at T − 1": (lambda W, T: peak(W, T - 1)),
+    "deepest: the smallest norm is looked for, not the largest": (
+        lambda W, T: np.array([np.argmin(norms(W, T)), np.min(norms(W, T))])
+    ),
+    "deepest: the step is that of the smallest norm": (
+        lambda W, T: np.array([np.argmin(norms(W, T)), np.max(norms(W, T))])
+    ),
+    "deepest: the norm is the smallest, not the one at the peak": (
+        lambda W, T: np.array([np.argmax(norms(W, T)), np.min(norms(W, T))])
+    ),
+    "mean: the norms are averaged, not compared": (
+        lambda W, T: np.array([np.argmax(norms(W, T)), np.mean(norms(W, T))])
+    ),
+    "order: the norm is returned before the step": lambda W, T: peak(W, T)[::-1],
+    "column-sum: np.linalg.norm(W, 1) is the largest column sum, not the 2-norm": peak_of(
+        lambda W: np.linalg.norm(W, 1)
+    ),
     "radius: the spectral radius of the powers is taken for their norm": peak_of(radius),
 }
 
@@ -134,6 +178,28 @@ MISTAKES[oscillator] = {
     ),
     "degrees: the angle is in degrees, and np.cos reads radians": (
         lambda p, h: rotation(360.0 / p, 0.5 ** (1.0 / h))
+    ),
+    "upside-down: period / 2π is taken for the angle": (
+        lambda p, h: rotation(p / (2.0 * np.pi), 0.5 ** (1.0 / h))
+    ),
+    "no-two-pi: the period itself is taken for the angle": (
+        lambda p, h: rotation(p, 0.5 ** (1.0 / h))
+    ),
+    "no-pi: 2 / period is taken for the angle; π is left out": (
+        lambda p, h: rotation(2.0 / p, 0.5 ** (1.0 / h))
+    ),
+    "product: 0.5 is multiplied by 1 / half_life in place of raised to that power": (
+        lambda p, h: rotation(2.0 * np.pi / p, 0.5 / h)
+    ),
+    "inverse: 1 / half_life is taken for the factor": (
+        lambda p, h: rotation(2.0 * np.pi / p, 1.0 / h)
+    ),
+    "exchanged: sine and cosine are exchanged": (
+        lambda p, h: np.fliplr(rotation(2.0 * np.pi / p, 0.5 ** (1.0 / h))) * [[-1, 1], [1, 1]]
+    ),
+    "factor-alone: the factor is returned, without the turn": lambda p, h: 0.5 ** (1.0 / h),
+    "added: the factor is added to the turn, not multiplied with it": (
+        lambda p, h: rotation(2.0 * np.pi / p, 1.0) + 0.5 ** (1.0 / h)
     ),
     "frequency: 1 / period is taken for the angle": lambda p, h: rotation(1 / p, 0.5 ** (1 / h)),
     "half-a-turn: π / period is taken for the angle: the period is twice as long": (
@@ -186,6 +252,26 @@ MISTAKES[closed_form] = {
     ),
     "entrywise: W ** p raises every entry on its own; a power of a matrix is "
     "np.linalg.matrix_power": (sum_with(lambda W, T, k: W ** (T - k), lambda W, T: W**T)),
+    "last-left-out: the last input, k = T, is left out": (
+        lambda W, A, x, h0: closed_form(W, A, x, h0) - A @ x[-1]
+    ),
+    "first-left-out: the first input, k = 1, is left out": (
+        lambda W, A, x, h0: closed_form(W, A, x, h0) - power(W, len(x) - 1) @ A @ x[0]
+    ),
+    "only-start: the inputs are left out": lambda W, A, x, h0: power(W, len(x)) @ h0,
+    "last-term: each term replaces the sum so far: = stands in place of +=": (
+        lambda W, A, x, h0: A @ x[-1]
+    ),
+    "plus: W^{T+k} stands in place of W^{T-k}": sum_with(lambda W, T, k: power(W, T + k)),
+    "same-power: W^T stands before every input, in place of W^{T-k}": sum_with(
+        lambda W, T, k: power(W, T)
+    ),
+    "transposed-start: W^T is transposed before h_0; in NumPy that is h0 @ W^T": sum_with(
+        right, lambda W, T: power(W, T).T
+    ),
+    "transposed-powers: the powers of W are transposed before the inputs": sum_with(
+        lambda W, T, k: power(W, T - k).T
+    ),
     "transpose-W: W is transposed": lambda W, A, x, h0: closed_form(W.T.copy(), A, x, h0),
 }
 
@@ -210,6 +296,31 @@ MISTAKES[constant_input] = {
         lambda w, a, T: geometric(w, a, T, first=1)
     ),
     "one-too-many: the sum has T + 1 terms": lambda w, a, T: geometric(w, a, T + 1),
+    "sign: 1 − w^T is divided by w − 1; that turns the sign": (
+        lambda w, a, T: constant_input(w, a, T) * (1.0 if w == 1 else -1.0)
+    ),
+    "not-divided: a (1 − w^T) is not divided by 1 − w": (
+        lambda w, a, T: a * T if w == 1 else a * (1.0 - w**T)
+    ),
+    "multiplied: a (1 − w^T) is multiplied by 1 − w, not divided": (
+        lambda w, a, T: a * T if w == 1 else a * (1.0 - w**T) * (1.0 - w)
+    ),
+    "limit: the limit a / (1 − w) is returned where w is not 1; w^T is left out": (
+        lambda w, a, T: a * T if w == 1 else a / (1.0 - w)
+    ),
+    "no-one: w^T stands in place of 1 − w^T": (
+        lambda w, a, T: a * T if w == 1 else a * w**T / (1.0 - w)
+    ),
+    "plus: 1 + w^T stands in place of 1 − w^T": (
+        lambda w, a, T: a * T if w == 1 else a * (1.0 + w**T) / (1.0 - w)
+    ),
+    "plus: 1 + w stands in place of 1 − w": (
+        lambda w, a, T: a * T if w == 1 else a * (1.0 - w**T) / (1.0 + w)
+    ),
+    "product: w T stands in place of the power w^T": (
+        lambda w, a, T: a * T if w == 1 else a * (1.0 - w * T) / (1.0 - w)
+    ),
+    "no-power: w stands in place of w^T": lambda w, a, T: a * T if w == 1 else a * 1.0,
     "no-weight: the inputs are added as they are, a T": lambda w, a, T: a * T,
 }
 
@@ -225,5 +336,15 @@ MISTAKES[input_gradients] = {
         lambda W, A, u, T: input_gradients(W, A, u, T)[::-1]
     ),
     "no-way-back: every input is treated as the last one: no power of W": rows_with(no_power),
+    "not-through-A: the rows are the gradients by the states; A^T is left out": (
+        lambda W, A, u, T: np.array([right(W, T, k).T @ u for k in range(1, T + 1)])
+    ),
+    "no-rows: no row is appended, and the list stays empty": lambda W, A, u, T: [],
+    "same-row: every row is the last that was computed, that of the first input": (
+        lambda W, A, u, T: np.repeat(input_gradients(W, A, u, T)[:1], T, axis=0)
+    ),
+    "power-too-high: W^{T-k+1} stands in place of W^{T-k}: one step too many on the way back": (
+        rows_with(lambda W, T, k: power(W, T - k + 1).T)
+    ),
     "entrywise: W ** p raises every entry on its own": rows_with(lambda W, T, k: W.T ** (T - k)),
 }

@@ -59,6 +59,25 @@ def path_cases(*options: tuple) -> tuple[Case, ...]:
     )
 
 
+def shorter(T: int):
+    return lambda given: {"grads": given["grads"][:T]}
+
+
+# With a rate of 0, or gradients of 0, the weights stay in whatever way they move otherwise.
+PATH_SIMPLER = {
+    "where learning_rate = 0": None,
+    "where grads = 0": None,
+    "for T = 1: look at what one step hands to the next": shorter(1),
+    "for T = 2: look at what one step hands to the next": shorter(2),
+    "for T = 3: look at what one step hands to the next": shorter(3),
+    "where no gradient is negative: look at signs and squares": (
+        lambda given: {"grads": np.abs(given["grads"])}
+    ),
+    "where every gradient is 1: look at squares and roots": (
+        lambda given: {"grads": np.ones_like(given["grads"])}
+    ),
+}
+
 EXAMPLE = np.array([[1.0], [2.0], [-1.0], [3.0], [0.5]])
 
 
@@ -68,7 +87,11 @@ def _drawn(seed: int, T: int, n: int, scale: float, learning_rate: float) -> tup
 
 
 @exercise(
-    "momentum-path", quantity="w", time="forward", cases=path_cases((0.9,), (0.5,), (0.8,), (0.9,))
+    "momentum-path",
+    quantity="w",
+    time="forward",
+    cases=path_cases((0.9,), (0.5,), (0.8,), (0.9,)),
+    simpler=PATH_SIMPLER,
 )
 def momentum_path(w, grads, learning_rate, momentum):
     """The weights after each step of momentum.
@@ -84,7 +107,13 @@ def momentum_path(w, grads, learning_rate, momentum):
 EPS = (1e-8,), (1e-8,), (0.5,), (1e-6,)
 
 
-@exercise("adagrad-path", quantity="w", time="forward", cases=path_cases(*EPS))
+@exercise(
+    "adagrad-path",
+    quantity="w",
+    time="forward",
+    cases=path_cases(*EPS),
+    simpler=PATH_SIMPLER,
+)
 def adagrad_path(w, grads, learning_rate, eps):
     """The weights after each step of AdaGrad.
 
@@ -98,7 +127,13 @@ def adagrad_path(w, grads, learning_rate, eps):
 ALPHA = (0.99, 1e-8), (0.9, 1e-8), (0.9, 0.5), (0.8, 1e-4)
 
 
-@exercise("rmsprop-path", quantity="w", time="forward", cases=path_cases(*ALPHA))
+@exercise(
+    "rmsprop-path",
+    quantity="w",
+    time="forward",
+    cases=path_cases(*ALPHA),
+    simpler=PATH_SIMPLER,
+)
 def rmsprop_path(w, grads, learning_rate, alpha, eps):
     """The weights after each step of RMSprop.
 
@@ -113,7 +148,13 @@ def rmsprop_path(w, grads, learning_rate, alpha, eps):
 BETAS = (0.9, 0.999, 1e-8), (0.8, 0.99, 1e-8), (0.9, 0.99, 0.5), (0.5, 0.9, 1e-4)
 
 
-@exercise("adam-path", quantity="w", time="forward", cases=path_cases(*BETAS))
+@exercise(
+    "adam-path",
+    quantity="w",
+    time="forward",
+    cases=path_cases(*BETAS),
+    simpler=PATH_SIMPLER,
+)
 def adam_path(w, grads, learning_rate, beta1, beta2, eps):
     """The weights after each step of Adam.
 
@@ -131,7 +172,16 @@ RAVINES = tuple(
 )
 
 
-@exercise("ravine-best", quantity="best", cases=RAVINES, simpler={"where b = 0": None})
+@exercise(
+    "ravine-best",
+    quantity="best",
+    rows=("learning_rate", "momentum", "factor"),
+    cases=RAVINES,
+    simpler={
+        "where b = 0": None,
+        "where a = b: look at how the two curvatures enter": lambda given: {"a": given["b"]},
+    },
+)
 def ravine_best(a, b):
     """The best learning rate and momentum for a ravine, and the rate that they give.
 
@@ -144,11 +194,36 @@ def ravine_best(a, b):
 
 
 COSINES = tuple(
-    Case(f"t = {t}", lambda t=t: (t, 0.1, 10, 60, 0.002)) for t in (1, 5, 10, 11, 25, 59, 60)
+    Case(f"t = {t}, warmup = {w}, steps = {s}", lambda t=t, w=w, s=s, f=f: (t, f, w, s, 0.02 * f))
+    for t, f, w, s in (
+        (1, 0.1, 10, 60),
+        (3, 0.5, 4, 20),
+        (10, 0.1, 10, 60),
+        (11, 0.1, 10, 60),
+        (17, 0.5, 4, 20),
+        (25, 0.1, 10, 60),
+        (60, 0.1, 10, 60),
+    )
 )
 
 
-@exercise("warmup-cosine", quantity="rate", cases=COSINES)
+@exercise(
+    "warmup-cosine",
+    quantity="rate",
+    cases=COSINES,
+    simpler={
+        "during the warm-up (t ≤ warmup): look at the cosine": (
+            lambda given: {"t": min(given["t"], given["warmup"])}
+        ),
+        "after the warm-up (t > warmup): look at the line": (
+            lambda given: {"t": max(given["t"], given["warmup"] + 1)}
+        ),
+        "at the end of the warm-up (t = warmup)": lambda given: {"t": given["warmup"]},
+        "at the last step (t = steps): look at what happens before it": (
+            lambda given: {"t": given["steps"]}
+        ),
+    },
+)
 def warmup_cosine(t, learning_rate, warmup, steps, final):
     """The learning rate of one step: a warm-up along a line, then half a cosine.
 

@@ -43,7 +43,7 @@ STEPS = labeled_cases(
 )
 
 
-@exercise("compose-steps", quantity="step", cases=STEPS)
+@exercise("compose-steps", quantity="step", rows=("a", "b"), cases=STEPS)
 def compose_steps(a, b, a_then, b_then):
     """One step for two.
 

@@ -31,6 +31,15 @@ MISTAKES[compose_steps] = {
     "both-factors: both factors multiply the first step's b": (
         lambda a, b, a_then, b_then: np.array([a_then * a, a_then * a * b + b_then])
     ),
+    "first-a: the a of the first step alone is kept": (
+        lambda a, b, a_then, b_then: np.array([a, a_then * b + b_then])
+    ),
+    "sum-of-b: a_then is added to b, not multiplied with it": (
+        lambda a, b, a_then, b_then: np.array([a_then * a, a_then + b + b_then])
+    ),
+    "no-b: the first step's b is left out": (
+        lambda a, b, a_then, b_then: np.array([a_then * a, b_then])
+    ),
     "later-b: the second step's b is forgotten": (
         lambda a, b, a_then, b_then: np.array([a_then * a, a_then * b])
     ),
@@ -49,6 +58,10 @@ def rounds(a, b, compose=by_hand.compose, spans=None, keep_a=False) -> np.ndarra
 def started(a, b, h0) -> np.ndarray:
     """b with the first step's share of h0."""
     return np.concatenate([(a[0] * h0 + b[0])[None], b[1:]])
+
+
+def spans(T: int, factor: int) -> list[int]:
+    return [factor**k for k in range(T) if factor**k < T]
 
 
 def swapped(first, then) -> tuple:
@@ -79,7 +92,64 @@ MISTAKES[scan_states] = {
             a, started(a, b, h0), spans=[2**k for k in range((len(a) // 2).bit_length())] or [1]
         )
     ),
-    "cumsum: that is the sum of all b so far; the factors are left out": (
+    "start: b_1 is left out, or subtracted: h_1 is a_1 h0 alone, or a_1 h0 − b_1": (
+        lambda a, b, h0: scan_states(a, np.concatenate([0.0 * b[:1], b[1:]]), h0),
+        lambda a, b, h0: scan_states(a, np.concatenate([-b[:1], b[1:]]), h0),
+    ),
+    "start: h0 is added to a_1 in place of multiplied, or left out beside it": (
+        lambda a, b, h0: by_hand.scan(a, np.concatenate([b[:1] + a[:1], b[1:]])),
+        lambda a, b, h0: by_hand.scan(a, np.concatenate([b[:1] + a[:1] + h0, b[1:]])),
+    ),
+    "minus: the b of the later step is subtracted, not added": (
+        lambda a, b, h0: rounds(
+            a,
+            started(a, b, h0),
+            compose=lambda first, then: (then[0] * first[0], then[0] * first[1] - then[1]),
+        )
+    ),
+    "later-b: the b of the later step is forgotten": (
+        lambda a, b, h0: rounds(
+            a,
+            started(a, b, h0),
+            compose=lambda first, then: (then[0] * first[0], then[0] * first[1]),
+        )
+    ),
+    "no-factor: the b of the earlier step is not multiplied by the later factor": (
+        lambda a, b, h0: rounds(
+            a,
+            started(a, b, h0),
+            compose=lambda first, then: (then[0] * first[0], first[1] + then[1]),
+        ),
+        lambda a, b, h0: rounds(
+            a,
+            started(a, b, h0),
+            compose=lambda first, then: (then[0] * first[0], first[1]),
+        ),
+    ),
+    "added: the factors are added, not multiplied": (
+        lambda a, b, h0: rounds(
+            a,
+            started(a, b, h0),
+            compose=lambda first, then: (then[0] + first[0], then[0] * first[1] + then[1]),
+        )
+    ),
+    "earlier-factor: the factor of the earlier step alone is kept": (
+        lambda a, b, h0: rounds(
+            a,
+            started(a, b, h0),
+            compose=lambda first, then: (first[0], then[0] * first[1] + then[1]),
+        )
+    ),
+    "span: the span does not double from round to round": (
+        lambda a, b, h0: rounds(a, started(a, b, h0), spans=spans(len(a), 3)),
+        lambda a, b, h0: rounds(a, started(a, b, h0), spans=spans(len(a), 4)),
+        lambda a, b, h0: rounds(a, started(a, b, h0), spans=list(range(1, len(a), 2))),
+    ),
+    "first-span: the first round has span 2: neighbors are never composed": (
+        lambda a, b, h0: rounds(a, started(a, b, h0), spans=spans(len(a), 2)[1:] or [len(a)])
+    ),
+    "start-alone: nothing is composed: only h_1 is right": started,
+    "cumsum: the b so far are added up, and the factors are left out": (
         lambda a, b, h0: h0 + np.cumsum(b, axis=0)
     ),
 }
@@ -113,14 +183,42 @@ MISTAKES[scan_gradient] = {
     "immediate: only the immediate gradient counts; nothing comes back from later steps": (
         lambda a, b, dh: dh * before(a, b)
     ),
-    "by-b: that is the gradient by b": lambda a, b, dh: backward(a, dh),
+    "by-b: the gradient by b is returned": lambda a, b, dh: backward(a, dh),
+    "states: the state h_{t-1} is returned, without δ_t": lambda a, b, dh: before(a, b),
+    "added: δ_t and h_{t-1} are added, not multiplied": (
+        lambda a, b, dh: backward(a, dh) + before(a, b)
+    ),
+    "divided: δ_t is divided by h_{t-1}, not multiplied with it": (
+        lambda a, b, dh: backward(a, dh) / before(a, b)
+    ),
+    "not-turned-back: δ is left in the order of the scan, from the last step to the first": (
+        lambda a, b, dh: backward(a, dh)[::-1] * before(a, b)
+    ),
+    "half-reversed: the gradients are reversed for the scan, and the factors are not": (
+        lambda a, b, dh: (
+            by_hand.recurrence(np.concatenate([a[1:], np.zeros_like(a[:1])]), dh[::-1])[::-1]
+            * before(a, b)
+        )
+    ),
+    "half-reversed: the factors are reversed for the scan, and the gradients are not": (
+        lambda a, b, dh: (
+            by_hand.recurrence(np.concatenate([a[1:], np.zeros_like(a[:1])])[::-1], dh)[::-1]
+            * before(a, b)
+        )
+    ),
+    "exchanged: a and b are exchanged in the scan for the states": (
+        lambda a, b, dh: backward(a, dh) * before(b, a)
+    ),
+    "factors: b stands in place of a on the way back": (
+        lambda a, b, dh: backward(b, dh) * before(a, b)
+    ),
     "sum: what comes back is not multiplied by the factors": (
         lambda a, b, dh: np.cumsum(dh[::-1], axis=0)[::-1] * before(a, b)
     ),
     "input: b_{t-1} stands in place of the state h_{t-1}": (
         lambda a, b, dh: backward(a, dh) * np.concatenate([np.zeros_like(b[:1]), b[:-1]])
     ),
-    "sign: that is the negative gradient": given(scan_gradient, dh=lambda dh: -dh),
+    "sign: the negative gradient is returned": given(scan_gradient, dh=lambda dh: -dh),
 }
 
 MISTAKES[complex_scan_gradient] = {
@@ -144,6 +242,23 @@ MISTAKES[complex_scan_gradient] = {
     "immediate: only the immediate gradient counts; nothing comes back from later steps": (
         lambda a, dh: side_by_side(dh)
     ),
+    "half-reversed: the gradients are reversed for the scan, and the factors are not": (
+        lambda a, dh: side_by_side(
+            by_hand.recurrence(np.concatenate([np.conj(a[1:]), 0.0 * a[:1]]), dh[::-1])[::-1]
+        )
+    ),
+    "half-reversed: the factors are reversed for the scan, and the gradients are not": (
+        lambda a, dh: side_by_side(
+            by_hand.recurrence(np.concatenate([np.conj(a[1:]), 0.0 * a[:1]])[::-1], dh)[::-1]
+        )
+    ),
+    "not-turned-back: δ is left in the order of the scan, from the last step to the first": (
+        lambda a, dh: side_by_side(backward(np.conj(a), dh)[::-1])
+    ),
+    "below: the imaginary parts stand below the real parts, not beside them": (
+        lambda a, dh: np.concatenate([(d := backward(np.conj(a), dh)).real, d.imag])
+    ),
+    "sign: the negative gradient is returned": lambda a, dh: -complex_scan_gradient(a, dh),
 }
 
 MISTAKES[lru_kernel] = {
@@ -168,6 +283,16 @@ MISTAKES[lru_kernel] = {
     ),
     "state: the powers are added up, as for an input that stays 1": (
         lambda lam, c, T: np.cumsum(lru_kernel(lam, c, T))
+    ),
+    "product: t λ stands in place of the power λ^t": (
+        lambda lam, c, T: ((lam * np.arange(T)[:, None]) @ c).real
+    ),
+    "no-power: λ stands in place of λ^t: every entry is the same": (
+        lambda lam, c, T: np.repeat((lam @ c).real, T)
+    ),
+    "one-too-many: the kernel has T + 1 entries": lambda lam, c, T: lru_kernel(lam, c, T + 1),
+    "one-too-few: the kernel has T − 1 entries; the last is left out": (
+        lambda lam, c, T: lru_kernel(lam, c, T)[:-1]
     ),
     "no-c: c is left out": lambda lam, c, T: lru_kernel(lam, np.ones_like(c), T),
 }
