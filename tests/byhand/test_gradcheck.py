@@ -13,6 +13,7 @@ from rnncourse.byhand.gradcheck import (
     precise_gradient,
     relative_error,
 )
+from rnncourse.chapters.gradient_checking.cases import character_network
 
 
 def network(change=lambda grads: None):
@@ -67,6 +68,37 @@ def test_a_right_gradient_passes_in_other_forms_too():
 
     assert check_gradients(*network()).passed
     assert check_gradients(*network(as_lists)).passed
+
+
+def at_tiny_weights(sigma, change=lambda gradient: gradient):
+    """The summed loss and the gradient by W_hh of an untrained character RNN; W_hh itself."""
+    params, x, y = character_network(K=20, n=8, sigma=sigma)
+
+    def loss_and_gradients(changed):
+        loss, grads = rnn.loss_and_gradients({**params, **changed}, x, y, "sum")
+        return loss, {"W_hh": change(grads["W_hh"])}
+
+    return loss_and_gradients, {"W_hh": params["W_hh"]}
+
+
+@pytest.mark.parametrize("sigma", [0.003, 0.001, 1e-4])
+def test_a_right_gradient_below_the_rounding_of_the_loss_is_undecided(sigma):
+    report = check_gradients(*at_tiny_weights(sigma))
+    assert report.undecided and not report.passed
+    assert "UNDECIDED" in str(report) and "below what differences can resolve" in str(report)
+    assert f"{report.worst.floor:.0e}" in str(report)
+
+
+@pytest.mark.parametrize("change", [np.transpose, lambda g: 1.001 * g, lambda g: 0 * g])
+def test_a_wrong_gradient_at_tiny_weights_still_fails(change):
+    report = check_gradients(*at_tiny_weights(0.003, change))
+    assert not report.undecided and "FAILED" in str(report)
+
+
+def test_a_longer_step_lowers_the_floor():
+    short, long = (check_gradients(*at_tiny_weights(0.01), eps=eps) for eps in (3e-5, 3e-3))
+    assert short.worst.floor == pytest.approx(100 * long.worst.floor)
+    assert short.undecided and long.passed
 
 
 def test_parameters_are_left_as_they_were():

@@ -1,13 +1,15 @@
 """The ledger: every claim holds, and a wrong one would not."""
 
+import ast
 import math
 import sys
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from rnncourse import claims
+from rnncourse import chapters, claims
 from rnncourse.claims import registry
 from rnncourse.exercises import EXERCISES
 from rnncourse.exercises.registry import wrong_answer
@@ -45,6 +47,33 @@ def test_every_claim_says_what_how_and_where():
         assert entry.statement.endswith("."), entry.id
         assert entry.how, entry.id
         assert entry.chapter in topics(), entry.id
+
+
+def test_the_largest_of_numbers_is_no_number_where_one_is_none():
+    assert registry.largest_of(0.0, 2.0, 1.0) == registry.largest_of([0.0, 2.0]) == 2.0
+    assert registry.largest_of([], default=0) == 0
+    for numbers in ((0.0, math.nan), (math.nan, 0.0), ([0.0, math.nan, 1.0],)):
+        assert math.isnan(registry.largest_of(*numbers))
+    with pytest.raises(ValueError):
+        registry.largest_of([])
+
+
+@pytest.mark.parametrize("topic", topics())
+def test_no_claim_measures_with_a_maximum_that_drops_nan(topic):
+    """``max(0.0, nan)`` is 0.0, and the claim would pass; ``largest_of`` says nan."""
+    for path in sorted((Path(chapters.__file__).parent / topic).glob("claims*.py")):
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if is_max(node)]
+        assert not calls, f"{path.name}, line {calls[0].lineno}: largest_of in place of max"
+
+
+def is_max(node: ast.AST) -> bool:
+    """A call of ``max`` that compares the numbers themselves."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "max"
+        and not any(keyword.arg == "key" for keyword in node.keywords)
+    )
 
 
 def runs(*calls) -> set:

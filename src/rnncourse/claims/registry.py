@@ -109,6 +109,22 @@ def claim(
     return register
 
 
+def largest_of(*numbers, default: float | None = None) -> float:
+    """As ``max``, of numbers or of one iterable of them; NaN where one of them is NaN.
+
+    ``max(0.0, nan)`` is 0.0: with it a claim would pass whose measurement is no number.
+
+    >>> largest_of(0.0, math.nan)
+    nan
+    >>> largest_of([1.0, 3.0, 2.0])
+    3.0
+    """
+    found = list(numbers[0] if len(numbers) == 1 else numbers)
+    if not found and default is not None:
+        return default
+    return math.nan if any(number != number for number in found) else max(found)
+
+
 def half_last_digit(number: float) -> float:
     """The largest error of a number that is rounded as Python prints it: 0.005 for 1.25."""
     return 0.5 * 10.0 ** Decimal(str(number)).as_tuple().exponent

@@ -18,7 +18,7 @@ from rnncourse.chapters.acting.bandit import (
     ucb,
 )
 from rnncourse.chapters.acting.exercises_bandit import ucb_scores
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 
 STEPS = 1000
@@ -50,7 +50,7 @@ def incremental_mean() -> float:
     for N, reward in enumerate(rewards, start=1):
         Q = Q + (reward - Q) / N
         errors.append(abs(Q - rewards[:N].mean()))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim(
@@ -68,7 +68,7 @@ def chance_of_each_arm() -> float:
         arm = np.where(explores, rng.integers(3, size=100_000), Q.argmax())
         shares = np.bincount(arm, minlength=3) / 100_000
         errors.append(np.abs(shares - EpsilonGreedy(epsilon).probabilities(Q)).max())
-    return float(max(errors))
+    return float(largest_of(errors))
 
 
 @claim(
@@ -99,7 +99,7 @@ def never_by_chance() -> float:
 def closed_form_is_the_recursion() -> float:
     """The expected sum of rewards in closed form is that of the recursion."""
     each = np.linspace(0.0, 1.0, 11)
-    return max(abs(closed_form(e, STEPS) / recursion(float(e)) - 1.0) for e in each)
+    return largest_of(abs(closed_form(e, STEPS) / recursion(float(e)) - 1.0) for e in each)
 
 
 @claim(
@@ -117,18 +117,18 @@ def one_step_in_closed_form() -> float:
             by_hand = b - q * (b - a) - (b - a) * (1.0 - 2.0 * q) * (1.0 - q) ** (t - 1)
             rule = EpsilonGreedy(2.0 * q)
             errors.append(np.abs(by_hand - expected_rewards(rule, 200, (a, b))).max())
-    return float(max(errors))
+    return float(largest_of(errors))
 
 
 @claim(
     "bandit-simulated",
     shows="eq-bandit-sum",
-    tolerance=4.0,
+    tolerance=3.0,
     how="2000 runs for each of five epsilon, in standard errors of their mean",
     source=SOURCE,
 )
 def simulation_falls_on_the_closed_form() -> float:
-    """The mean of simulated runs lies within its standard error of the closed form."""
+    """The mean of simulated runs lies within three standard errors of the closed form."""
     distances = []
     for seed, epsilon in enumerate((0.02, 0.1, 0.3, 0.5, 1.0)):
         rng = np.random.default_rng(seed)
@@ -136,7 +136,7 @@ def simulation_falls_on_the_closed_form() -> float:
         sums = np.asarray(ARMS)[pulled].sum(axis=1)
         error = sums.std(ddof=1) / np.sqrt(len(sums))
         distances.append(abs(sums.mean() - closed_form(epsilon, STEPS)) / error)
-    return max(distances)
+    return largest_of(distances)
 
 
 TOTALS = {
@@ -183,7 +183,7 @@ def exploring_the_other_arm_doubles_epsilon() -> float:
     r"""Exploring the other arm alone, with $\varepsilon$, is exploring both with $2\varepsilon$."""
     each = np.linspace(0.0, 0.5, 10)
     pairs = [(recursion(float(e), explores="others"), closed_form(2.0 * e, STEPS)) for e in each]
-    return max(abs(got / expected - 1.0) for got, expected in pairs)
+    return largest_of(abs(got / expected - 1.0) for got, expected in pairs)
 
 
 @claim(
@@ -200,7 +200,7 @@ def ceiling() -> float:
         for epsilon in np.linspace(0.0, 1.0, 1001):
             bound = b - 0.5 * epsilon * gap
             excess.append(closed_form(epsilon, steps) / steps - bound)
-    return max(0.0, *excess)
+    return largest_of(0.0, *excess)
 
 
 @claim("bandit-best-epsilon", states=0.063, how="search on the closed form", source=SOURCE)
@@ -225,7 +225,7 @@ def best_constant_sum() -> float:
 def best_constant_by_horizon() -> float:
     r"""For a long run the best constant $\varepsilon$ is near $2/\sqrt T$."""
     horizons = 10.0 ** np.arange(2, 8)
-    return max(abs(best_epsilon(int(T)) * np.sqrt(T) / 2.0 - 1.0) for T in horizons)
+    return largest_of(abs(best_epsilon(int(T)) * np.sqrt(T) / 2.0 - 1.0) for T in horizons)
 
 
 @claim("bandit-flat-reward", tolerance=1e-12, states=0.5, how=EXACT, source="R4-17")
@@ -289,7 +289,7 @@ def fixed_exploring_costs_in_proportion() -> float:
 
 
 def beyond_two(name: str) -> float:
-    return max(0.0, ratio_of_decades(name) - 2.0)
+    return largest_of(0.0, ratio_of_decades(name) - 2.0)
 
 
 claim_rows(
@@ -317,7 +317,7 @@ def ucb_stays_below_its_bound() -> float:
     """The mean regret of UCB1 stays below the bound of its theorem at every step."""
     gap, t = NOISY[1] - NOISY[0], np.arange(1, LONG + 1)
     bound = 8.0 * np.log(t) / gap + (1.0 + np.pi**2 / 3.0) * gap
-    return float(max(0.0, (regrets("UCB").mean(axis=0) - bound).max()))
+    return float(largest_of(0.0, (regrets("UCB").mean(axis=0) - bound).max()))
 
 
 @claim(
@@ -352,7 +352,7 @@ def regret_and_reward_make_the_best() -> float:
     rng = np.random.default_rng(0)
     pulled = simulate(EpsilonGreedy(0.1), STEPS, 100, rng=rng, arms=NOISY, pay=coin)
     paid = np.asarray(NOISY)[pulled].sum(axis=1)
-    best = STEPS * max(NOISY)
+    best = STEPS * largest_of(NOISY)
     return float(np.abs((regret(pulled, NOISY)[:, -1] + paid) / best - 1.0).max())
 
 

@@ -33,7 +33,7 @@ from rnncourse.chapters.acting.exercises_policy import (
     episode_loss,
     score_gradient,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 
 ALL = "all 414 episodes of a corridor of 2"
@@ -98,13 +98,13 @@ def score_estimator() -> float:
         params, all_of_them = small_policy(seed), listed(seed)
         J = gradient_by_differences(lambda p=params: expected_return(p, episodes()), params)
         errors.append(relative_error(all_of_them.expected(whole_return(episodes())), J))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("score-autograd", tolerance=1e-12, how=f"automatic differentiation (torch); {ALL}")
 def automatic_differentiation() -> float:
     """Automatic differentiation of the listed expected return gives the same gradient."""
-    return max(relative_error(by_autograd(seed), listed_mean(seed)) for seed in SEEDS)
+    return largest_of(relative_error(by_autograd(seed), listed_mean(seed)) for seed in SEEDS)
 
 
 def listed_mean(seed: int) -> np.ndarray:
@@ -141,13 +141,13 @@ def scores_have_mean_zero() -> float:
             sums = np.zeros((known.max() + 1, one.scores.shape[2]))
             np.add.at(sums, known, one.P[:, None] * one.scores[:, t])
             errors.append(np.abs(sums).max())
-    return float(max(errors))
+    return float(largest_of(errors))
 
 
 @claim("reward-to-go", shows="eq-reward-to-go", tolerance=1e-12, how=ALL)
 def past_rewards_do_not_matter() -> float:
     """The return to go in place of the whole return leaves the expected gradient as it is."""
-    return max(listed(seed).off(to_go(episodes())) for seed in SEEDS)
+    return largest_of(listed(seed).off(to_go(episodes())) for seed in SEEDS)
 
 
 def baselines(one: Listed) -> list[np.ndarray]:
@@ -171,13 +171,15 @@ def baselines_drop_out() -> float:
     """A constant, a mean for each step, the value of the history or a random number for each
     history as baseline: the expected gradient stays."""
     walked = episodes()
-    return max(one.off(to_go(walked) - b) for one in map(listed, SEEDS) for b in baselines(one))
+    return largest_of(
+        one.off(to_go(walked) - b) for one in map(listed, SEEDS) for b in baselines(one)
+    )
 
 
 @claim("action-value-weights", tolerance=1e-11, how=ALL)
 def action_values_as_weights() -> float:
     """Q(history, action) − V(history) in place of the return has the same mean."""
-    return max(one.off(action_value(one) - history_value(one)) for one in map(listed, SEEDS))
+    return largest_of(one.off(action_value(one) - history_value(one)) for one in map(listed, SEEDS))
 
 
 def action_value(one: Listed) -> np.ndarray:
@@ -196,7 +198,7 @@ def action_value_as_baseline() -> float:
     for one in map(listed, SEEDS):
         left = one.expected(to_go(one.walked) - action_value(one))
         sizes.append(np.abs(left).max() / np.abs(one.expected(to_go(one.walked))).max())
-    return float(max(sizes))
+    return float(largest_of(sizes))
 
 
 BIASED = {
@@ -295,7 +297,7 @@ def entropy_by_the_scores() -> float:
     for K in (2, 3, 7):
         p = rng.standard_normal(K)
         errors.append(relative_error(entropy_gradient(p), precise_gradient(lambda p=p: H(p), p)))
-    return max(errors)
+    return largest_of(errors)
 
 
 def H(p: np.ndarray) -> float:
@@ -307,7 +309,7 @@ def H(p: np.ndarray) -> float:
 def most_entropy() -> float:
     """The entropy of three actions is at most log 3, and that at equal scores."""
     rows = np.random.default_rng(0).standard_normal((10_000, 3))
-    return max(max(map(H, rows)) - log(3.0), abs(H(np.zeros(3)) - log(3.0)), 0.0)
+    return largest_of(largest_of(map(H, rows)) - log(3.0), abs(H(np.zeros(3)) - log(3.0)), 0.0)
 
 
 def sums_of_entropy(params: dict) -> np.ndarray:
@@ -342,7 +344,7 @@ def back_through_an_episode() -> float:
             lambda p=params, s=seen, a=actions, w=weights: weighted_log(p, s, a, w), params
         )
         errors.append(relative_error(by_hand, by_nudging))
-    return max(errors)
+    return largest_of(errors)
 
 
 def weighted_log(params, seen, actions, weights) -> float:
@@ -415,14 +417,14 @@ def no_memory_no_better_than_chance() -> float:
         right = P @ walked.right
         split = (P @ (turned & left)) * q + (P @ (turned & ~left)) * (1.0 - q)
         errors += [abs(right - split), right - 0.5]
-    return float(max(*errors, 0.0))
+    return float(largest_of(*errors, 0.0))
 
 
 @claim("memoryless-best", tolerance=1e-12, how=f"281 policies; {ALL}")
 def half_is_reached() -> float:
     """The best of them turns to the cue's side in half of the episodes."""
     shares = [probabilities(each, episodes()) @ episodes().right for each in memoryless_policies()]
-    return float(0.5 - max(shares))
+    return float(0.5 - largest_of(shares))
 
 
 @claim("maze-best-return", shows="eq-best-return", tolerance=1e-12, how=ALL)
@@ -453,7 +455,7 @@ def steps_of_a_uniform_policy() -> float:
         n = np.arange(L, 3000)
         P = [comb(int(k) - 1, L - 1) * 2 ** (int(k) - L) / 3 ** int(k) for k in n]
         errors.append(abs(float(n @ np.array(P)) / (3 * L) - 1.0))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("uniform-arrives-enumerated", tolerance=1e-12, how=ALL)

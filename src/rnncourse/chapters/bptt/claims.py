@@ -16,7 +16,7 @@ from rnncourse.byhand.rnn import (
     loss_and_gradients,
     total_derivatives,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
@@ -38,7 +38,7 @@ def by_hand_error(name: str) -> float:
     """Hand-derived against numerical gradient of one parameter, worst of the three reductions."""
     params, x, y, h0 = small_network()
     array = {"h0": h0, **params}[name]
-    return max(
+    return largest_of(
         relative_error(
             loss_and_gradients(params, x, y, reduction, h0=h0)[1][name],
             numerical(params, x, y, h0, array, reduction),
@@ -56,7 +56,7 @@ def gradient_by_scores() -> float:
     for w in (np.eye(T)[-1], np.full(T, 1 / T), np.ones(T)):  # last, mean, sum
         expected = precise_gradient(lambda w=w: w @ byhand.cross_entropy(p, y), p)
         errors.append(relative_error(w[:, None] * (byhand.softmax(p) - np.eye(5)[y]), expected))
-    return max(errors)
+    return largest_of(errors)
 
 
 @by_differences("bptt-dL-dWph", shows="eq-grad-wph", tolerance=1e-10)
@@ -66,7 +66,7 @@ def output_weight_gradient() -> float:
     p, cache = forward(params, x, h0=h0)
     single = np.outer(byhand.softmax(p)[-1] - np.eye(p.shape[1])[y[-1]], cache.h[-1])
     last = relative_error(single, numerical(params, x, y, h0, params["W_ph"]))
-    return max(last, by_hand_error("W_ph"))
+    return largest_of(last, by_hand_error("W_ph"))
 
 
 @by_differences("jacobian-of-a-step", shows="eq-jacobian", source="D-1.2")
@@ -98,7 +98,7 @@ def state_gradient_recursion() -> float:
         da = (1.0 - h**2) * dh
         expected = precise_gradient(lambda h=h, t=t: sum_from(params, x, y, h, t), h)
         errors.append(relative_error(dh, expected))
-    return max(errors)
+    return largest_of(errors)
 
 
 @by_differences("bptt-dL-dbp", shows="eq-grad-wph", tolerance=1e-10)
@@ -138,7 +138,7 @@ def recurrent_weight_gradient() -> float:
     journeys = journey_terms(params, x, y, h0)
     term_by_term = relative_error(journeys, gradient_contributions(params, x, y, h0=h0))
     whole = numerical(params, x, y, h0, params["W_hh"])
-    return max(term_by_term, relative_error(journeys.sum(axis=0), whole))
+    return largest_of(term_by_term, relative_error(journeys.sum(axis=0), whole))
 
 
 @claim("bptt-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U18-1.2")
@@ -155,6 +155,21 @@ def immediate_derivative() -> float:
     params, x, _, h0 = small_network(T=1)  # one step: h0 is fixed, nothing lies before it
     h = forward(params, x, h0=h0)[1].h[0]
     return relative_error(immediate_partial(h, h0), nudged(params, x, h0, params["W_hh"]))
+
+
+@by_differences("matrix-on-three-indices", shows="eq-total")
+def matrix_acts_on_the_first_index() -> float:
+    r"""The second step carries $\partial h^{(1)}/\partial W_{hh}$ on by its matrix, from $a$."""
+    params, x, _, h0 = small_network(T=2)
+    h = forward(params, x, h0=h0)[1].h
+    first = nudged(params, x[:1], h0, params["W_hh"])
+    carried = np.zeros((4, 4, 4))
+    for a, b, c, d in np.ndindex(4, 4, 4, 4):
+        carried[a, b, c] += (1.0 - h[1, a] ** 2) * params["W_hh"][a, d] * first[d, b, c]
+    expected = nudged(params, x, h0, params["W_hh"])
+    if expected.shape != (4, 4, 4):
+        return np.inf
+    return relative_error(immediate_partial(h[1], h[0]) + carried, expected)
 
 
 @by_differences("total-derivative", shows="eq-total")
@@ -207,7 +222,7 @@ def jacobian_products_are_bounded() -> float:
         left = np.linalg.norm(nudged(params, x, h0, h0), 2)
         steps = [np.linalg.norm(jacobian(params, h), 2) for h in forward(params, x, h0=h0)[1].h]
         middle, right = np.prod(steps), size ** len(x)
-        worst = max(worst, left / middle - 1.0, middle / right - 1.0)
+        worst = largest_of(worst, left / middle - 1.0, middle / right - 1.0)
     return worst + bound_is_reached()
 
 

@@ -14,7 +14,7 @@ from rnncourse.chapters.character_rnn.cases import (
     untrained,
 )
 from rnncourse.chapters.character_rnn.exercises import smooth
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.experiments import results
 
 READER = f"stored weights: {reader.RUN}"
@@ -41,7 +41,7 @@ def lengths_of_the_draw() -> float:
         ends.append(low)
     e = np.exp(p)
     at_the_edge = draw(np.zeros(4), 0.5)  # two running sums are at most 1/2: the third
-    return max(off(np.diff([*ends, 1.0]), e / e.sum()), float(at_the_edge != 2))
+    return largest_of(off(np.diff([*ends, 1.0]), e / e.sum()), float(at_the_edge != 2))
 
 
 @claim("char-greedy", tolerance=0.5, how="wrong draws; 0 if right")
@@ -89,7 +89,7 @@ def perplexity() -> float:
     for classes in (2, 80, 83):
         nats = -np.log(softmax(np.zeros(classes))).mean()
         errors += [abs(np.exp(nats) / classes - 1), abs(nats / np.log(2) / np.log2(classes) - 1)]
-    return max(errors)
+    return largest_of(errors)
 
 
 def number(value: float, states: float, **own) -> Row:
@@ -125,7 +125,7 @@ def smooth_loss_as_a_sum() -> float:
         weights[0] = 0.999 ** (t - 1)
         errors.append(abs(weights.sum() - 1))
         errors.append(abs(weights @ losses[:t] / curve["smooth_loss"][t - 1] - 1))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("char-half-life", states=693, how="a loss that drops from 1 to 0")

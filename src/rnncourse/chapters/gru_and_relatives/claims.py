@@ -32,7 +32,7 @@ from rnncourse.chapters.gru_and_relatives.networks import (
     states,
     walk_back,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
@@ -60,14 +60,14 @@ def bounded_state() -> float:
     largest = 0.0
     for seed in range(20):
         params, x, _, h0 = small_gru(seed, T=200, scale=3.0)
-        largest = max(largest, np.abs(gru.forward(params, x, h0=h0)[1].h).max())
-    return max(largest - 1.0, 0.0)
+        largest = largest_of(largest, np.abs(gru.forward(params, x, h0=h0)[1].h).max())
+    return largest_of(largest - 1.0, 0.0)
 
 
 @claim("gru-equals-torch-after", shows="eq-gru-torch", tolerance=1e-12, how="torch.nn.GRU")
 def torch_resets_after() -> float:
     """With the signs of $W_z$ and $b_z$ changed, torch.nn.GRU is the form that resets after."""
-    return max(
+    return largest_of(
         relative_error(states(params, x, h0, reset_after), torch_states(params, x, h0))
         for params, x, _, h0 in map(small_gru, range(5))
     )
@@ -80,7 +80,7 @@ def where_both_agree() -> float:
     diagonal[0]["W_hh"] = np.diag(np.diag(diagonal[0]["W_hh"]))
     for name in ("W_rx", "W_rh", "b_r"):
         equal[0][name][:] = equal[0][name][:1]
-    return max(
+    return largest_of(
         relative_error(states(params, x, h0, reset_after), states(params, x, h0, course_step))
         for params, x, _, h0 in (diagonal, one, equal)
     )
@@ -111,7 +111,9 @@ def switches_far_out() -> float:
     before = [COURSE.past(w, sigmoid(size * each), size * each)[0] / size for each in h]
     after = [AFTER.past(w, sigmoid(W_rh @ each * size), size * each)[0] / size for each in h]
     own_side = (h @ W_rh[0] > 0.0) * (h @ w[0])
-    return max(relative_error(before, np.maximum(h, 0.0) @ w[0]), relative_error(after, own_side))
+    return largest_of(
+        relative_error(before, np.maximum(h, 0.0) @ w[0]), relative_error(after, own_side)
+    )
 
 
 @by_differences("gru-dL-states", shows="eq-grad-gru-states", source="D-1.3")
@@ -124,7 +126,7 @@ def state_recursion() -> float:
         h = cache.h[t].copy()
         by_h = precise_gradient(lambda h=h, t=t: loss_onward(params, x[t:], y[t:], h), h)
         errors.append(relative_error(dhs[t], by_h))
-    return max(errors)
+    return largest_of(errors)
 
 
 @by_differences("gru-dL-gates", shows="eq-grad-gru-gates", source="D-1.3")
@@ -133,7 +135,7 @@ def gate_gradients() -> float:
     params, x, y, h0 = small_gru(T=3, n=3)
     biases = {q: np.zeros((3, 3)) for q in LETTERS}
     by_hand = walk_back(params, x, y, h0).da
-    return max(
+    return largest_of(
         relative_error(
             by_hand[:, place],
             precise_gradient(lambda: loss_with_step_biases(params, x, y, h0, biases), biases[q]),
@@ -179,7 +181,7 @@ def the_page_is_the_package() -> float:
         blocks = ([grads[f"W_{q}x"], grads[f"W_{q}h"], grads[f"b_{q}"][:, None]] for q in LETTERS)
         package = np.array([np.hstack(block) for block in blocks])
         errors.append(relative_error(weight_gradient(params, x, y, h0), package))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("gru-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U20-1.4")
@@ -245,7 +247,7 @@ def mingru_gradients() -> float:
         )
         for name, array in params.items()
     ]
-    return max(automatic_error("mingru", params, x, y, grads), *differences)
+    return largest_of(automatic_error("mingru", params, x, y, grads), *differences)
 
 
 @claim("mingru-count", tolerance=0.5, how="tensors in four sizes")
@@ -256,7 +258,9 @@ def mingru_count() -> float:
     sizes = ((10, 128), (1, 128), (2, 3), (5, 7))
     cells = [MinGRUCell(d, n, rng=np.random.default_rng(0)) for d, n in sizes]
     tensors = [sum(value.numel() for value in cell.parameters()) for cell in cells]
-    return float(max(abs(2 * n * (d + 1) - k) for (d, n), k in zip(sizes, tensors, strict=True)))
+    return float(
+        largest_of(abs(2 * n * (d + 1) - k) for (d, n), k in zip(sizes, tensors, strict=True))
+    )
 
 
 lives = cache(state_lives)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from rnncourse.chapters.gru_and_relatives.records import BIAS, found, rows
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.experiments import EXPERIMENTS
 
 RECORDED = "the recorded runs"
@@ -37,12 +37,12 @@ def gru_needs_fewer_updates() -> float:
     often not."""
     updates = {key[1:]: row.updates for key, row in found().items() if key[0] == "baum-sweet"}
     pairs = [(updates[length, "gru"], updates[length, "lstm"]) for length in (4, 5, 6)]
-    return float(sum(max(gru) >= min(lstm) for gru, lstm in pairs))
+    return float(sum(largest_of(gru) >= min(lstm) for gru, lstm in pairs))
 
 
 def most_updates(cell: str) -> float:
     """Of the runs of this cell on binary palindromes of 20 digits."""
-    return float(max(found()[BINARY, 20, cell].updates))
+    return float(largest_of(found()[BINARY, 20, cell].updates))
 
 
 def biased(biases: tuple[int, ...], lengths: tuple[int, ...]) -> list:
@@ -61,7 +61,7 @@ def worst(rows: list) -> float:
 
 def best(rows: list) -> float:
     """The highest accuracy of these runs."""
-    return max(row.best for row in rows)
+    return largest_of(row.best for row in rows)
 
 
 def learned(rows: list) -> float:

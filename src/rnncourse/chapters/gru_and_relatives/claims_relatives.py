@@ -10,7 +10,7 @@ from rnncourse.analysis import count_parameters
 from rnncourse.analysis.agreement import automatic_error
 from rnncourse.analysis.counts import entries
 from rnncourse.byhand import bidirectional, peephole
-from rnncourse.byhand.examples import small_peephole
+from rnncourse.byhand.examples import drawn, small_peephole
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import at
 from rnncourse.chapters.gru_and_relatives.cases import (
@@ -31,7 +31,7 @@ from rnncourse.chapters.gru_and_relatives.cases import (
     small_bidirectional,
     torch_both_ways,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 
 DIFFERENCES = "central differences, both candidates"
 by_differences = partial(claim, tolerance=1e-9, how=DIFFERENCES)
@@ -56,7 +56,7 @@ def same_memories_as_the_cell() -> float:
         h = run(cell, torch.from_numpy(x)[None])[0][0].detach().numpy()
         own = peephole.forward(params, x, candidate=candidate)[1].h
         errors.append(relative_error(own, h))
-    return max(errors)
+    return largest_of(errors)
 
 
 @by_differences("peep-dL-states", shows="eq-grad-peep-states", source="U20-1.4")
@@ -70,7 +70,7 @@ def memory_recursion() -> float:
             c = cache.c[t].copy()
             after = partial(loss_after, params, x, y, t, cache.o[t], c, candidate)
             errors.append(relative_error(dcs[t], precise_gradient(after, c)))
-    return max(errors)
+    return largest_of(errors)
 
 
 @by_differences("peep-dL-gates", shows="eq-grad-peep-gates", source="U20-1.4")
@@ -84,13 +84,13 @@ def gate_gradients() -> float:
         for q in LETTERS:
             loss = partial(peephole_with_step_biases, params, x, y, c0, biases, candidate)
             errors.append(relative_error(by_hand[q], precise_gradient(loss, biases[q])))
-    return max(errors)
+    return largest_of(errors)
 
 
 def gradient_error(names) -> float:
     """Of the gradients by these arrays, for three losses of one small network."""
     params, x, y, c0 = small_peephole(T=3, d=2, n=2)
-    return max(
+    return largest_of(
         by_hand_error(peephole, (params, x, y), {"c0": c0}, names, candidate=candidate)
         for candidate in peephole.CANDIDATES
     )
@@ -201,6 +201,56 @@ def the_last_row_of_the_output() -> float:
     return float(np.linalg.norm(h[-1] - ends) / np.linalg.norm(ends))
 
 
+def two_bits(network: dict, first: int, last: int, T: int = 8) -> float:
+    """The score of class 1 over that of class 0, where one bit comes first and one comes last."""
+    x = np.zeros((T, 2))
+    x[0, first], x[-1, last] = 1.0, 1.0
+    p = bidirectional.forward(network, x)[0]
+    return float(p[1] - p[0])
+
+
+def reader_of_ends(seed: int, keeps: float) -> dict:
+    """A random network that reads two-bit inputs; with ``keeps`` = -100 an end holds one symbol."""
+    rng = np.random.default_rng(seed)
+    network = {
+        side: drawn(byhand.lstm.SHAPES, rng, 1.5, d=2, n=3) for side in ("forward", "backward")
+    }
+    for side in network.values():
+        side |= {name: 0.0 * side[name] for name in side if name.endswith("h")}
+        side["b_f"][:] = keeps
+    return network | {"W_ph": rng.standard_normal((2, 6)), "b_p": rng.standard_normal(2)}
+
+
+BITS = ((0, 0), (0, 1), (1, 0), (1, 1))
+
+
+@claim("bi-and", tolerance=0.5, how="weights by hand, all four cases; wrong answers")
+def a_sum_decides_and() -> float:
+    """Each end keeps one of two bits, and the sum of both halves tells whether both are set."""
+    network = reader_of_ends(0, -100.0)
+    for side in ("forward", "backward"):
+        network[side]["W_gx"][:] = [-5.0, 5.0]  # g is −1 or 1 by the bit
+        network[side] |= {"b_g": np.zeros(3), "b_i": np.full(3, 100.0), "b_o": np.full(3, 100.0)}
+    network["W_ph"] = np.array([[0.0] * 6, [1.0] * 6])
+    network["b_p"] = np.array([0.0, -3.0 * np.tanh(1.0)])
+    return float(sum((two_bits(network, *bits) > 0) != (bits == (1, 1)) for bits in BITS))
+
+
+def mixed_difference(network: dict) -> float:
+    """s(1, 1) + s(0, 0) − s(0, 1) − s(1, 0), where s is the score; XOR needs it below zero."""
+    s = [two_bits(network, *bits) for bits in BITS]
+    return s[3] + s[0] - s[1] - s[2]
+
+
+@claim("bi-xor", shows="eq-bi-sum", tolerance=1e-12, how="50 random networks")
+def no_sum_decides_xor() -> float:
+    """Where each end keeps one of two bits, the scores of the four cases obey one equation, which
+    excludes that exactly one bit is told; with both bits in one direction they need not."""
+    alone = largest_of(abs(mixed_difference(reader_of_ends(seed, -100.0))) for seed in range(50))
+    both = min(abs(mixed_difference(reader_of_ends(seed, 1.0))) for seed in range(50))
+    return alone if both > 1e-6 else np.inf
+
+
 @claim("bi-reads-the-answer", states=4.089e-4, how="weights by hand, 500 symbols")
 def the_answer_is_read() -> float:
     """The loss per symbol in nats, on random symbols, of a reader from the other end."""
@@ -233,7 +283,7 @@ def counts_are_the_tensors() -> float:
         for counted in (entries(SHAPES[name], *size), count_parameters(name, *size))
     ]
     gers = [4 * n * (d + n + 1) + 3 * n - entries(GERS_SHAPES, d, n) for d, n in SIZES]
-    return float(max(*errors, *map(abs, gers)))
+    return float(largest_of(*errors, *map(abs, gers)))
 
 
 @claim("bi-counts", tolerance=0.5, how="tensors of the model in four sizes", source="U20-1.4")
@@ -246,13 +296,13 @@ def bidirectional_counts() -> float:
         model = SequenceModel("lstm", d, n, K=10, bidirectional=True, rng=np.random.default_rng(0))
         tensors = sum(parameter.numel() for parameter in model.parameters())
         errors.append(abs(8 * n * (d + n + 1) + 10 * (2 * n + 1) - tensors))
-    return float(max(errors))
+    return float(largest_of(errors))
 
 
 @claim("gru-three-quarters", tolerance=1e-15, how="arrays in four sizes", source="D-1.4")
 def three_quarters() -> float:
     """A GRU has three quarters of the LSTM's parameters and of its multiplications."""
-    return max(
+    return largest_of(
         abs(count(SHAPES["gru"], *size) / count(SHAPES["lstm"], *size) - 0.75)
         for count in (entries, multiplications)
         for size in SIZES
@@ -268,7 +318,7 @@ def units_of_an_equal_gru() -> float:
 @claim("gru-units-range", tolerance=1e-5, how="widest state, widest input")
 def between_the_roots() -> float:
     r"""At equal parameters a GRU has $\sqrt{4/3}$ to $4/3$ times the units: off at both ends."""
-    return max(abs(more_units(1, 10**6) - (4 / 3) ** 0.5), abs(more_units(10**6, 1) - 4 / 3))
+    return largest_of(abs(more_units(1, 10**6) - (4 / 3) ** 0.5), abs(more_units(10**6, 1) - 4 / 3))
 
 
 def products_row(id: str, cell: str, count: int) -> dict[str, Row]:

@@ -8,7 +8,7 @@ import torch
 
 from rnncourse.chapters.images_from_sentences.learn_to_read import reading_loss
 from rnncourse.chapters.images_from_sentences.nearest import nearest_drawing
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.tasks import (
     WORDINGS,
     describe_flowers,
@@ -35,7 +35,7 @@ def chance(attribute: str) -> float:
 claim_rows(
     {
         f"flowers-chance-{attribute}: A uniform guess of {words} is right as often as this.": Row(
-            partial(chance, attribute), states
+            partial(chance, attribute), states, 5e-4
         )
         for attribute, words, states in (
             ("petals", "the number of petals", 0.167),
@@ -64,7 +64,7 @@ def best_constant_answer() -> float:
     """
     seen = all_combinations()[~held_out(all_combinations())]
     shares = [np.bincount(column).max() / len(seen) for column in seen.T]
-    return float(max(shares[k] for k, count in enumerate(COUNTS) if count >= 4))
+    return float(largest_of(shares[k] for k, count in enumerate(COUNTS) if count >= 4))
 
 
 @claim("flowers-held-out", states=0.25, tolerance=1e-12, how=COUNTED, source=SOURCE)

@@ -25,7 +25,7 @@ from rnncourse.chapters.images_from_sentences.scenes import (
     test_captions,
     wanted_scenes,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.tasks import flower_attributes, flower_scenes, split_caption
 from rnncourse.tasks.flower_attributes import COMBINATIONS
 from rnncourse.tasks.flower_scenes import RELATIONS, scene_sentence
@@ -123,14 +123,16 @@ def posterior_by_enumeration() -> float:
         total = sum(weights.values())
         keys = counted.keys() | weights.keys()
         gaps = (abs(counted.get(k, 0.0) - weights.get(k, 0.0) / total) for k in keys)
-        worst = max(worst, *gaps)
+        worst = largest_of(worst, *gaps)
     return worst
 
 
 def best_guess(weights: dict[tuple, float], right: Callable) -> float:
     """The most that one scene of all can earn, by trying all of them."""
     scenes = (left + right_ for left, right_ in product(SMALL, SMALL))
-    return max(sum(w * right(scene, reading) for reading, w in weights.items()) for scene in scenes)
+    return largest_of(
+        sum(w * right(scene, reading) for reading, w in weights.items()) for scene in scenes
+    )
 
 
 @claim("scene-bag-optimum", tolerance=1e-9, how="every sentence and every scene of a small grammar")
@@ -235,11 +237,11 @@ def bag_above_its_bound() -> float:
     recorded runs exceeds the bound, attributes or scenes, seen or unseen. The bound is one of
     averages; chance may give 0.02 with 1,000 sentences."""
     excess = (
-        max(measured(READ, "bag", f"text_{kind}_{name}")) - bound(kind)[which]
+        largest_of(measured(READ, "bag", f"text_{kind}_{name}")) - bound(kind)[which]
         for kind in ("seen", "unseen")
         for which, name in enumerate(("share", "whole"))
     )
-    return max(0.0, *excess)
+    return largest_of(0.0, *excess)
 
 
 def read_right(encoder: str, which: Callable, name: str) -> float:

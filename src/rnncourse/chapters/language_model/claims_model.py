@@ -10,7 +10,7 @@ from rnncourse.analysis import count_parameters
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.chapters.language_model.cases import small_model
 from rnncourse.chapters.language_model.exercises import dropout, parameters
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 from rnncourse.sequence import Dropout
 from rnncourse.training import text_model
@@ -72,7 +72,7 @@ def numbers_are_one_hot_rows() -> float:
         p, _ = model(x)
         cross_entropy(p.flatten(0, 1), ids.flatten()).backward()
         found.append([p.detach().numpy(), *(w.grad.clone().numpy() for w in model.parameters())])
-    return max(relative_error(a, b) for a, b in zip(*found, strict=True))
+    return largest_of(relative_error(a, b) for a, b in zip(*found, strict=True))
 
 
 # Dropout
@@ -95,7 +95,7 @@ def dropout_keeps_the_mean() -> float:
     factors = drawn.numpy() / h
     off = np.minimum(np.abs(factors), np.abs(factors - 1 / (1 - SHARE)))
     drops = (factors == 0).mean()
-    return max(np.abs(mean - h).max(), off.max()) if 0.25 < drops < 0.35 else np.inf
+    return largest_of(np.abs(mean - h).max(), off.max()) if 0.25 < drops < 0.35 else np.inf
 
 
 @claim(
@@ -139,7 +139,7 @@ def between_the_layers() -> float:
         _, own_train = ours.train()(ids)
         _, own_eval = ours.eval()(ids)
     pairs = [(h_train, h_eval), (c_train, c_eval), *zip(own_train, own_eval, strict=True)]
-    first = max(float((a[0] - b[0]).abs().max()) for a, b in pairs)
+    first = largest_of(float((a[0] - b[0]).abs().max()) for a, b in pairs)
     second = min(float((a[1] - b[1]).abs().max()) for a, b in pairs)
     return first if second > 1e-3 and bool((h != 0).all()) else np.inf
 
@@ -216,4 +216,4 @@ def clipping_the_gradient() -> float:
     for weight in weights:
         weight.grad *= min(1.0, 1.0 / before)
     torch.nn.utils.clip_grad_norm_(others, 1.0)
-    return max(abs(norm(weights) - 1.0), abs(norm(others) - 1.0))
+    return largest_of(abs(norm(weights) - 1.0), abs(norm(others) - 1.0))

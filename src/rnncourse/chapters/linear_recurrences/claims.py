@@ -25,7 +25,7 @@ from rnncourse.chapters.linear_recurrences.cases import (
     worked_example,
     worst_input,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 
 RECURSION = "the recursion, step by step"
@@ -44,7 +44,7 @@ by_powers = partial(claim, how=POWERS)
 def closed_form() -> float:
     """The start and every input, each with its own power of $W$, add up to the state."""
     drawn = [random_recurrence(seed, T=seed + 1) for seed in range(20)]
-    return max(relative_error(linear.closed_form(*r), linear.states(*r)[-1]) for r in drawn)
+    return largest_of(relative_error(linear.closed_form(*r), linear.states(*r)[-1]) for r in drawn)
 
 
 @by_recursion("linear-impulse", shows="eq-linear-impulse", tolerance=1e-12)
@@ -77,7 +77,7 @@ def gradient_through_time() -> float:
         if len(rest):
             by_input = [precise_gradient(partial(end, i), rest)[0] for i in range(5)]
             errors.append(relative_error(power(W, T - k - 1) @ A, np.array(by_input)))
-    return max(errors)
+    return largest_of(errors)
 
 
 @by_recursion("linear-diagonal", shows="eq-linear-diagonal")
@@ -94,14 +94,14 @@ def in_the_basis_of_eigenvectors() -> float:
 @claim("same-norm", tolerance=1e-12, how=SINGULAR, source="W12")
 def three_matrices_of_one_norm() -> float:
     """The three matrices of the figure have the norm 2."""
-    return max(abs(NORM(W) - 2.0) for W in (DIES, STAYS, EXPLODES))
+    return largest_of(abs(NORM(W) - 2.0) for W in (DIES, STAYS, EXPLODES))
 
 
 @by_powers("three-fates", tolerance=1e-12, source="W12")
 def three_fates() -> float:
     r"""After 100 steps: $\lVert W^t\rVert_2$ below $10^{-12}$; equal to 1; equal to $2^{100}$."""
     dies, stays, explodes = (power_norms(W, 100)[100] for W in (DIES, STAYS, EXPLODES))
-    return max(dies, abs(stays - 1.0), abs(explodes / 2.0**100 - 1.0))
+    return largest_of(dies, abs(stays - 1.0), abs(explodes / 2.0**100 - 1.0))
 
 
 def fate_is_misjudged(seed: int) -> tuple[bool, bool, bool]:
@@ -135,8 +135,10 @@ def stretched_bound_holds() -> float:
         norms, t = power_norms(W, 300), np.arange(301)
         for s in (1.0, 0.3, 0.1, 0.03):
             factor, rate = stretched_bound(W, s)
-            worst = max(worst, float((norms / (factor * rate**t)).max()) - 1.0)
-        worst = max(worst, rate - 0.99)  # not vacuous: s = 0.03 sees that radius 0.9 is below 1
+            worst = largest_of(worst, float((norms / (factor * rate**t)).max()) - 1.0)
+        worst = largest_of(
+            worst, rate - 0.99
+        )  # not vacuous: s = 0.03 sees that radius 0.9 is below 1
     return worst
 
 
@@ -164,7 +166,7 @@ def swing_powers() -> float:
             norm = 0.5 * (c + np.sqrt(c**2 + 4.0 * a**2))
             errors.append(relative_error(power(W, t), np.array([[a, c], [0.0, a]])))
             errors.append(abs(norm / NORM(power(W, t)) - 1.0))
-    return max(errors)
+    return largest_of(errors)
 
 
 def steps_below_one(W: np.ndarray, T: int) -> int:
@@ -209,8 +211,8 @@ def between_radius_and_norm() -> float:
     for seed in range(200):
         W = random_recurrence(seed, n=2 + seed % 9, radius=RADII[seed % 6])[0]
         norms = power_norms(W, 30)
-        worst = max(worst, float((spectral_radius(W) ** t / norms).max()) - 1.0)
-        worst = max(worst, float((norms / NORM(W) ** t).max()) - 1.0)
+        worst = largest_of(worst, float((spectral_radius(W) ** t / norms).max()) - 1.0)
+        worst = largest_of(worst, float((norms / NORM(W) ** t).max()) - 1.0)
     return worst
 
 
@@ -218,7 +220,9 @@ def between_radius_and_norm() -> float:
 def gelfand() -> float:
     r"""$\lVert W^t\rVert_2^{1/t}$ is the spectral radius when $t$ is a million."""
     random = [random_recurrence(seed, radius=1.1)[0] for seed in range(18)]
-    return max(abs(growth_rates(W, 20)[-1] - spectral_radius(W)) for W in (*random, SWING, SLOW))
+    return largest_of(
+        abs(growth_rates(W, 20)[-1] - spectral_radius(W)) for W in (*random, SWING, SLOW)
+    )
 
 
 @claim("normal-no-gap", tolerance=1e-9, how="symmetric, orthogonal and other normal matrices")
@@ -232,7 +236,7 @@ def normal_matrices_have_no_gap() -> float:
         blocks[:2, :2], blocks[2:, 2:] = rotation(seed, 0.9), rotation(1.0, 0.5)
         for W in (0.3 * (G + G.T), 0.95 * Q, Q @ blocks @ Q.T):
             ratio = power_norms(W, 50) / spectral_radius(W) ** np.arange(51)
-            worst = max(worst, float(np.abs(ratio - 1.0).max()))
+            worst = largest_of(worst, float(np.abs(ratio - 1.0).max()))
     return worst
 
 
@@ -244,7 +248,7 @@ def limit_of_constant_input() -> float:
         W, A, x, h0 = random_recurrence(seed)
         h = linear.states(W, A, np.repeat(x[:1], 2000, axis=0), h0)[-1]
         errors.append(relative_error(np.linalg.solve(np.eye(5) - W, A @ x[0]), h))
-    return max(errors)
+    return largest_of(errors)
 
 
 INPUTS = "random inputs and the worst one, 10 recurrences"
@@ -260,8 +264,8 @@ def gain_is_a_bound_and_is_reached() -> float:
         signs, unit = worst_input(W, A, 600)
         reached = linear.states(W, A, signs)[-1, unit]
         random = np.random.default_rng(seed).uniform(-1.0, 1.0, (600, 3))
-        seen = max(np.abs(linear.states(W, A, x)).max() for x in (random, signs))
-        worst = max(worst, seen / G - 1.0, abs(reached / G - 1.0))
+        seen = largest_of(np.abs(linear.states(W, A, x)).max() for x in (random, signs))
+        worst = largest_of(worst, seen / G - 1.0, abs(reached / G - 1.0))
     return worst
 
 
@@ -319,7 +323,9 @@ def turn_and_shrink() -> float:
     for t in range(1, 31):
         errors.append(relative_error(rotation(0.7 * t, 0.9**t), power(W, t)))
     expected = np.sort_complex(0.9 * np.exp([-0.7j, 0.7j]))
-    return max(*errors, float(np.abs(np.sort_complex(np.linalg.eigvals(W)) - expected).max()))
+    return largest_of(
+        *errors, float(np.abs(np.sort_complex(np.linalg.eigvals(W)) - expected).max())
+    )
 
 
 def half_life(size: float) -> float:
@@ -335,7 +341,7 @@ def half_life(size: float) -> float:
 def half_life_formula() -> float:
     r"""$\ln\frac12/\ln|\lambda|$ steps halve what an eigenvalue multiplies."""
     sizes = (0.1, 0.5, 0.9, 0.99, 0.999)
-    return max(abs(half_life(r) * np.log(r) / np.log(0.5) - 1.0) for r in sizes)
+    return largest_of(abs(half_life(r) * np.log(r) / np.log(0.5) - 1.0) for r in sizes)
 
 
 def halved(id: str, size: float, states: float) -> dict[str, Row]:

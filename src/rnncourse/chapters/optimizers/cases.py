@@ -191,8 +191,25 @@ WELL_ROWS = {
     "sgd": (0.01, 0.2),
     "momentum": (0.001, 0.01, 0.05, 0.2),
     "rmsprop": (0.01,),
-    "adam": (0.001, 0.01, 0.05),
+    "adam": (0.001, 0.01, 0.05, 0.5),
 }
+
+
+WELL_GRIDS = {  # a grid for each: rates of different optimizers do not compare
+    "sgd": np.geomspace(3e-3, 1.0, 20),
+    "momentum": np.geomspace(1e-3, 0.3, 20),
+    "adam": np.geomspace(1e-2, 3.0, 20),
+}
+
+
+def well_ends(name: str, steps: int = 500) -> np.ndarray:
+    """Where the optimizer ends with each rate of its grid: −1 left, 1 right, 0 neither, (20,)."""
+    found = []
+    for rate in WELL_GRIDS[name]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            end = descend(OPTIMIZERS[name](rate), well_slope, 1.5, steps)[-1]
+        found.append((abs(end - RIGHT) < 0.3) * 1 - (abs(end - LEFT) < 0.3) * 1)
+    return np.array(found)
 
 
 def well_table() -> str:

@@ -17,7 +17,7 @@ from rnncourse.chapters.optimizers.cases import (
     well_path,
     wrong_path,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 
 ASKED = "U18-1.4"
 ONES = np.ones(10_000)
@@ -33,15 +33,15 @@ def effective_step_never_grows() -> float:
     for seed in range(20):
         grads = np.random.default_rng(seed).standard_normal(200)
         effective = effective_steps("adagrad", grads) / grads
-        worst = max(worst, np.diff(effective).max())
-    return max(worst, 0.0)
+        worst = largest_of(worst, np.diff(effective).max())
+    return largest_of(worst, 0.0)
 
 
 @claim("adagrad-constant", shows="eq-adagrad-constant", tolerance=1e-8, how="10,000 steps")
 def constant_gradient() -> float:
     r"""With equal gradients the step is $\eta/\sqrt t$, whatever their size."""
     expected = 1.0 / np.sqrt(np.arange(1, 10_001))
-    return max(
+    return largest_of(
         relative_error(effective_steps("adagrad", size * ONES), expected) for size in (1.0, 30.0)
     )
 
@@ -66,7 +66,7 @@ def the_sum_diverges() -> float:
     way = np.cumsum(1.0 / np.sqrt(T))
     taken = -follow(AdaGrad(1.0, eps=0.0), 0.0, ONES)
     lower, upper = 2.0 * (np.sqrt(T + 1.0) - 1.0), 2.0 * np.sqrt(T) - 1.0
-    return max((lower - taken).max(), (taken - upper).max(), np.abs(taken - way).max(), 0.0)
+    return largest_of((lower - taken).max(), (taken - upper).max(), np.abs(taken - way).max(), 0.0)
 
 
 @claim("adagrad-after-storm", states=1e-3, tolerance=1e-5, how="the last of 2000 steps")
@@ -107,8 +107,8 @@ def longest_steps() -> float:
     for seed in range(20):
         grads = np.random.default_rng(seed).standard_cauchy(200)
         for name, bound in (("adagrad", 1.0), ("rmsprop", 10.0)):
-            worst = max(worst, np.abs(effective_steps(name, grads)).max() - bound)
-    return max(worst, 0.0)
+            worst = largest_of(worst, np.abs(effective_steps(name, grads)).max() - bound)
+    return largest_of(worst, 0.0)
 
 
 @claim("scale-free", shows="eq-scale-free", tolerance=1e-12, how="ε = 0, scaled by 1e6 and 1e-6")
@@ -117,7 +117,7 @@ def scale_of_the_gradient() -> float:
     worst, options = 0.0, {"eps": 0.0}
     for name, c in itertools.product(("adagrad", "rmsprop", "adam"), (1e6, 1e-6)):
         paths = [follow(OPTIMIZERS[name](0.1, **options), 0.0, k * GRADS) for k in (1.0, c)]
-        worst = max(worst, relative_error(*paths))
+        worst = largest_of(worst, relative_error(*paths))
     return worst
 
 
@@ -160,7 +160,7 @@ def bias_of_the_averages() -> float:
             follow(adam, 0.0, grads)
             ends.append((adam.m, adam.v))
         m, v = np.mean(ends, axis=0)
-        worst = max(worst, abs(m - (1.0 - 0.9**t)), abs(v / (1.0 - 0.999**t) - 5.0))
+        worst = largest_of(worst, abs(m - (1.0 - 0.9**t)), abs(v / (1.0 - 0.999**t) - 5.0))
     return worst
 
 
@@ -212,7 +212,7 @@ def paths_turn_with_the_axes() -> float:
         turned = descend(
             OPTIMIZERS[name](0.05), lambda w: R @ (curvatures * (R.T @ w)), R @ start, 100
         )
-        worst = max(worst, relative_error(turned @ R, straight))
+        worst = largest_of(worst, relative_error(turned @ R, straight))
     return worst
 
 

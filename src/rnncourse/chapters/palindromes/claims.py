@@ -9,7 +9,7 @@ import numpy as np
 from rnncourse.chapters.palindromes import cases
 from rnncourse.chapters.palindromes.cases import ONE_HOT, every_palindrome, information, latch
 from rnncourse.chapters.palindromes.exercises import best_batch, latch_weight
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.experiments import results
 
 COUNTED = "every palindrome of length 3 to 6, counted"
@@ -20,7 +20,7 @@ ALPHAS = (0.3, 0.5, 1.0, 2.0)
 def middle_tells_nothing() -> float:
     """The digits after the first share no information with the answer."""
     counts = (cases.joint_counts(x[:, 1:], y) for x, y in map(every_palindrome, range(3, 7)))
-    return max(abs(information(table)) for table in counts)
+    return largest_of(abs(information(table)) for table in counts)
 
 
 def window_accuracy(length: int, window: int) -> float:
@@ -33,13 +33,13 @@ def window_accuracy(length: int, window: int) -> float:
 def short_window_is_chance() -> float:
     """No rule that sees the last inputs, without the first, is right more often than 1 in 10."""
     shares = [window_accuracy(length, k) for length in range(3, 7) for k in range(1, length - 1)]
-    return max(abs(share - 0.1) for share in shares)
+    return largest_of(abs(share - 0.1) for share in shares)
 
 
 @claim("palindrome-whole", tolerance=1e-12, how=COUNTED)
 def whole_input_is_enough() -> float:
     """A rule that sees every input can always be right."""
-    return max(abs(window_accuracy(length, length - 1) - 1.0) for length in range(3, 7))
+    return largest_of(abs(window_accuracy(length, length - 1) - 1.0) for length in range(3, 7))
 
 
 @claim("palindrome-bits", states=3.3219, how="palindromes of length 5, counted")
@@ -57,7 +57,7 @@ def fano_holds() -> float:
         given = rng.dirichlet(np.full(10, 10.0 ** rng.uniform(-2, 1)), size=10)
         joint = (given + rng.uniform(0, 2) * np.eye(10)) / 10.0
         joint /= joint.sum(axis=1, keepdims=True) * 10.0  # each digit one time in ten
-        worst = max(worst, cases.needed_bits(float(np.trace(joint))) - information(joint))
+        worst = largest_of(worst, cases.needed_bits(float(np.trace(joint))) - information(joint))
     return worst
 
 
@@ -71,7 +71,7 @@ def even_mistakes(accuracy: float, K: int = cases.DIGITS) -> np.ndarray:
 def fano_is_reached() -> float:
     """If all wrong answers are equally frequent, the bound is an equality."""
     shares = np.linspace(0.1, 1.0, 19)
-    return max(abs(information(even_mistakes(a)) - cases.needed_bits(a)) for a in shares)
+    return largest_of(abs(information(even_mistakes(a)) - cases.needed_bits(a)) for a in shares)
 
 
 THOUSAND = "all 1000 palindromes of length 5 or 6"
@@ -81,14 +81,16 @@ THOUSAND = "all 1000 palindromes of length 5 or 6"
 def latch_is_right() -> float:
     """The four units say the last digit of every palindrome: the share of wrong answers."""
     drawn = map(every_palindrome, (5, 6))
-    return max(1.0 - cases.accuracy(latch(a), ONE_HOT[x], y) for x, y in drawn for a in ALPHAS)
+    return largest_of(
+        1.0 - cases.accuracy(latch(a), ONE_HOT[x], y) for x, y in drawn for a in ALPHAS
+    )
 
 
 @claim("latch-right-100", tolerance=1e-12, how="200 random digit sequences and their first digits")
 def latch_is_right_at_length_100() -> float:
     """The same four units, length 100: the share of wrong answers."""
     x = cases.random_digits(99)
-    return max(1.0 - cases.accuracy(latch(a), ONE_HOT[x], x[:, 0]) for a in (1.0, 2.0))
+    return largest_of(1.0 - cases.accuracy(latch(a), ONE_HOT[x], x[:, 0]) for a in (1.0, 2.0))
 
 
 def weakest(alpha: float, w: float, T: int = 50) -> float:
@@ -106,7 +108,7 @@ def latch_holds() -> float:
     for alpha in ALPHAS:
         w = 1.001 * latch_weight(alpha, alpha)
         low = min(np.abs(cases.states(latch(alpha, w), x)).min(), weakest(alpha, w))
-        worst = max(worst, tanh(alpha) - float(low))
+        worst = largest_of(worst, tanh(alpha) - float(low))
     return worst
 
 
@@ -128,7 +130,9 @@ def raw_digit_latch() -> dict:
 def latch_reads_raw_digits() -> float:
     """Nine units that read the digit as one number: the share of wrong answers."""
     drawn = map(every_palindrome, (5, 6))
-    return max(1.0 - cases.accuracy(raw_digit_latch(), 1.0 * x[..., None], y) for x, y in drawn)
+    return largest_of(
+        1.0 - cases.accuracy(raw_digit_latch(), 1.0 * x[..., None], y) for x, y in drawn
+    )
 
 
 def worst_carried(alpha: float, T: int) -> float:
@@ -147,7 +151,9 @@ def latch_gradient_is_bounded() -> float:
         bound = (latch_weight(alpha, alpha) / cosh(alpha) ** 2) ** (T - 1)
         inputs = (ONE_HOT[digits[:T]] for digits in cases.random_digits(29, count=20))
         sizes = [cases.carried(latch(alpha), x) for x in inputs]
-        worst = max(worst, *(size / bound - 1.0 for size in (*sizes, worst_carried(alpha, T))))
+        worst = largest_of(
+            worst, *(size / bound - 1.0 for size in (*sizes, worst_carried(alpha, T)))
+        )
     return worst
 
 
@@ -167,7 +173,7 @@ def rmsprop_is_a_weighted_mean() -> float:
     for t in range(50):
         v = 0.99 * v + 0.01 * g[t] ** 2
         weights = 0.01 * 0.99 ** np.arange(t, -1, -1)
-        worst = max(worst, float(np.abs(v - weights @ g[: t + 1] ** 2).max()))
+        worst = largest_of(worst, float(np.abs(v - weights @ g[: t + 1] ** 2).max()))
     return worst
 
 
@@ -183,7 +189,7 @@ def combination_window(length: int, window: int) -> float:
 @claim("combination-window", shows="eq-combination", tolerance=1e-12, how="all 720 orders of six")
 def combination_from_a_window() -> float:
     r"""Whoever sees $k$ of the numbers is right one time in $m-k$ at best."""
-    return max(abs(combination_window(6, k) - 1.0 / (6 - k)) for k in range(1, 6))
+    return largest_of(abs(combination_window(6, k) - 1.0 / (6 - k)) for k in range(1, 6))
 
 
 @claim(
@@ -220,7 +226,9 @@ def latch_factor() -> float:
 @claim("latch-gradient-45", states=-18.9, how="the largest of 20 sequences of length 45")
 def carried_by_the_latch() -> float:
     r"""The size of $\partial h^{(44)}/\partial h^{(1)}$ in a latch, as a power of ten."""
-    return log10(max(cases.carried(latch(1.0), ONE_HOT[x]) for x in cases.random_digits(44, 20)))
+    return log10(
+        largest_of(cases.carried(latch(1.0), ONE_HOT[x]) for x in cases.random_digits(44, 20))
+    )
 
 
 @claim("start-radius", states=0.609, how="the mean of 5 matrices with n = 128")
@@ -350,7 +358,7 @@ def course_runs() -> list:
 def failed_runs_that_had_been_better() -> float:
     """Failed runs with the course's settings that ended 0.15 or more below their best, of 16."""
     failed = [run for run in course_runs() if not run.summary["solved"]]
-    falls = [max(run.curve["accuracy"]) - run.summary["accuracy"] for run in failed]
+    falls = [largest_of(run.curve["accuracy"]) - run.summary["accuracy"] for run in failed]
     return float(sum(fall >= 0.15 for fall in falls)) if len(falls) == 16 else float("nan")
 
 

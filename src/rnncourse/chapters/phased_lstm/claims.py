@@ -19,7 +19,7 @@ from rnncourse.chapters.phased_lstm.cases import (
     small_phased,
 )
 from rnncourse.chapters.phased_lstm.exercises import step
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 
 DIFFERENCES = "central differences"
@@ -73,7 +73,7 @@ def gate_is_a_triangle() -> float:
             # the phase of the last digits may fall on either side of the period's end
             k = phased.time_gate(s + periods * tau + t[1:], tau, s, r_on)
             errors.append(np.abs(k - corners[1:]).max())
-    return float(max(errors))
+    return float(largest_of(errors))
 
 
 @claim("phased-gate-share", shows="eq-phased-means", tolerance=1e-3, how=DENSE, source="U18-2.1")
@@ -83,7 +83,7 @@ def share_open() -> float:
     for tau, s, r_on in random_clocks():
         k = phased.time_gate(np.linspace(0.0, tau, 20_001)[:-1], tau, s, r_on)
         errors.append(abs((k > 0).mean() - r_on))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("phased-gate-mean", shows="eq-phased-means", tolerance=1e-4, how=DENSE, source="U18-2.1")
@@ -94,7 +94,7 @@ def mean_openness() -> float:
         for leak in (0.0, LEAK):
             k = phased.time_gate(np.linspace(0.0, tau, 20_001)[:-1], tau, s, r_on, leak)
             errors.append(abs(k.mean() - 0.5 * r_on - 0.5 * leak * (1.0 - r_on**2)))
-    return float(max(errors))
+    return float(largest_of(errors))
 
 
 @claim("phased-gate-torch", shows="eq-phased-gate", tolerance=1e-12, how="the torch cell's gate")
@@ -111,7 +111,7 @@ def both_gates_agree() -> float:
         clock = (torch.tensor(value, dtype=torch.float64) for value in (tau, s, r_on))
         ours = phased.time_gate(t, tau, s, r_on, LEAK)
         errors.append(np.abs(ours - time_gate(torch.tensor(t), *clock, LEAK).numpy()).max())
-    return float(max(errors))
+    return float(largest_of(errors))
 
 
 @claim("phased-gate-jump", tolerance=1e-9, how="a step of 1e-12 over the closing", source="U18-2.1")
@@ -126,7 +126,7 @@ def leak_jumps() -> float:
 
 def slopes_error(name: str) -> float:
     """The slope of k by one of the clock's numbers against differences, away from the kinks."""
-    rng, errors = np.random.default_rng(2), []
+    rng, errors, met = np.random.default_rng(2), [], set()
     for _ in range(100):
         tau, s, r_on = np.exp(rng.uniform(0.0, 3.0)), rng.uniform(-3.0, 3.0), rng.uniform(0.1, 0.9)
         clock = {"tau": np.array(tau), "s": np.array(s), "r_on": np.array(r_on)}
@@ -137,7 +137,9 @@ def slopes_error(name: str) -> float:
                 lambda t=t, clock=clock: phased.time_gate(t, *clock.values(), LEAK), clock[name]
             )
             errors.append(relative_error(by_hand[CLOCK.index(name)], expected))
-    return max(errors)
+            phi = phased.phase(t, tau, s)
+            met.add((bool(phi <= r_on / 2), bool(phi <= r_on)))
+    return largest_of(errors) if len(met) == 3 else np.inf
 
 
 SLOPES = {
@@ -177,7 +179,7 @@ def automatic_differentiation_of_the_gate() -> float:
             relative_error(np.sum(ours), leaf.grad.numpy())
             for ours, leaf in zip(by_hand, leaves, strict=True)
         ]
-    return max(errors)
+    return largest_of(errors)
 
 
 AT_41 = "the clock of the drawing at t = 41.3, eleventh period, rising half"
@@ -207,9 +209,9 @@ def sizes_of_the_slopes() -> float:
         errors += [
             relative_error(np.abs(ds), np.array(2.0 / (r_on * tau))),
             relative_error(np.abs(dtau), np.array(2.0 * abs(t - s) / (r_on * tau**2))),
-            max(0.0, float(abs(dr_on)) * r_on / 2.0 - 1.0),
+            largest_of(0.0, float(abs(dr_on)) * r_on / 2.0 - 1.0),
         ]
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("phased-dr-mean", shows="eq-phased-r-moments", tolerance=5e-3, how=DENSE, source="U18-2.2b")
@@ -220,7 +222,7 @@ def moments_of_the_share() -> float:
         t = (np.arange(20_000) + 0.5) / 20_000 * tau
         slope = phased.time_gate_gradients(t, tau, s, r_on, 0.0)[2]
         errors += [abs(slope.mean() - 0.5), abs((slope**2).mean() * 3.0 * r_on / 4.0 - 1.0)]
-    return float(max(errors))
+    return float(largest_of(errors))
 
 
 @claim("phased-r-noise", states=5.164, how=DENSE, source="U18-2.2b")
@@ -243,7 +245,7 @@ def leak_does_not_teach_the_share() -> float:
     r"""With a leak a closed gate gives $r_{on}$ no slope, and $s$ the slope $-\alpha/\tau$."""
     t = 1.0 + 4.0 * np.random.default_rng(5).uniform(0.26, 0.99, 1000)
     _, ds, dr_on = phased.time_gate_gradients(t, *map(np.array, DRAWN.values()), LEAK)
-    return float(max(np.abs(dr_on).max(), np.abs(ds + LEAK / 4.0).max()))
+    return float(largest_of(np.abs(dr_on).max(), np.abs(ds + LEAK / 4.0).max()))
 
 
 @claim("phased-unheard-clock", tolerance=3e-3, states=0.3585, how="200 000 gates", source="W26")
@@ -302,7 +304,7 @@ def period_stays_where_it_was() -> float:
 @claim("phased-period-missed", tolerance=1e-15, how=f"Adam, {VALLEYS} over 1000 units")
 def period_is_not_found() -> float:
     """None of these nine ends in the valley of the right period; this counts those that do."""
-    return float((np.abs(long_ends() - 10.0) < 0.02).sum())
+    return float((~(np.abs(long_ends() - 10.0) >= 0.02)).sum())
 
 
 # Wrong gates and wrong clocks
@@ -391,7 +393,7 @@ def gates_on_the_gates() -> float:
 @claim("phased-variants-equal", tolerance=1e-15, how="k = 0 and k = 1", source="U18-2.2a")
 def variants_agree_at_the_ends() -> float:
     """Fully open and fully closed, the two variants are one."""
-    return max(variants_apart(0.0), variants_apart(1.0))
+    return largest_of(variants_apart(0.0), variants_apart(1.0))
 
 
 @slip(

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnncourse.chapters.return_of_recurrence.figures_scan import LOOKS, at_best_rate
 from rnncourse.chapters.return_of_recurrence.gates import LENGTHS
-from rnncourse.claims.registry import Row, claim_rows
+from rnncourse.claims.registry import Row, claim_rows, largest_of
 from rnncourse.experiments import results
 
 KEPT = 0.99  # share of right answers from which a seed has kept parity
@@ -27,7 +27,7 @@ def keeping(setting: str, length: int) -> int:
 def largest_share(setting: str) -> float:
     """The largest share of right answers at any length, over all rates and seeds."""
     mine = [r for r in runs() if r.config["setting"] == setting]
-    return max(r.summary[f"right_{length}"] for r in mine for length in LENGTHS)
+    return largest_of(r.summary[f"right_{length}"] for r in mine for length in LENGTHS)
 
 
 def slug(setting: str) -> str:

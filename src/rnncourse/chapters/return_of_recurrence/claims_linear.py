@@ -9,7 +9,7 @@ from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.scan import recurrence
 from rnncourse.cells import MinGRUCell
 from rnncourse.chapters.return_of_recurrence.layers import LRU, WAYS, SelectiveSSM, by_loop
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.sequence import linear_scan, unroll
 
 LOOP = "the loop, automatic differentiation"
@@ -36,7 +36,7 @@ def apart(kind, way: str, T: int) -> float:
     """The largest error of a way against the loop, in values and gradients."""
     layer, x = made(kind), drawn_input(T)
     pairs = zip(outcome(layer, x, way), outcome(layer, x, "loop"), strict=True)
-    return max(relative_error(mine, right) for mine, right in pairs)
+    return largest_of(relative_error(mine, right) for mine, right in pairs)
 
 
 SAME = {
@@ -90,7 +90,7 @@ def by_differences(kind, by_hand) -> float:
     errors = [relative_error(m, r) for m, r in zip((y, h), by_hand(p, read), strict=True)]
     for gradient, values in zip(mine, (read, *p.values()), strict=True):
         errors.append(relative_error(gradient, precise_gradient(loss, values)))
-    return max(errors)
+    return largest_of(errors)
 
 
 DIFFERENCES = {
@@ -155,7 +155,7 @@ def mingru_by_the_scan() -> float:
         h = run(cell, x)
         found.append([h, *torch.autograd.grad(h.sin().sum(), leaves)])
     pairs = zip(*found, strict=True)
-    return max(relative_error(m.detach().numpy(), r.detach().numpy()) for m, r in pairs)
+    return largest_of(relative_error(m.detach().numpy(), r.detach().numpy()) for m, r in pairs)
 
 
 def by_scan(cell: MinGRUCell, x: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ import numpy as np
 from rnncourse.byhand import linear
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.scan import compose, gradients, recurrence, scan
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 
 LOOP = "the loop"
@@ -36,7 +36,7 @@ def closed_form() -> float:
         later = [np.prod(a[i + 1 :], axis=0) for i in range(T)]
         h = np.prod(a, axis=0) * h0 + sum(f * b_i for f, b_i in zip(later, b, strict=True))
         errors.append(relative_error(h, recurrence(a, b, h0)[-1]))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("scan-is-linear-chapter", tolerance=1e-12, how="the matrix recurrence, step by step")
@@ -66,7 +66,9 @@ def worked_example() -> float:
     found = np.array([*first, *last, *compose(first, last)])
     wanted = np.array([1.0, 9.0, 0.5, 1.0, 0.5, 5.5])
     walked = recurrence(a, b)[:, 0]
-    return max(relative_error(found, wanted), relative_error(walked, np.array([4, 9, 2.5, 5.5])))
+    return largest_of(
+        relative_error(found, wanted), relative_error(walked, np.array([4, 9, 2.5, 5.5]))
+    )
 
 
 @claim("scan-associative", shows="eq-scan-associative", tolerance=1e-13, how="200 random triples")
@@ -76,8 +78,8 @@ def associativity() -> float:
     for seed in range(200):
         one, two, three = zip(*drawn(3, seed=seed)[:2], strict=True)
         left, right = compose(compose(one, two), three), compose(one, compose(two, three))
-        errors.append(max(relative_error(x, y) for x, y in zip(left, right, strict=True)))
-    return max(errors)
+        errors.append(largest_of(relative_error(x, y) for x, y in zip(left, right, strict=True)))
+    return largest_of(errors)
 
 
 # Work and depth
@@ -138,13 +140,13 @@ def tree_is_right() -> float:
         depths = []
 
         def join(first, then, depths=depths):
-            depths.append(max(first[1], then[1]) + 1)
+            depths.append(largest_of(first[1], then[1]) + 1)
             return first[0] + then[0], depths[-1]
 
         prefixes = [letters for letters, _ in tree_scan([((t,), 0) for t in range(T)], join)]
         right = prefixes == [tuple(range(t + 1)) for t in range(T)]
         work, rounds = tree_cost(T)
-        wrong += not right or len(depths) != work or max(depths, default=0) > rounds
+        wrong += not right or len(depths) != work or largest_of(depths, default=0) > rounds
     return float(wrong)
 
 
@@ -232,7 +234,7 @@ def of_values(mine, right) -> float:
 
 
 def of_gradients(mine, right) -> float:
-    return max(relative_error(x, y) for x, y in zip(mine[1:], right[1:], strict=True))
+    return largest_of(relative_error(x, y) for x, y in zip(mine[1:], right[1:], strict=True))
 
 
 LENGTHS = (64, 1024, LONG)
@@ -254,7 +256,7 @@ def scan_by_hand() -> float:
     for T in (*range(1, 41), LONG):
         arguments = drawn(T, seed=T)
         errors.append(relative_error(scan(*arguments), recurrence(*arguments)))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("scan-gradient", shows="eq-scan-gradient", tolerance=1e-9, how=THREE)
@@ -268,7 +270,7 @@ def gradient_of_a_scan() -> float:
         loss = partial(sine_loss, weights, arrays)
         routes = [[precise_gradient(loss, v) for v in arrays], by_autograd(weights, arrays)]
         errors += [relative_error(m, g) for r in routes for m, g in zip(mine, r, strict=True)]
-    return max(errors)
+    return largest_of(errors)
 
 
 def sine_loss(weights, arrays) -> float:
@@ -303,7 +305,7 @@ def complex_gradient() -> float:
 
     leaves = [torch.from_numpy(v.copy()).requires_grad_() for v in parts]
     linear_scan(*map(torch.view_as_complex, leaves)).abs().square().sum().backward()
-    return max(
+    return largest_of(
         relative_error(leaf.grad.numpy(), precise_gradient(loss, v))
         for leaf, v in zip(leaves, parts, strict=True)
     )
@@ -323,7 +325,7 @@ def underflow() -> float:
         in_torch = linear_scan(*(torch.from_numpy(v)[None] for v in (a, b, h0)))[0].numpy()
         right = recurrence(a, b, h0)
         errors += [relative_error(found, right) for found in (scan(a, b, h0), in_torch)]
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("scan-division", states=1023, how="factors of 0.5, inputs of 1, step by step")

@@ -9,7 +9,7 @@ import torch
 from rnncourse.chapters.return_of_recurrence.experiments import BEST, RATES, RECALL
 from rnncourse.chapters.return_of_recurrence.memory import best_accuracy
 from rnncourse.chapters.return_of_recurrence.timing import stored
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.experiments import results
 from rnncourse.records import Record
 from rnncourse.sequence import linear_scan
@@ -96,7 +96,7 @@ def coarse_states_stay_below() -> float:
             f"right_{pairs}_bits_{bits}", "associative-recall", model=model, units=units
         )
     ]
-    return max(0.0, *excess)
+    return largest_of(0.0, *excess)
 
 
 # The tales
@@ -108,7 +108,7 @@ TALES = "tales-architectures"
 def equal_numbers_of_weights() -> float:
     """The share by which the numbers of weights differ from the LSTM's at most."""
     counts = {run.config["model"]: run.summary["parameters"] for run in runs(TALES)}
-    return max(abs(each / counts["lstm"] - 1.0) for each in counts.values())
+    return largest_of(abs(each / counts["lstm"] - 1.0) for each in counts.values())
 
 
 @claim("tales-rates-inside", tolerance=0.5, how="recorded runs of a sixth seed")
@@ -150,8 +150,8 @@ claim_rows(
 
 def behind(first: str, *others: str) -> float:
     """By how much the worst seed of a model is behind the best seed of the others, in bits."""
-    worst = max(values("above", TALES, model=first))
-    return max(0.0, worst - min(min(values("above", TALES, model=each)) for each in others))
+    worst = largest_of(values("above", TALES, model=first))
+    return largest_of(0.0, worst - min(min(values("above", TALES, model=each)) for each in others))
 
 
 ORDERS = {
@@ -159,7 +159,7 @@ ORDERS = {
         partial(behind, "lstm", "mingru", "lru", "transformer")
     ),
     "tales-transformer-last: Every recurrent model ends nearer to it than every transformer.": Row(
-        lambda: max(behind(model, "transformer") for model in ("lstm", "mingru", "lru"))
+        lambda: largest_of(behind(model, "transformer") for model in ("lstm", "mingru", "lru"))
     ),
 }
 claim_rows(ORDERS, tolerance=1e-9, how="recorded runs: by how much the worst is behind the best")
@@ -197,7 +197,7 @@ def recurrent_models_read_on() -> float:
             strict=True,
         )
     ]
-    return max(0.0, *rises)
+    return largest_of(0.0, *rises)
 
 
 @claim("reading-even-guess", states=5.31, how="log₂ of 46 characters less the entropy")
@@ -216,7 +216,9 @@ def cost(way: str, T: int, what: str = "train", threads: int = 1) -> float:
 
 def slower(first: str, second: str, lengths: tuple, what: str) -> Callable[[], float]:
     """By what share the first is slower than the second, at the worst of these lengths."""
-    return lambda: max(0.0, *(cost(first, T, what) / cost(second, T, what) - 1 for T in lengths))
+    return lambda: largest_of(
+        0.0, *(cost(first, T, what) / cost(second, T, what) - 1 for T in lengths)
+    )
 
 
 FASTER = {
@@ -237,7 +239,7 @@ claim_rows(FASTER, tolerance=1e-9, how="recorded on one machine, one thread: by 
 def training_memory() -> float:
     """A training step over 16,384 steps takes less than 2 GB with every layer: the most."""
     grown = stored().summary
-    return max(value for key, value in grown.items() if key.endswith("16384, memory"))
+    return largest_of(value for key, value in grown.items() if key.endswith("16384, memory"))
 
 
 def kept_bytes(T: int) -> int:

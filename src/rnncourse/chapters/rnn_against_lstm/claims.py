@@ -22,7 +22,7 @@ from rnncourse.chapters.rnn_against_lstm.cases import (
     start_matrices,
     start_reaches,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 
 DIFFERENCES = "central differences"
 NETS = "100 random networks"
@@ -81,7 +81,7 @@ def orthogonal_journey() -> float:
         params, h = orthogonal_rnn(seed, scale=(0.05, 0.3, 0.7)[seed % 3])
         values, slopes = journey(params, h), 1.0 - h**2
         low, high = slopes.min(axis=1).prod(), slopes.max(axis=1).prod()
-        worst = max(worst, values.max() / high - 1.0, 1.0 - values.min() / low)
+        worst = largest_of(worst, values.max() / high - 1.0, 1.0 - values.min() / low)
     return worst
 
 
@@ -151,10 +151,10 @@ def direct_path_floor() -> float:
         f = forward(params, x, h0=h0, c0=c0)[1].f
         b = np.log(f / (1.0 - f)).min(axis=0)  # the smallest sum of each unit
         kept, floor = np.log(f).sum(axis=0), 20 * np.log(sigmoid(b))
-        worst = max(worst, (floor - kept).max(), (-20 * np.exp(-b) - floor).max())
+        worst = largest_of(worst, (floor - kept).max(), (-20 * np.exp(-b) - floor).max())
         still = one_unit(b_f=b[0])  # its sums stay at b, so that the first bound is met
         left = forward(still, np.zeros((20, 1)), c0=np.ones(1))[1].c[-1, 0]
-        worst = max(worst, abs(np.log(left) - floor[0]))
+        worst = largest_of(worst, abs(np.log(left) - floor[0]))
     return worst
 
 
@@ -168,7 +168,9 @@ def memory_length(forget_bias: float) -> float:
 @claim("memory-length", shows="eq-memory-length", tolerance=1e-9, how="the sum over 800 steps")
 def lengths_of_memories() -> float:
     r"""The shares of all steps sum to $1 + e^{b}$."""
-    return max(abs(memory_length(b) / (1.0 + np.exp(b)) - 1.0) for b in (-1.0, 0.0, 1.0, 2.0, 3.0))
+    return largest_of(
+        abs(memory_length(b) / (1.0 + np.exp(b)) - 1.0) for b in (-1.0, 0.0, 1.0, 2.0, 3.0)
+    )
 
 
 @claim("chrono-uniform", shows="eq-chrono", tolerance=0.02, how="10 000 draws, longest 30")
@@ -200,7 +202,7 @@ def equal_parameters() -> float:
     for d, m in ((10, 128), (1, 128), (5, 40), (3, 17)):
         n = equal_units(d, m)
         errors.append(abs(4.0 * n * (d + n + 1) / tensors("rnn", d, m) - 1.0))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("equal-units-128", states=61.42, how="the root of the polynomial by numpy")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnncourse.chapters.rnn_against_lstm.cases import chance_of_split
 from rnncourse.chapters.rnn_against_lstm.records import (
     ABLATION,
     LENGTH,
@@ -11,10 +12,11 @@ from rnncourse.chapters.rnn_against_lstm.records import (
     planned_updates,
     runs,
     solved,
+    splits,
     unsolved,
     updates,
 )
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 
 RECORDED = "the recorded runs of palindrome-length; a missing one counts as not solved"
 CHANGED = "the recorded runs of palindrome-ablation"
@@ -76,7 +78,7 @@ def long_curves(cell: str) -> list[list[float]]:
 LONG_RUNS = {
     "recorded-course-long-lstm: The highest accuracy that any of the LSTM's fifteen runs had at "
     "any evaluation.": Row(
-        lambda: max(map(max, long_curves("lstm")), default=1.0), 0.146, source="U18-1.6"
+        lambda: largest_of(map(max, long_curves("lstm")), default=1.0), 0.146, source="U18-1.6"
     ),
     "recorded-course-long-rnn: The best evaluation of the weakest of the RNN's fifteen runs.": Row(
         lambda: min(map(max, long_curves("rnn")), default=0.0), 0.246, source="U18-1.6"
@@ -128,6 +130,31 @@ def every_seed_needs_an_open_gate() -> float:
     return float(wrong)
 
 
+def told_from_all(settings) -> float:
+    """How many of these settings of the LSTM five seeds tell from 5 of 5, at the line 0.05."""
+    return float(sum(chance_of_split(5, seeds(setting)) < 0.05 for setting in settings))
+
+
+def below(line: float) -> float:
+    """How many of the page's comparisons have a chance below this line."""
+    return float(sum(chance_of_split(*pair) < line for pair in splits()))
+
+
+CLOSED = (NEEDED, "course", "course, orthogonal", "course, adam")
+COUNTED = {
+    "ablation-closed-told-apart: Of the four LSTM recipes without an open gate, so many are told "
+    "apart from 5 of 5.": Row(lambda: told_from_all(CLOSED), 3.0, how=CHANGED),
+    "comparisons-made: Pairs of recipes whose solved seeds the page compares.": Row(
+        lambda: len(splits()), 32.0
+    ),
+    "comparisons-apart: Of them so many have a chance below 0.05.": Row(lambda: below(0.05), 4.0),
+    "comparisons-corrected: And so many below 0.05 divided by their number.": Row(
+        lambda: below(0.05 / len(splits())), 0.0
+    ),
+}
+claim_rows(COUNTED, tolerance=0.5, how="the recorded runs, counted; Fisher's exact test")
+
+
 @claim("ablation-rnn-xavier", tolerance=0.5, how=CHANGED, source="U18-1.6")
 def size_and_not_angles() -> float:
     """With Xavier's start the good RNN solves with every seed, in a median not above orthogonal."""
@@ -144,7 +171,7 @@ def either_choice_helps_the_rnn() -> float:
     """Of the RNN's start and optimizer each one alone makes more seeds solve, both make all."""
     alone = seeds("good, torch start", "rnn"), seeds("good, rmsprop", "rnn")
     none, both = seeds("course", "rnn"), seeds("good", "rnn")
-    return float((min(alone) <= none) + (max(alone) >= 5) + (both < 5))
+    return float((min(alone) <= none) + (largest_of(alone) >= 5) + (both < 5))
 
 
 def rnn_updates(*settings: str) -> np.ndarray:

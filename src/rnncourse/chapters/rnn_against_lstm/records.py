@@ -69,12 +69,12 @@ def unsolved(name: str, **choices) -> int:
 
 
 def cell_text(records: list[Record]) -> str:
-    """Of one entry of a table: how many solved it, and the median updates or accuracy."""
+    """Of one entry of a table: how many solved it, and the median updates or the share right."""
     if not records:
         return "–"
-    count, median = solved(records), f"{np.median(final(records)):.2f}"
+    count, median = solved(records), f"{np.median(final(records)):.0%} right"
     if count == len(records):
-        median = f"{np.median(updates(records)):.0f}"
+        median = f"{np.median(updates(records)):.0f} updates"
     return f"{count}/{len(records)} · {median}"
 
 
@@ -169,6 +169,26 @@ def choices(cell: str) -> list[str]:
     """The ablation's settings of one cell in the order of their definition."""
     defined = (run.setting for run in EXPERIMENTS[ABLATION].runs if run.cell == cell)
     return list(dict.fromkeys(defined))
+
+
+def splits() -> list[tuple[int, int]]:
+    """Every comparison that the page invites: the solved runs of five on either side.
+
+    RNN against LSTM at each length and recipe, one number against one-hot, and each row of the
+    ablation against the recipe from which it differs in one choice, and good against course.
+    """
+    pairs = [counts(setting, length) for setting in ("course", "good") for length in lengths()]
+    for length in sorted({run.length for run in EXPERIMENTS[LENGTH].runs if run.coding == "digit"}):
+        for cell in NAMES:
+            pairs.append(
+                [solved(of_length(coding, cell, length)) for coding in ("course", "digit")]
+            )
+    for cell in NAMES:
+        named = {name: solved(runs(ABLATION, setting=name, cell=cell)) for name in choices(cell)}
+        bases = {name: "good" for name in named if name != "good"}
+        bases |= {name: "course" for name in named if name.startswith("course,")}
+        pairs += [[named[name], named[base]] for name, base in bases.items()]
+    return [tuple(pair) for pair in pairs if pair]
 
 
 def ablation_titles() -> dict[str, str]:

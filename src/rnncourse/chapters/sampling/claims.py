@@ -10,7 +10,7 @@ from rnncourse.byhand.softmax import softmax
 from rnncourse.chapters.character_rnn import reader
 from rnncourse.chapters.sampling import cases
 from rnncourse.chapters.sampling.exercises import entropy_slope
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.sampling import entropy, generate, probabilities
 from rnncourse.text import Streams, Vocabulary
 from rnncourse.training import TextConfig, text_model, train_text
@@ -24,7 +24,7 @@ TEMPERATURES = (0.3, 0.5, 1.0, 2.0, 7.0)
 def worst(measure, scores=None) -> float:
     """The largest of ``measure(p, T)`` over random scores and temperatures."""
     scores = cases.random_scores() if scores is None else scores
-    return max(float(measure(p, T)) for p in scores for T in TEMPERATURES)
+    return largest_of(float(measure(p, T)) for p in scores for T in TEMPERATURES)
 
 
 def exact(id: str, T: str, states: float, source: str) -> dict[str, Row]:
@@ -89,9 +89,9 @@ def cold() -> float:
         p = np.array([1.0] * m + [1.0 - gap] * 4)
         for T in (0.05, 0.01, 0.005):
             q, bound = probabilities(p, T), 4 / m * np.exp(-gap / T)
-            errors += [max(q[m:].sum() - bound, 0) / bound, np.ptp(q[:m])]
+            errors += [largest_of(q[m:].sum() - bound, 0) / bound, np.ptp(q[:m])]
         errors.append(abs(q[m:].sum() / bound - 1))
-    return max(errors)
+    return largest_of(errors)
 
 
 @claim("sample-hot", shows="eq-sample-hot", tolerance=1e-12, how=GUESSES)
@@ -100,7 +100,7 @@ def hot() -> float:
 
     def beyond(p, T):
         share, limit = len(p) * probabilities(p, T), np.exp(np.ptp(p) / T)
-        return max(share.max() / limit - 1, 1 / limit - share.min(), 0)
+        return largest_of(share.max() / limit - 1, 1 / limit - share.min(), 0)
 
     return worst(beyond) + abs(8 * probabilities(cases.random_scores(1)[0], 1e14) - 1).max()
 
@@ -121,7 +121,7 @@ def slope_error(formula, quantity) -> float:
 
     def off(p, T):
         by_nudging = cases.slope(lambda t: quantity(p, t), T, 1e-4 * T)
-        return abs(formula(p, T) - by_nudging) / max(abs(by_nudging), 1e-3)
+        return abs(formula(p, T) - by_nudging) / largest_of(abs(by_nudging), 1e-3)
 
     return worst(off)
 
@@ -178,7 +178,7 @@ def temperature_of_samples_changes_no_weight() -> float:
     """Trained with samples at temperature 0.5 and at 2 along the way, all weights are equal."""
     (cool, written), (hot, others) = trained_with(0.5), trained_with(2.0)
     assert written != others
-    return max(float(abs(a - b).max()) for a, b in zip(cool, hot, strict=True))
+    return largest_of(float(abs(a - b).max()) for a, b in zip(cool, hot, strict=True))
 
 
 @claim("sample-in-the-loss", tolerance=1e-12, how="autograd", source="W17")
@@ -216,7 +216,7 @@ def rate(share_out: float, silent: int = 9) -> float:
 def rate_of_the_writer() -> float:
     """The entropy a character of the writer with a place of choice is that of its chain at rest."""
     outs = (0.01, 0.1, 0.3, 0.5)
-    return max(abs(rate(out) / cases.branching_rate(out) - 1) for out in outs)
+    return largest_of(abs(rate(out) / cases.branching_rate(out) - 1) for out in outs)
 
 
 RATES = {

@@ -9,7 +9,7 @@ from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.chapters.vanishing_gradients import cases
 from rnncourse.chapters.vanishing_gradients.claims import DIFFERENCES
-from rnncourse.claims.registry import Row, claim, claim_rows
+from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 
 ONE_STEP = "torch, gradient (6, 8), limit 1, rate 1"
 DETACHED = "automatic differentiation (torch), cut by detach"
@@ -33,7 +33,7 @@ def clipping_is_that_of_torch() -> float:
         theirs = {name: leaf.grad.numpy() for name, leaf in leaves.items()}
         errors += [relative_error(cases.flat(clipped), cases.flat(theirs))]
         errors += [abs(cases.total_norm(clipped) / min(c, cases.total_norm(grads)) - 1.0)]
-    return max(errors)
+    return largest_of(errors)
 
 
 def turned_by(clip) -> float:
@@ -127,7 +127,7 @@ def truncated_gradient() -> float:
     """The last k terms are what torch gives when the state k steps before the end is detached."""
     network = small_network(T=8)
     terms = rnn.gradient_contributions(*network)
-    return max(
+    return largest_of(
         relative_error(cases.truncated(terms, k), cases.detached_gradient(*network, k))
         for k in range(1, 9)
     )
@@ -150,11 +150,11 @@ def truncation_bounds(params, x, y, h0) -> np.ndarray:
 def truncation_is_bounded() -> float:
     r"""What truncation drops is at most the bound; one unit with small states comes near it."""
     networks = (cases.network_for_truncation(0.3 + 0.012 * k, k, 12, 4) for k in range(50))
-    worst = max(truncation_bounds(*network).max() for network in networks)
+    worst = largest_of(truncation_bounds(*network).max() for network in networks)
     params, x, y, _ = small_network(T=80, d=1, n=1)
     params |= {"W_hh": np.full((1, 1), 0.8), "b_h": np.zeros(1), "W_hx": np.full((1, 1), 2e-4)}
     near = truncation_bounds(params, 0.0 * x + 1.0, y, np.full(1, 1e-3))[4]
-    return max(0.0, worst - 1.0) if 0.999 < near <= 1.0 else np.inf
+    return largest_of(0.0, worst - 1.0) if 0.999 < near <= 1.0 else np.inf
 
 
 def truncation_error(factor: float, window: int) -> float:
