@@ -90,7 +90,12 @@ def inside_a_step(params, x, y, h0) -> tuple:
     return dh, *inside(s, params)
 
 
-@exercise("gru-gate-gradients", quantity="da", cases=gru_cases(inside_a_step)[1:])
+@exercise(
+    "gru-gate-gradients",
+    quantity="da",
+    cases=gru_cases(inside_a_step)[1:],
+    rows=("da_z", "da_r", "da_h"),
+)
 def gate_gradients(dh, z, r, candidate, h_prev, W_hh):
     """From the gradient by h to the sums inside the two gates and the candidate.
 
@@ -123,7 +128,11 @@ def candidate_weights(params, x, y, h0):
     return gru.loss_and_gradients(params, x, y, h0=h0)[1]["W_hh"]
 
 
-@exercise("gru-update-bias", quantity="b_z", cases=BIAS_CASES)
+ONE_STEP = {f"for T = {size}": None for size in (1, 2, 3)}  # T is a number, not rows
+ONE_STEP |= {"for T = 1: look at how T enters": lambda given: {"T": 1}}
+
+
+@exercise("gru-update-bias", quantity="b_z", cases=BIAS_CASES, simpler=ONE_STEP)
 def update_bias(T, share):
     """The bias of the update gate that lets the direct path keep a given share of the state.
 
@@ -154,7 +163,10 @@ def both_ends(ahead, back):
     return np.concatenate([ahead[-1], back[0]])
 
 
-@exercise("relatives-count", quantity="count", cases=COUNT_CASES)
+KINDS = ("GRU", "sheet's peephole LSTM", "Gers' peephole LSTM", "both ends")
+
+
+@exercise("relatives-count", quantity="count", cases=COUNT_CASES, rows=KINDS)
 def counts(d, n, K):
     """The trainable parameters of four relatives of the LSTM, output layers included.
 
