@@ -148,7 +148,9 @@ PAYS = {2: ARMS, 3: (0.3, 1.0, 0.6)}
 
 def chances(seed: int, epsilon: float, T: int, n: int) -> tuple:
     rng = np.random.default_rng(seed)
-    return np.array(PAYS[n]), epsilon, rng.random(T), rng.integers(n, size=T)
+    u, draws = rng.random(T), rng.integers(n, size=T)
+    u[T // 2] = epsilon  # not below it: greedy
+    return np.array(PAYS[n]), epsilon, u, draws
 
 
 RUNS = number_cases(

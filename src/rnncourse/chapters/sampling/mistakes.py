@@ -123,7 +123,7 @@ MISTAKES[steps] = {
         lambda P, N: np.array([P + N - 1, N * (P + N - 1)])
     ),
     "order: the two counts are exchanged": lambda P, N: steps(P, N)[::-1],
-    "carried: the first step of the prompt is thought to be free, and the last one not": (
+    "two-more: P + N + 1 steps are counted with the state carried; one is saved, none is added": (
         lambda P, N: np.array([P + N + 1, steps(P, N)[1]])
     ),
     "last: the last character written is read too when the state is carried": (
@@ -188,7 +188,7 @@ MISTAKES[go_on] = {
     "not-read: the character that was drawn is not read: the prompt's last one is, every time": (
         lambda params, prompt, u, T: write(params, prompt, u, T, back=lambda written: prompt[-1:])
     ),
-    "u-late: the running sum is compared with 1 − u: the characters stand in reverse order": (
+    "other-end: the running sum is compared with 1 − u in place of u": (
         lambda params, prompt, u, T: write(params, prompt, 1 - u, T)
     ),
     "reversed: the prompt is read from its end": (
