@@ -5,13 +5,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from solutions import LESSONS, function_of, solutions
 
 from rnncourse.exercises import EXERCISES, grade
 
-ROOT = Path(__file__).parents[2]
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SOLUTION = re.compile(r"<summary>Solution</summary>\s*```python\n(.*?)```", re.DOTALL)
-CHECKED = re.compile(r'check\(\s*"([\w-]+)"')
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
@@ -64,28 +61,13 @@ def test_no_code_cell_stands_without_a_sentence_before_it(path):
     assert kinds[-1] == "markdown"
 
 
-def solutions() -> dict[str, str]:
-    """Solution code by exercise name: the folded block that follows the exercise's own cell."""
-    found = {}
-    for path in LESSONS:
-        name = None
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "code":
-                name = next(iter(CHECKED.findall(cell.source)), None)
-            elif name and (code := SOLUTION.search(cell.source)):
-                found[name] = code.group(1)
-    return found
-
-
 def test_every_exercise_stands_in_a_lesson_with_a_solution():
     assert solutions().keys() == EXERCISES.keys()
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_folded_solution_is_right(name):
-    space: dict = {}
-    exec(solutions()[name], space)
-    verdict = grade(name, space[name.replace("-", "_")])
+    verdict = grade(name, function_of(name))
     assert verdict.right, str(verdict)
 
 

@@ -1,16 +1,21 @@
 """Run the mechanical mistakes of the official solutions through ``grade``.
 
-python -m tests.exercises.mutants --chapter lstm      counts; what is accepted; what gets no name
-python -m tests.exercises.mutants --exercise lstm-step --all      every verdict in full
+python -m tests.exercises.mutants                                  all, five minutes
+python -m tests.exercises.mutants --chapter lstm --show placed     those that get no name
+python -m tests.exercises.mutants --exercise lstm-step --show all  every verdict in full
+
+It ends with 1 if a mutant is accepted that unchanged.json does not list, or refused that it does.
 """
 
 import argparse
 import contextlib
 import io
+import json
 import random
 import sys
 import warnings
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +28,8 @@ from solutions import solutions  # noqa: E402
 from rnncourse.exercises import EXERCISES, Verdict, grade, grading  # noqa: E402
 
 SECONDS = 0.5  # for one call of a mutant
+# Mutants that are right answers: {exercise: {mutant: why it changes nothing}}.
+UNCHANGED = json.loads((Path(__file__).parent / "unchanged.json").read_text(encoding="utf-8"))
 
 
 class Outcome(NamedTuple):
@@ -72,17 +79,34 @@ def run(name: str, mutant: Mutant) -> Outcome:
     return Outcome(name, mutant, verdict)
 
 
-def report(outcomes: list[Outcome], show: str) -> None:
-    kinds = Counter(outcome.kind for outcome in outcomes)
+def fault(outcome: Outcome) -> str:
+    """What is wrong with the verdict on this mutant; nothing if all is well."""
+    listed = outcome.mutant.label in UNCHANGED.get(outcome.exercise, {})
+    if outcome.verdict.right != listed:
+        said = "refused but listed" if listed else "accepted"
+        return f"{outcome.exercise}: {outcome.mutant.label} is {said}"
+    told = outcome.kind != "silent"
+    return "" if told else f"{outcome.exercise}: {outcome.mutant.label} is told nothing"
+
+
+def report(outcomes: Iterable[Outcome], show: str) -> int:
+    """Print what is asked for, the faults and the counts; return the number of faults."""
+    kinds: Counter = Counter()
+    faults = 0
     for outcome in outcomes:
-        if outcome.kind == "accepted" or show == "all" or outcome.kind == show:
-            print(f"{outcome.kind.upper()} {outcome.exercise}: {outcome.mutant.label}")
-            if outcome.kind != "accepted":
+        kinds[outcome.kind] += 1
+        if problem := fault(outcome):
+            print(f"FAULT {problem}", flush=True)
+            faults += 1
+        if show == "all" or outcome.kind == show:
+            print(f"{outcome.kind.upper()} {outcome.exercise}: {outcome.mutant.label}", flush=True)
+            if not outcome.verdict.right:
                 print("    " + str(outcome.verdict).replace("\n", "\n    "))
-    refused = len(outcomes) - kinds["accepted"]
-    print(f"{len(outcomes)} mutants, {kinds['accepted']} accepted, {refused} refused")
+    refused = kinds.total() - kinds["accepted"]
+    print(f"{kinds.total()} mutants, {kinds['accepted']} accepted, {refused} refused")
     for kind in ("named", "placed", "refused", "silent"):
         print(f"  {kind}: {kinds[kind]}, {100 * kinds[kind] / max(refused, 1):.1f} %")
+    return faults
 
 
 def main() -> None:
@@ -91,7 +115,9 @@ def main() -> None:
     parser.add_argument("--exercise")
     parser.add_argument("--sample", type=int, help="so many at random, of all")
     parser.add_argument(
-        "--show", default="", choices=["", "all", "named", "placed", "refused", "silent"]
+        "--show",
+        default="",
+        choices=["", "all", "accepted", "named", "placed", "refused", "silent"],
     )
     options = parser.parse_args()
     names = [
@@ -101,7 +127,7 @@ def main() -> None:
     ]
     chosen = sample(options.sample, 0) if options.sample else all_mutants(names)
     np.seterr(all="ignore")
-    report([run(*each) for each in chosen], options.show)
+    sys.exit(report((run(*each) for each in chosen), options.show) > 0)
 
 
 if __name__ == "__main__":

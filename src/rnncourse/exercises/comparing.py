@@ -11,10 +11,18 @@ NOTHING_LEFT = 1e-12  # times the scale of an exercise: what is smaller is a zer
 
 
 def as_array(value: Any) -> tuple[np.ndarray, tuple[str, ...]]:
-    """An answer of ours as an array, and the names of its entries if it is a dict."""
-    if isinstance(value, dict):
-        return np.array(list(value.values())), tuple(value)
-    return np.asarray(value), ()
+    """An answer of ours as an array, and the names of its entries if it is a dict.
+
+    >>> as_array({"w": np.array([1.0, 2.0]), "b": 3.0})
+    (array([1., 2., 3.]), ('w[0]', 'w[1]', 'b'))
+    """
+    if not isinstance(value, dict):
+        return np.asarray(value), ()
+    names = []
+    for name, part in value.items():
+        places = np.ndindex(np.shape(part))
+        names += [f"{name}[{', '.join(map(str, at))}]" if at else name for at in places]
+    return np.concatenate([np.ravel(part) for part in value.values()]), tuple(names)
 
 
 def size_of(array: np.ndarray) -> float:

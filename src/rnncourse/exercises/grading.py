@@ -7,8 +7,9 @@ import numpy as np
 
 from rnncourse.exercises.as_if import others
 from rnncourse.exercises.calling import call
-from rnncourse.exercises.comparing import as_array, same
+from rnncourse.exercises.comparing import FLOAT32_TOLERANCE, as_array, same
 from rnncourse.exercises.patterns import Pair, patterns, row_name, wrong_rows
+from rnncourse.exercises.raised import meaning
 from rnncourse.exercises.reading import NOTHING
 from rnncourse.exercises.registry import Exercise, Mistake, find
 from rnncourse.exercises.simpler import named
@@ -22,7 +23,9 @@ from rnncourse.exercises.verdict import (
     verdicts_line,
 )
 from rnncourse.exercises.where import where
+from rnncourse.rooms import numbers
 
+ROUNDED = "a number is rounded on the way, as in float32; keep all digits"
 __all__ = ["attempt", "call", "grade"]
 
 
@@ -44,7 +47,8 @@ def grade(name: str, answer: Callable) -> Verdict:
         worst = max(trial.error for trial in trials)
         return Verdict(name, True, _right_text(exercise), worst, notes=notes)
     mistake = diagnose(exercise, trials, size)
-    hints = () if mistake else tuple(hints_for(exercise, answer, trials, size))
+    said = mistake and not trials[-1].problem.startswith("it raised")
+    hints = () if said else tuple(hints_for(exercise, answer, trials, size))
     text = _wrong_text(exercise, trials, wrong[0], mistake)
     return Verdict(name, False, text, wrong[0].error, mistake, wrong[0].notes, hints)
 
@@ -59,6 +63,8 @@ def _right_text(exercise: Exercise) -> str:
 
 def diagnose(exercise: Exercise, trials: list[Trial], size: float) -> Mistake | None:
     """The first known mistake that the answer equals on every case, or what is wrong in all."""
+    if found := meaning(trials[-1].problem):
+        return Mistake(*found, lambda *arguments: None)
     if len(trials) < len(exercise.cases) or any(trial.got is None for trial in trials):
         return None
     if exercise.facts:
@@ -75,7 +81,7 @@ def diagnose(exercise: Exercise, trials: list[Trial], size: float) -> Mistake | 
 
 def pattern(exercise: Exercise, trials: list[Trial], size: float) -> str | None:
     """What the answer, or the rows of it that are wrong, has to do with the right one."""
-    if any(trial.names for trial in trials):
+    if any(trial.expected.dtype == bool for trial in trials):
         return None
     pairs = [Pair(t.got, t.expected, named(exercise, t.case.make()), t.tolerance) for t in trials]
     for sentence in patterns(exercise, pairs):
@@ -117,10 +123,12 @@ def equals(trial: Trial, wrong_answer: Callable, size: float) -> bool:
 
 def hints_for(exercise: Exercise, answer: Callable, trials: list[Trial], size: float) -> list:
     """Where the answer is still right; nothing for a hole, or for what does not run at all."""
-    problem = trials[-1].problem
+    problem = next(trial.problem for trial in trials if not trial.right)
     runs = not problem or problem.startswith(("it raised", "it returned NaN", "expected shape"))
     if exercise.facts or not (runs or "inf" in problem):
         return []
+    if all(trial.error <= FLOAT32_TOLERANCE for trial in trials):
+        return [f"Every case agrees to {max(t.error for t in trials):.1g}: {ROUNDED}"]
     return where(exercise, answer, trials, size)
 
 
@@ -135,9 +143,17 @@ def _wrong_text(exercise: Exercise, trials: list, shown: Trial, mistake: Mistake
     ]
     if mistake and mistake.id == "pattern":
         lines.append(f"In every case {mistake.sentence}.")
+    elif mistake and shown.problem.startswith("it raised"):
+        lines.append(f"Often: {mistake.sentence}" + "." * (mistake.sentence[-1] != "?"))
     elif mistake:
-        lines.append(f"Known mistake {mistake.id}: {mistake.sentence}.")
+        lines.append(f"Known mistake {mistake.id}: {mistake.sentence}{_entry(exercise)}.")
     return "\n".join(lines)
+
+
+def _entry(exercise: Exercise) -> str:
+    """Where the book lists the mistake."""
+    chapter = numbers().get(exercise.chapter)
+    return f" (in the book: Known mistakes, chapter {int(chapter)})" if chapter else ""
 
 
 def _finding(exercise: Exercise, trial: Trial) -> str:
@@ -145,7 +161,7 @@ def _finding(exercise: Exercise, trial: Trial) -> str:
         return trial.problem.replace(", in line ", "\n  in line ", 1)
     if exercise.facts:
         return judgments_line(trial.names, trial.got, trial.expected)
-    if trial.names:
+    if trial.names and trial.expected.dtype == bool:
         return verdicts_line(trial.names, trial.got, trial.expected)
-    line = values_line(exercise, trial.got, trial.expected, trial.tolerance)
+    line = values_line(exercise, trial)
     return f"{line}; {error_text(trial.error)}"

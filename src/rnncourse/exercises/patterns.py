@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncourse.exercises.comparing import TOLERANCE, same, size_of
+from rnncourse.exercises.factors import Quantities, explained
 from rnncourse.exercises.registry import Exercise
 
 NEAR = 1e-6  # a factor nearer to 1 is none
@@ -28,7 +29,7 @@ def patterns(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
     if not all(np.isfinite(pair.got).all() and pair.expected.dtype != bool for pair in pairs):
         return
     if all(pair.got.shape == pair.expected.shape for pair in pairs):
-        for find in (_factor, _remade, _by_size, _by_given, _offset, _row_factors, _reordered):
+        for find in (_factor, _renamed, _remade, _explained, _offset, _row_factors, _reordered):
             found = find(exercise, pairs)
             if found:
                 yield found
@@ -160,95 +161,17 @@ def _factor(_exercise: Exercise, pairs: list[Pair]) -> str | None:
     return f"the right answer is multiplied by {_spelled(found[0])}"
 
 
-def _named_numbers(pairs: list[Pair]) -> Iterator[tuple[str, list[float]]]:
-    """What a case has numbers of: its scalars, and the lengths of its arrays."""
-    for name, value in pairs[0].given.items():
-        if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-            yield name, [float(pair.given[name]) for pair in pairs]
-    for name, value in pairs[0].given.items():
-        if isinstance(value, np.ndarray) and value.ndim:
-            yield f"len({name})", [float(len(pair.given[name])) for pair in pairs]
-            for axis in range(1, value.ndim):
-                words = f"{name}.shape[{axis}]"
-                yield words, [float(pair.given[name].shape[axis]) for pair in pairs]
-
-
-POWERS = {
-    "multiplied by {}": lambda v: v,
-    "divided by {}": lambda v: 1.0 / v,
-    "multiplied by 1 − {}": lambda v: 1.0 - v,
-    "divided by 1 − {}": lambda v: 1.0 / (1.0 - v),
-    "multiplied by {}²": lambda v: v**2,
-    "multiplied by −{}": lambda v: -v,
-    "divided by √{}": lambda v: v**-0.5,
-}
-
-
-def _by_size(_exercise: Exercise, pairs: list[Pair]) -> str | None:
-    """A factor that is another in each case: the length, the rate, the number of rows."""
-    found = _ratios(pairs)
-    if len(found) < len(pairs) or None in found:
-        return None
-    for name, values in _named_numbers(pairs):
-        for words, power in POWERS.items():
-            with np.errstate(all="ignore"):
-                factors = power(np.array(values))
-            telling = len(set(np.round(factors, 12))) > 1 and np.isfinite(factors).all()
-            if telling and np.allclose(found, factors, rtol=NEAR, atol=0.0):
-                return f"the right answer is {words.format(name)}"
+def _explained(_exercise: Exercise, pairs: list[Pair]) -> str | None:
+    """A factor or a term made of what was given, the length, the rate, a gate."""
+    got, expected = (np.concatenate([np.ravel(p[k]).astype(float) for p in pairs]) for k in (0, 1))
+    known = Quantities([p.given for p in pairs], [np.shape(p.expected) for p in pairs])
+    ends = np.cumsum([np.size(p.expected) for p in pairs])[:-1]
+    with np.errstate(all="ignore"):
+        for words, made in explained(got, expected, known):
+            parts = zip(pairs, np.split(made, ends), strict=True)
+            if all(same(np.ravel(pair.got), part, pair.tolerance) for pair, part in parts):
+                return words
     return None
-
-
-GIVEN = {
-    "multiplied by {}": lambda e, v: e * v,
-    "divided by {}": lambda e, v: e / v,
-    "multiplied by 1 − {}": lambda e, v: e * (1.0 - v),
-    "divided by 1 − {}": lambda e, v: e / (1.0 - v),
-    "multiplied by 1 − {}²": lambda e, v: e * (1.0 - v**2),
-    "divided by 1 − {}²": lambda e, v: e / (1.0 - v**2),
-    "multiplied by tanh({})": lambda e, v: e * np.tanh(v),
-    "divided by tanh({})": lambda e, v: e / np.tanh(v),
-    "larger by {}": lambda e, v: e + v,
-    "smaller by {}": lambda e, v: e - v,
-}
-
-
-def _arrays(given: dict) -> dict[str, np.ndarray]:
-    flat = {}
-    for name, value in given.items():
-        if isinstance(value, dict):
-            flat |= {f"{name}[{key!r}]": inner for key, inner in value.items()}
-        else:
-            flat[name] = value
-    return {
-        name: value
-        for name, value in flat.items()
-        if isinstance(value, np.ndarray | int | float | np.number) and not isinstance(value, bool)
-    }
-
-
-def _by_given(_exercise: Exercise, pairs: list[Pair], row: int | None = None) -> str | None:
-    """got is the right answer times, or plus, something that was given; for a row or for all."""
-    part = (lambda a: a) if row is None else (lambda a: a[row])
-    for name in _arrays(pairs[0].given):
-        for words, change in GIVEN.items():
-            if _made_of(pairs, name, change, part):
-                return f"the right answer is {words.format(name)}"
-    return None
-
-
-def _made_of(pairs: list[Pair], name: str, change: Callable, part: Callable) -> bool:
-    seen = 0
-    for pair in pairs:
-        value, expected, got = _arrays(pair.given).get(name), part(pair.expected), part(pair.got)
-        if value is None or np.shape(value) not in ((), np.shape(expected)):
-            return False
-        with np.errstate(all="ignore"):
-            changed = np.asarray(change(expected, value))
-        if not np.isfinite(changed).all() or not same(got, changed, pair.tolerance):
-            return False
-        seen += np.sum(~np.isclose(changed, expected))
-    return seen > 1
 
 
 def _offset(_exercise: Exercise, pairs: list[Pair]) -> str | None:
@@ -274,15 +197,27 @@ def row_name(exercise: Exercise, row: int) -> str:
 
 
 def _row_factors(exercise: Exercise, pairs: list[Pair]) -> str | None:
-    """One row alone is wrong, by a factor or a term that can be named."""
+    """Some rows are wrong, each by a factor or a term that can be named; the others are right."""
     wrong = wrong_rows(pairs)
-    if len(wrong) != 1 or _steady(pairs) < 2:
+    if not wrong or len(wrong) == _steady(pairs):
         return None
-    [row] = wrong
-    rows = [Pair(p.got[row], p.expected[row], p.given, p.tolerance) for p in pairs]
-    for find in (_factor, _by_size, _by_given, _remade):
+    said = [_of_row(exercise, pairs, row) for row in wrong]
+    if None in said:
+        return None
+    names = ", ".join(row_name(exercise, row) for row in wrong)
+    if len(set(said)) == 1:
+        return f"all is right but {names}: there {said[0]}"
+    return f"all is right but {names}: there, in turn, {', '.join(said)}"
+
+
+def _of_row(exercise: Exercise, pairs: list[Pair], row: int) -> str | None:
+    rows = [
+        Pair(np.asarray(p.got[row]), np.asarray(p.expected[row]), p.given, p.tolerance)
+        for p in pairs
+    ]
+    for find in (_factor, _explained, _remade, _offset):
         if found := find(exercise, rows):
-            return f"all is right but {row_name(exercise, row)}: there {found}"
+            return found
     return None
 
 
@@ -295,6 +230,11 @@ def wrong_rows(pairs: list[Pair]) -> list[int]:
             same(p.got[row], p.expected[row], p.tolerance, size_of(p.expected)) for p in pairs
         )
     ]
+
+
+def _renamed(exercise: Exercise, pairs: list[Pair]) -> str | None:
+    """The same where the rows have names, which say more than "reversed"."""
+    return _reordered(exercise, pairs) if exercise.rows else None
 
 
 def _reordered(exercise: Exercise, pairs: list[Pair]) -> str | None:

@@ -4,6 +4,8 @@ A right answer may come as a list, as a tensor (anything with ``detach`` or ``__
 column, flattened, or transposed where the shape alone tells so.
 """
 
+from collections.abc import ValuesView
+from numbers import Number
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy as np
 from rnncourse.validate import spell
 
 NOTHING = "it returned None"  # an unfilled hole
+ROUNDING = 1e-12  # of the largest number: an imaginary part below it is none
 
 
 class Reading(NamedTuple):
@@ -21,22 +24,35 @@ class Reading(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def read(result: Any, expected: np.ndarray, key: str = "", names: tuple[str, ...] = ()) -> Reading:
-    """``key`` picks the entry of a dict of gradients; ``names`` orders a dict of verdicts."""
+def read(
+    result: Any,
+    expected: np.ndarray,
+    key: str = "",
+    names: tuple[str, ...] = (),
+    rows: tuple[str, ...] = (),
+) -> Reading:
+    """What came, in the shape of what is expected.
+
+    key    picks the entry of a dict of gradients
+    names  of the entries where a dict is asked for: "b_h", or "W_hh[0, 1]" inside an array
+    rows   of the first axis: a dict or a named tuple may hold them by these names
+    """
     notes: tuple[str, ...] = ()
     if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict):
         result = result[1]  # (loss, grads)
+    if rows and set(getattr(result, "_fields", ())) >= set(rows):
+        result = result._asdict()
     if isinstance(result, dict):
-        missing = [name for name in names or (key,) if name not in result]
+        asked = tuple(dict.fromkeys(name.partition("[")[0] for name in names)) or rows or (key,)
+        missing = [name for name in asked if name not in result]
         if missing:
-            found = ", ".join(map(str, result)) or "nothing"
-            wanted = repr(missing[0]) if missing[0] else f"of shape {spell(expected.shape)}"
-            return Reading(None, f"it returned a dict that holds {found}, expected {wanted}")
-        if names:
-            result = [result[name] for name in names]
-        else:
-            result, notes = result[key], (f"the entry {key!r} of the returned dict was taken",)
-    array, problem = _numbers(result, expected)
+            return Reading(None, _not_in_dict(result, missing[0], expected))
+        if asked == (key,):
+            notes = (f"the entry {key!r} of the returned dict was taken",)
+        result = result[key] if asked == (key,) else [result[name] for name in asked]
+    if names:
+        result = _in_a_row(result)
+    array, problem = _numbers(result, kind_of(expected, names), expected.dtype == bool)
     if problem:
         return Reading(None, problem)
     array, note = _laid_out(array, expected.shape)
@@ -46,32 +62,74 @@ def read(result: Any, expected: np.ndarray, key: str = "", names: tuple[str, ...
     return Reading(array, _not_finite(array), notes + ((note,) if note else ()))
 
 
-def _numbers(result: Any, expected: np.ndarray) -> tuple[np.ndarray | None, str]:
-    """A fresh array of numbers (or of truth values, where they are asked for)."""
-    wanted = f"expected {kind_of(expected)}"
+def _not_in_dict(result: dict, missing: str, expected: np.ndarray) -> str:
+    found = ", ".join(map(str, result)) or "nothing"
+    if missing:
+        return f"it returned a dict that holds {found}, expected {missing!r} in it"
+    kind = kind_of(expected)
+    return f"it returned a dict that holds {found}; return {kind} itself, without a dict"
+
+
+def _in_a_row(result: Any) -> Any:
+    """The numbers of several arrays one after the other; anything else as it is."""
+    if not isinstance(result, list | tuple):
+        return result
+    try:
+        return np.concatenate([np.ravel(_plain(part)) for part in result])
+    except (TypeError, ValueError, RuntimeError):
+        return result
+
+
+def _numbers(result: Any, kind: str, truths: bool) -> tuple[np.ndarray | None, str]:
+    """A fresh array of real numbers (or of truth values, where they are asked for)."""
+    wanted = f"expected {kind}"
     if result is None:
         return None, f"{NOTHING}, {wanted}; is a return missing?"
+    if hasattr(result, "__next__"):
+        return None, f"it returned a {type(result).__name__}, {wanted}: put list(…) around it"
     try:
-        array = np.array(_plain(result))
+        array = _real(np.array(_plain(result)))
     except (TypeError, ValueError, RuntimeError):
-        return None, f"it returned {_describe(result)} that is no array, {wanted}"
-    whole = array.dtype.kind in "biu" and np.isin(array, (0, 1)).all()
-    if expected.dtype == bool:
-        if not whole:
+        return None, f"it returned {_describe(result)} that is no array{_parts(result)}, {wanted}"
+    if truths:
+        if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
             return None, f"it returned {_describe(result)}, expected True or False for each"
         return array.astype(bool), ""
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind == "c":
+        return None, f"it returned complex numbers, {wanted} of real ones"
+    if array.dtype.kind not in "biuf":
         return None, f"it returned {_describe(result)}, {wanted}"
-    return array, ""
+    return array.astype(float) if array.dtype == bool else array, ""
+
+
+def _parts(result: Any) -> str:
+    """The shapes of what was returned together, where they differ."""
+    try:
+        shapes = [spell(np.shape(_plain(part))) for part in result][:4]
+    except (TypeError, ValueError, RuntimeError):
+        return ""
+    return f" (its parts have the shapes {', '.join(shapes)})" if len(set(shapes)) > 1 else ""
+
+
+def _real(array: np.ndarray) -> np.ndarray:
+    """Complex numbers without an imaginary part, whole numbers of any size, and fractions."""
+    if array.dtype.kind == "c":
+        size = np.abs(array).max(initial=0.0)
+        return array.real.copy() if np.all(np.abs(array.imag) <= ROUNDING * size) else array
+    if array.dtype == object and all(isinstance(v, Number) for v in array.flat):
+        return array.astype(float)
+    return array
 
 
 def _plain(value: Any) -> Any:
     """Tensors anywhere in nested lists become arrays; torch itself is never imported."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | ValuesView | range):
         return [_plain(item) for item in value]
     if hasattr(value, "detach"):
         value = value.detach()
         value = value.cpu() if hasattr(value, "cpu") else value
+        if "bfloat16" in str(getattr(value, "dtype", "")):
+            value = value.float()
     return np.asarray(value)
 
 
@@ -97,9 +155,12 @@ def _not_finite(array: np.ndarray) -> str:
     return f"it returned {value}" + (f" at {list(place)}" if place else "")
 
 
-def kind_of(expected: np.ndarray) -> str:
+def kind_of(expected: np.ndarray, names: tuple[str, ...] = ()) -> str:
     if expected.dtype == bool:
         return "True or False for each"
+    if names:
+        keys = dict.fromkeys(name.partition("[")[0] for name in names)
+        return f"a dict that holds {', '.join(keys)}"
     return f"an array of shape {spell(expected.shape)}" if expected.ndim else "a number"
 
 

@@ -49,7 +49,7 @@ def labeled_cases(*rows: tuple) -> tuple[Case, ...]:
 
 
 class Mistake(NamedTuple):
-    """A wrong answer that readers give: "this is what you get when ``sentence``"."""
+    """A wrong answer that readers give; the sentence says what is wrong with it."""
 
     id: str  # W42 is entry 42 of the course's collection; other ids are words
     sentence: str
@@ -145,8 +145,10 @@ def all_exercises() -> dict[str, Exercise]:
 def exercise(name: str, *, quantity: str, cases: Iterable[Case], **more):
     """Register the decorated truth; its docstring is the statement, its room the chapter.
 
-    more  key, time, rows, simpler: see Exercise
+    more  key, time, rows, simpler: see Exercise; a quantity "(h, c)" names the rows by itself
     """
+    if quantity.startswith("("):
+        more.setdefault("rows", tuple(quantity.strip("()").split(", ")))
     if name in EXERCISES:
         raise ValueError(f"exercise {name!r} is registered twice")
 

@@ -25,7 +25,7 @@ class Trial(NamedTuple):
 
     case: Case
     expected: np.ndarray
-    names: tuple[str, ...]  # of the entries, where the truth is a dict of True and False
+    names: tuple[str, ...]  # of the entries, where the truth is a dict
     got: np.ndarray | None
     problem: str  # empty if an array of the right shape came
     error: float
@@ -56,12 +56,14 @@ def attempt(exercise: Exercise, answer: Callable, case: Case, size: float) -> Tr
     result, problem = call(answer, arguments, exercise.signature)
     if problem:
         return Trial(case, expected, names, None, problem, np.inf, TOLERANCE)
-    reading = read(result, expected, exercise.key, names or exercise.rows)
+    reading = read(result, expected, exercise.key, names, exercise.rows)
     notes = reading.notes + changed_arguments(exercise.parameters, arguments, case.make())
     got, tolerance = reading.array, TOLERANCE
     if reading.problem:
         return Trial(case, expected, names, got, reading.problem, np.inf, tolerance, notes)
     error = relative_error(got, expected, size)
+    if got.dtype == np.float16 and error > tolerance:
+        notes += ("your numbers are float16, which keeps three digits: compute in float64",)
     if got.dtype == np.float32:
         tolerance = FLOAT32_TOLERANCE
         notes += (FLOAT32_NOTE,) if TOLERANCE < error <= tolerance else ()

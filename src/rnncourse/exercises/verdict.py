@@ -58,26 +58,32 @@ def entry(exercise: Exercise, index: tuple) -> str:
     """An entry in the letters of the page: dL/dW_hh[0, 2]; h^(3)[1] where rows are steps."""
     if exercise.time:
         return f"{exercise.quantity}^({index[0] + 1})[{index[1]}]"
+    if exercise.rows:
+        inside = f"[{', '.join(map(str, index[1:]))}]" if index[1:] else ""
+        return exercise.rows[index[0]] + inside
     return f"{exercise.quantity}[{', '.join(map(str, index))}]" if index else exercise.quantity
 
 
 def number(value: float, scale: float, digits: int = 4) -> str:
     """Significant digits; whole numbers are whole, rounding beside ``scale`` is written 0."""
+    value = float(value)
     if abs(value) < 1e-12 * scale:
         return "0"
-    whole = abs(value) < 1e15 and float(value).is_integer()
+    whole = abs(value) < 1e15 and value.is_integer()
     return str(int(value)) if whole else f"{value:.{digits}g}"
 
 
-def values_line(exercise: Exercise, got, expected, tolerance: float) -> str:
+def values_line(exercise: Exercise, trial) -> str:
     """The entry that is shown, with as many digits as it takes to tell the two values apart."""
-    index = place(exercise, got, expected, tolerance)
+    got, expected = trial.got, trial.expected
+    index = place(exercise, got, expected, trial.tolerance)
     scale = float(np.abs(expected).max())
     for digits in range(4, 18):
         want, have = (number(array[index], scale, digits) for array in (expected, got))
         if want != have:
             break
-    return f"{entry(exercise, index)}: expected {want}, got {have}"
+    name = trial.names[index[0]] if trial.names else entry(exercise, index)
+    return f"{name}: expected {want}, got {have}"
 
 
 def error_text(error: float) -> str:

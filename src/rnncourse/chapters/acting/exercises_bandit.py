@@ -149,7 +149,7 @@ PAYS = {2: ARMS, 3: (0.3, 1.0, 0.6)}
 def chances(seed: int, epsilon: float, T: int, n: int) -> tuple:
     rng = np.random.default_rng(seed)
     u, draws = rng.random(T), rng.integers(n, size=T)
-    u[T // 2] = epsilon  # not below it: greedy
+    u[-1] = epsilon  # which is not below epsilon: the last step is greedy
     return np.array(PAYS[n]), epsilon, u, draws
 
 

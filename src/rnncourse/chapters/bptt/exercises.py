@@ -18,6 +18,7 @@ SCORES = (
     ("K = 4, large scores", (1002.0, 1000.5, 1001.0, 999.0), 2),
     ("K = 3, small scores", (-1000.0, -1001.5, -1002.0), 0),
     ("K = 3, an improbable class", (1002.0, 0.0, -3.0), 1),
+    ("K = 5, one large score", (1002.0, 0.0, -3.0, 1.0, -1002.0), 3),
 )
 
 
@@ -39,7 +40,7 @@ JACOBIAN_CASES = tuple(  # three factors, two, one, and none: the identity
 )
 
 
-@exercise("softmax-cross-entropy", quantity="loss", cases=scores_cases(5))
+@exercise("softmax-cross-entropy", quantity="loss", cases=scores_cases(6))
 def softmax_cross_entropy(p, y):
     """The cross-entropy of one step, in nats, from its scores.
 

@@ -87,6 +87,10 @@ MISTAKES[states] = {
     "shifted: h_{t-1} stands in place of h_t in the rows": (
         lambda w, x, h0: forward(w, x, h0=h0)[1].h_prev
     ),
+    "one-array: the rows are one array, appended T times and written over at every step": (
+        lambda w, x, h0: np.repeat(states(w, x, h0)[-1:], len(x), axis=0)
+    ),
+    "reversed: the rows run from step T to step 1": lambda *net: states(*net)[::-1],
     "with-h0: h0 is kept as a first row": lambda w, x, h0: np.vstack([h0, states(w, x, h0)]),
     "last-only: only the last state is returned": lambda w, x, h0: states(w, x, h0)[-1],
 }
@@ -160,9 +164,9 @@ def row_of_output_weights(k: int | None = None):
     return answer
 
 
-def every_step(name: str):
-    """The losses of all steps are summed, where only the last one counts."""
-    return lambda w, x, y, h0: loss_and_gradients(w, x, y, "sum", h0=h0)[1][name]
+def every_step(name: str, reduction: str = "sum"):
+    """The losses of all steps are summed, or averaged, where only the last one counts."""
+    return lambda w, x, y, h0: loss_and_gradients(w, x, y, reduction, h0=h0)[1][name]
 
 
 ROW = "W6: one row is returned, (yhat_k − y_k) h for one k, where the outer product belongs"
@@ -196,6 +200,17 @@ def summed(right: str, left: str = "da", **parts):
 def last_term(right: str, **parts):
     """The last of these terms alone."""
     return lambda *net: np.outer((b := backward(*net, **parts)).da[-1], getattr(b, right)[-1])
+
+
+def first_term(right: str):
+    """The first of these terms alone: on the way back it is the last one that is assigned."""
+    return lambda *net: np.outer((b := backward(*net)).da[0], getattr(b, right)[0])
+
+
+def wrapped(*net) -> np.ndarray:
+    """Σ_t da_t h[t − 1]ᵀ where h[−1] is the last row."""
+    b = backward(*net)
+    return b.da.T @ np.roll(b.h, 1, axis=0)
 
 
 def slope_one_early(params, x, y, h0) -> np.ndarray:
@@ -244,6 +259,8 @@ def slip_to_the_last_total(params, x, y, h0) -> np.ndarray:
 
 
 LAST = "only the last step's term is kept"
+OVERWRITTEN = "overwritten: = stands in place of +=: the first step's term is all that remains"
+MEAN = "mean-loss: the mean of all steps' losses is taken; only the last one counts"
 
 MISTAKES[recurrent_weights] = {
     f"W1: {LAST}": last_term("h_prev"),
@@ -264,6 +281,9 @@ MISTAKES[recurrent_weights] = {
     PREVIOUS_H0: from_zero(recurrent_weights),
     DH_FOR_DA: summed("h_prev", left="dh"),
     "mean: the sum over time is divided by T": lambda *net: recurrent_weights(*net) / len(net[1]),
+    OVERWRITTEN: first_term("h_prev"),
+    "wrapped: h[t − 1] is taken at t = 0, which is the last state and not h0": wrapped,
+    MEAN: every_step("W_hh", "mean"),
 }
 
 MISTAKES[input_weights] = {
@@ -274,6 +294,8 @@ MISTAKES[input_weights] = {
     NO_SLOPE: summed("x", slope=np.ones_like),
     "state-for-input: h_{t-1} stands in place of x_t": summed("h_prev"),
     DH_FOR_DA: summed("x", left="dh"),
+    OVERWRITTEN: first_term("x"),
+    MEAN: every_step("W_hx", "mean"),
     EVERY: every_step("W_hx"),
     PREVIOUS_H0: from_zero(input_weights),
 }

@@ -90,6 +90,8 @@ DRAWS = labeled_cases(
     ("large scores, u = 0.3", [1000.0, 1001.0, 999.0], 0.3),
     ("five classes, u = 0.3", [1.0, 0.0, 3.0, 0.0, 1.0], 0.3),
     ("five classes, u = 0.999", [1.0, 0.0, 3.0, 0.0, 1.0], 0.999),
+    ("three classes, u = 0.12", [0.0, 1.0, 2.0], 0.12),
+    ("two large scores, u = 0.5", [0.0, 0.0, 0.0, 3000.0, 2999.0], 0.5),
 )
 
 
@@ -157,6 +159,8 @@ PRINTED = labeled_cases(
     ("guesses", "nad t kolnen kay ond", BOOK),
     ("a copy of the end", "the sea. ", BOOK),
     ("noise", "zzqzxzzj", BOOK),
+    ("more alike where it would hang over the end", "zz the sea. xq", BOOK),
+    ("an end that goes on", "the sea. A w", BOOK),
 )
 
 
@@ -170,7 +174,8 @@ def equal_places(printed: str, text: str) -> list[int]:
 def match(printed, text):
     """Where a printed piece lies on a text: does a sample shadow the book?
 
-    Given: printed, a string; text, a longer string.
+    Given: printed, a string; text, a longer string. All of printed lies on the text: it starts at
+    len(text) − len(printed) at the latest.
     Return: the first offset in text at which most characters of printed equal those of text, place
     by place, counted from 0; and how many are equal there.
     """

@@ -164,10 +164,31 @@ def planted_gradients() -> tuple:
     return exact, numerical, VERDICT_TOLERANCE
 
 
+def borderline_gradients() -> tuple:
+    """Errors of a quarter, the tolerance, or little more, by the largest entry of both arrays."""
+    exact = {
+        "b_h": [1.0, -2.0],  # off by 0.5, the largest entry is negative
+        "W_hh": [0.1, 0.5, 1.0],  # off by 0.3 of 1, and of 1.3 in the other array
+        "W_hx": [-1.5, 0.25],  # the other array is the larger one, and negative
+        "b_p": [2.0, 0.0, 1.0],
+        "W_ph": [1.0, 1.0],
+    }
+    other = {
+        "b_h": [1.0, -1.5],
+        "W_hh": [0.1, 0.5, 1.3],
+        "W_hx": [-2.0, 0.25],
+        "b_p": [2.0, 0.52, 1.0],
+        "W_ph": [1.4, 1.0],
+    }
+    analytical, numerical = ({k: np.array(v) for k, v in each.items()} for each in (exact, other))
+    return analytical, numerical, 0.25
+
+
 VERDICT_CASES = (
     Case("right gradients", right_gradients),
     Case("1e-8 added inside the logarithm of the loss", slipped_gradients),
     Case("planted mistakes", planted_gradients),
+    Case("near the tolerance", borderline_gradients),
 )
 
 

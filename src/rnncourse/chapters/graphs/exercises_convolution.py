@@ -164,8 +164,8 @@ NETWORKS = (
 )
 
 
-@exercise("gcn-gradients", quantity="dL/dW_0", cases=NETWORKS, key="W_0")
-def first_weight_gradient(params, A, H, y, mask):
+@exercise("gcn-gradients", quantity="gradients", cases=NETWORKS)
+def weight_gradients(params, A, H, y, mask):
     """The backward pass of a network of two layers.
 
     H_1 = relu(Â H W_0) and scores = Â H_1 W_1, with Â made from A. The loss is the mean over the
@@ -173,9 +173,10 @@ def first_weight_gradient(params, A, H, y, mask):
 
     Given: params, a dict with W_0 (F, n) and W_1 (n, K); A, shape (N, N); H, shape (N, F); y, the
     classes, whole numbers, shape (N,); mask, True where a node has a label, shape (N,).
-    Return: a dict of the gradients by W_0 and W_1, or the gradient by W_0 alone, shape (F, n).
+    Return: a dict of the gradients by W_0, shape (F, n), and by W_1, shape (n, K).
     """
-    return gcn.loss_and_gradients(params, A, H, y, mask)[1]["W_0"]
+    grads = gcn.loss_and_gradients(params, A, H, y, mask)[1]
+    return {name: grads[name] for name in ("W_0", "W_1")}
 
 
 def drawn_features(label: str, seed: int, A: np.ndarray, F: int) -> Case:

@@ -5,13 +5,13 @@ import numpy as np
 from rnncourse.byhand import gcn
 from rnncourse.byhand.softmax import softmax
 from rnncourse.chapters.graphs.exercises_convolution import (
-    first_weight_gradient,
     input_gradient,
     layer,
     normalized,
     smooth_limit,
     updates,
     weight_gradient,
+    weight_gradients,
 )
 from rnncourse.chapters.graphs.six_nodes import shortest_paths, walks
 from rnncourse.exercises.registry import MISTAKES
@@ -186,9 +186,9 @@ MISTAKES[input_gradient] = {
 
 
 def two_layers(mask_relu=True, mix_back=True, prepared=gcn.normalized_adjacency, mean=True):
-    """The gradient by W_0 with one step of it changed."""
+    """Both gradients with one step of them changed."""
 
-    def answer(params, A, H, y, mask) -> np.ndarray:
+    def answer(params, A, H, y, mask) -> dict:
         A_hat = prepared(A)
         S = A_hat @ H @ params["W_0"]
         H_1 = np.maximum(S, 0.0)
@@ -196,12 +196,13 @@ def two_layers(mask_relu=True, mix_back=True, prepared=gcn.normalized_adjacency,
         dS = (softmax(scores) - np.eye(scores.shape[1])[y]) * mask[:, None]
         dS = dS / mask.sum() if mean else dS
         dH = (A_hat.T @ dS if mix_back else dS) @ params["W_1"].T
-        return (A_hat @ H).T @ (dH * (S > 0) if mask_relu else dH)
+        W_0 = (A_hat @ H).T @ (dH * (S > 0) if mask_relu else dH)
+        return {"W_0": W_0, "W_1": (A_hat @ H_1).T @ dS}
 
     return answer
 
 
-MISTAKES[first_weight_gradient] = {
+MISTAKES[weight_gradients] = {
     "no-mask: the relu is left out on the way back": two_layers(mask_relu=False),
     "no-graph: the gradient goes back through W_1 but not through Â": two_layers(mix_back=False),
     "degree: Â is made with degrees that do not count the self-loops": two_layers(
@@ -211,16 +212,16 @@ MISTAKES[first_weight_gradient] = {
     "no-loop: the self-loops are missing in Â": two_layers(prepared=no_loop),
     "sum: the loss is summed over the labeled nodes, not averaged": two_layers(mean=False),
     "all-nodes: nodes without a label count too": (
-        lambda params, A, H, y, mask: first_weight_gradient(params, A, H, y, None)
+        lambda params, A, H, y, mask: weight_gradients(params, A, H, y, None)
     ),
     "mean: the mean is taken over all nodes, not over those with a label": (
-        lambda params, A, H, y, mask: first_weight_gradient(params, A, H, y, mask) * mask.mean()
+        lambda *given: {name: g * given[-1].mean() for name, g in weight_gradients(*given).items()}
     ),
     "unlabeled: the loss is taken where the label is missing": (
-        lambda params, A, H, y, mask: first_weight_gradient(params, A, H, y, ~mask)
+        lambda params, A, H, y, mask: weight_gradients(params, A, H, y, ~mask)
     ),
     "sign: target minus probability": (
-        lambda params, A, H, y, mask: -first_weight_gradient(params, A, H, y, mask)
+        lambda *given: {name: -g for name, g in weight_gradients(*given).items()}
     ),
 }
 

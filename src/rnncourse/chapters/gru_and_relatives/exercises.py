@@ -90,12 +90,10 @@ def inside_a_step(params, x, y, h0) -> tuple:
     return dh, *inside(s, params)
 
 
-@exercise(
-    "gru-gate-gradients",
-    quantity="da",
-    cases=gru_cases(inside_a_step)[1:],
-    rows=("da_z", "da_r", "da_h"),
-)
+GATES = ("da_z", "da_r", "da_h")
+
+
+@exercise("gru-gate-gradients", quantity="da", rows=GATES, cases=gru_cases(inside_a_step)[1:])
 def gate_gradients(dh, z, r, candidate, h_prev, W_hh):
     """From the gradient by h to the sums inside the two gates and the candidate.
 

@@ -201,15 +201,15 @@ def slid_in_by(factor):
     return answer
 
 
-UNSQUARED = "unsquared: 1 − h̃ stands in place of 1 − h̃², h̃ being the candidate"
+NO_SQUARE = "no-square: 1 − candidate stands in place of 1 − candidate²"
 TWICE = "W37: 1 − tanh² is taken of the candidate, which is the tanh already"
 MISTAKES[gate_gradients] = {
     TWICE: rows_with(slope=tanh_twice),
+    NO_SQUARE: rows_with(slope=lambda new: 1.0 - new),
     "W41: W_hh is not transposed on the way to the reset gate": rows_with(carry=untransposed),
     "no-matrix: da_h goes to the reset gate without W_hhᵀ": rows_with(
         carry=lambda W: np.eye(len(W))
     ),
-    UNSQUARED: rows_with(slope=lambda candidate: 1.0 - candidate),
     "no-tanh-slope: the slope of the candidate's tanh is missing": rows_with(slope=np.ones_like),
     "square: the square of the candidate stands in place of 1 − its square": rows_with(
         slope=np.square
@@ -289,11 +289,11 @@ MISTAKES[state_gradients] = {
     "no-gates: nothing comes back through the gates": back_with(through_z=0.0, through_r=0.0),
     "no-reset: W_hhᵀ da_h goes back without its factor r": back_with(reset=np.ones_like),
     TWICE: back_with(slope=tanh_twice),
+    NO_SQUARE: back_with(slope=lambda new: 1.0 - new),
     "W41: the matrices are not transposed": back_with(carry=untransposed),
     "W41: W_hh is not transposed": back_with(plain="h"),
     "W41: W_zh is not transposed": back_with(plain="z"),
     "W41: W_rh is not transposed": back_with(plain="r"),
-    UNSQUARED: back_with(slope=lambda candidate: 1.0 - candidate),
     "no-tanh-slope: the slope of the candidate's tanh is missing": back_with(slope=np.ones_like),
     "whole: dh is sent back whole and not by 1 − z": back_with(kept=np.ones_like),
     "sign: the way through z has the wrong sign: z moves towards the candidate": back_with(
@@ -348,7 +348,7 @@ MISTAKES[candidate_weights] = {
     "W5: y − yhat stands in place of yhat − y": lambda *net: -candidate_weights(*net),
     "direct-path: dh came back on the direct path alone": on_the_direct_path,
     TWICE: candidate_slope(lambda z, new: z * tanh_twice(new)),
-    UNSQUARED: candidate_slope(lambda z, new: z * (1.0 - new)),
+    NO_SQUARE: candidate_slope(lambda z, new: z * (1.0 - new)),
     "square: h̃² stands in place of 1 − h̃²": candidate_slope(lambda z, new: z * new**2),
     "no-tanh-slope: the slope of the candidate's tanh is missing": candidate_slope(
         lambda z, new: z

@@ -127,7 +127,9 @@ def drop(mode: str, seed: int, share: float) -> tuple:
     return f"{mode}, {share}", h, u, share, mode == "training"
 
 
-DROPS = drop("training", 0, 0.3), drop("training", 1, 0.8), drop("evaluation", 2, 0.3)
+# A number that is the share itself is not below it.
+ON_THE_EDGE = "training, 0.25", [[2.0, -1.0], [0.5, 3.0]], [[0.25, 0.1], [0.7, 0.25]], 0.25, True
+DROPS = drop("training", 0, 0.3), drop("training", 1, 0.8), drop("evaluation", 2, 0.3), ON_THE_EDGE
 
 
 @exercise("lm-dropout", quantity="h", cases=labeled_cases(*DROPS))

@@ -59,7 +59,7 @@ def one_step(params, x, y, h0, c0) -> tuple:
     return params, x[0], h0, c0
 
 
-@exercise("lstm-step", quantity="(h, c)", rows=("h", "c"), cases=lstm_cases(one_step))
+@exercise("lstm-step", quantity="(h, c)", cases=lstm_cases(one_step))
 def step(params, x, h, c):
     """One step of an LSTM.
 

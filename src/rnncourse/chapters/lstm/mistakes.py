@@ -42,6 +42,9 @@ MISTAKES[count] = {
     "one-gate: one gate is counted in place of four": (
         lambda d, n, K: cell(d, n, sums=1) + K * (n + 1)
     ),
+    "cell-biases: the biases of the cell are left out: 4n(d + n)": (
+        lambda d, n, K: cell(d, n, biases=0) + K * (n + 1)
+    ),
     "no-biases: no bias is counted": lambda d, n, K: cell(d, n, biases=0) + K * n,
 }
 
@@ -132,6 +135,8 @@ def own_partners(dh, dc, g, i, *rest) -> np.ndarray:
 
 
 ORDER = "order: the rows stand in the order i, f, g, o, as in torch"
+CS231N = "order: the rows stand in the order i, f, o, g, as in CS231n"
+NO_SQUARE = "no-square: 1 − g stands in place of 1 − g²"
 TWICE = "W37: 1 − tanh(g)² is taken where g is already the tanh"
 
 MISTAKES[gate_gradients] = {
@@ -160,6 +165,8 @@ MISTAKES[gate_gradients] = {
         )
     ),
     ORDER: lambda *values: gate_rows(*values)[[1, 2, 0, 3]],
+    CS231N: lambda *values: gate_rows(*values)[[1, 2, 3, 0]],
+    NO_SQUARE: lambda *values: gate_rows(*values, slope=lambda g: 1.0 - g),
 }
 
 
@@ -171,6 +178,7 @@ WRONG_WAYS = {
     "no-slope": Ways(slope_c=np.ones_like),
     "slope-of-memory": Ways(slope_c=slope),
     "W37": Ways(slope_g=slope_of_state),
+    "no-square": Ways(slope_g=lambda g: 1.0 - g),
     "W41": Ways(carry=np.asarray),
 }
 
@@ -203,6 +211,7 @@ MISTAKES[memory_gradients] = {
         memories_with("slope-of-memory")
     ),
     TWICE: memories_with("W37"),
+    NO_SQUARE: memories_with("no-square"),
     "W41: W_qh is not transposed": memories_with("W41"),
     SIGN: lambda *network: -memory_gradients(*network),
     "every-step: the losses of all steps are summed; only the last one counts": every_step,
@@ -226,5 +235,10 @@ MISTAKES[bias_gradients] = {
         lambda *network: walk_back(*network).da[0]
     ),
     ORDER: lambda *network: bias_gradients(*network)[[1, 2, 0, 3]],
+    CS231N: lambda *network: bias_gradients(*network)[[1, 2, 3, 0]],
+    NO_SQUARE: biases_with("no-square"),
+    "mean: the mean over the steps is taken; the shares of the steps add up": (
+        lambda *network: walk_back(*network).da.mean(axis=0)
+    ),
     SIGN: lambda *network: -bias_gradients(*network),
 }

@@ -29,6 +29,7 @@ def path(w, grads, step) -> np.ndarray:
 
 
 UPHILL = "uphill: the step is added, not subtracted"
+RATE_TWICE = "rate-twice: the learning rate is multiplied in twice"
 
 
 def uphill(truth):
@@ -65,6 +66,7 @@ def nesterov(w, grads, learning_rate, momentum) -> np.ndarray:
 
 
 MISTAKES[momentum_path] = {
+    RATE_TWICE: given(momentum_path, learning_rate=np.square),
     "reset: the velocity starts at zero in every step: plain descent is left": pushed(
         lambda v, g, mu: g
     ),
@@ -126,6 +128,7 @@ def rootless(v, eps, t):
 
 ROOT = "no-root: the root is missing: the step is divided by the squares"
 MISTAKES[adagrad_path] = {
+    RATE_TWICE: given(adagrad_path, learning_rate=np.square),
     "replaces: the memory is replaced by the last square; AdaGrad adds it": divided(
         lambda v, g, alpha, t: g**2, inside
     ),
@@ -144,6 +147,7 @@ MISTAKES[adagrad_path] = {
 }
 
 MISTAKES[rmsprop_path] = {
+    RATE_TWICE: given(rmsprop_path, learning_rate=np.square),
     "not-averaged: v = alpha v + g²: the factor 1 − alpha is missing, and the squares are not "
     "averaged": divided(lambda v, g, alpha, t: alpha * v + g**2, outside),
     "not-squared: the gradients are averaged in place of their squares": divided(
@@ -193,7 +197,20 @@ def nothing(beta, t) -> float:
     return 1.0
 
 
+def overwritten(w, grads, learning_rate, beta1, beta2, eps) -> np.ndarray:
+    """The corrected averages are kept, and corrected again at the next step."""
+    m, v, rows = 0.0, 0.0, []
+    for t, g in enumerate(grads, start=1):
+        m = (beta1 * m + (1.0 - beta1) * g) / (1.0 - beta1**t)
+        v = (beta2 * v + (1.0 - beta2) * g**2) / (1.0 - beta2**t)
+        w = w - learning_rate * m / (np.sqrt(v) + eps)
+        rows.append(w)
+    return np.array(rows)
+
+
 MISTAKES[adam_path] = {
+    RATE_TWICE: given(adam_path, learning_rate=np.square),
+    "overwritten: m and v are overwritten by their corrected values": overwritten,
     "no-correction: the bias correction is forgotten: the averages start at zero and stay too "
     "small": adam_with(nothing, nothing),
     "half-correction: m is not corrected, v is": adam_with(correct_m=nothing),

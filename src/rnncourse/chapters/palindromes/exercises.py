@@ -7,7 +7,7 @@ import numpy as np
 from rnncourse.exercises.registry import Case, exercise, number_cases
 from rnncourse.tasks import baum_sweet_labels
 
-WINDOW_CASES = number_cases("length, window", (5, 1), (5, 4), (20, 18), (20, 19), (2, 1))
+WINDOW_CASES = number_cases("length, window", (5, 1), (5, 4), (20, 18), (20, 19), (2, 1), (20, 12))
 WEIGHT_CASES = number_cases("alpha, beta", (1.0, 1.0), (0.5, 8.5), (2.0, 3.0))
 SHARE_CASES = number_cases(
     "ones, total, keep", (719, 9991, 0.016724), (20, 1000, 0.5), (700, 1000, 1.0)
@@ -110,12 +110,15 @@ def update_case(seed: int, size: float, clip: float) -> tuple:
     shapes = ((3, 2), (3,))
     weights, grads, memories = ([rng.standard_normal(s) for s in shapes] for _ in range(3))
     grads = [size * g for g in grads]
-    return weights, grads, [0.1 + m**2 for m in memories], 0.01, clip
+    memories = [(0.1 + m**2) * min(1.0, size) ** 2 for m in memories]  # as small as the gradients
+    return weights, grads, memories, 0.01, clip
 
 
 UPDATE_CASES = tuple(
     Case(f"gradient {word} the limit", lambda seed=seed, size=size: update_case(seed, size, 5.0))
-    for seed, (word, size) in enumerate((("above", 30.0), ("below", 0.1), ("far above", 1e3)))
+    for seed, (word, size) in enumerate(
+        (("above", 30.0), ("below", 0.1), ("far above", 1e3), ("far below", 1e-8))
+    )
 )
 
 

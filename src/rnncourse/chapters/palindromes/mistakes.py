@@ -23,6 +23,9 @@ MISTAKES[window] = {
     "mirror: the digits of the mirrored half are thought to tell the first one": (
         lambda length, window: 1.0 if window >= length // 2 else 0.1
     ),
+    "one-early: the first digit is thought to be seen one input before it is": (
+        lambda length, window: 1.0 if window >= length - 2 else 0.1
+    ),
     "share: each digit seen is thought to add its share": (
         lambda length, window: window / (length - 1)
     ),

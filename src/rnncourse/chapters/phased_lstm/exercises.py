@@ -134,11 +134,18 @@ def mode_case(label: str, start: float, training: bool, n: int = 3) -> Case:
     return Case(label, make)
 
 
+def gate_edge() -> tuple:
+    """At t = 2 the phase is r_on in both units: the branches are closed there, and k is 0."""
+    tau = np.array([4.0, 8.0])
+    return np.array([1.0, 2.0, 3.0]), tau, np.zeros(2), 2.0 / tau, 0.01, True
+
+
 MODE_CASES = (
     mode_case("training", 0.0, True),
     mode_case("test", 0.0, False),
     mode_case("training, late", 200_000.0, True),
     mode_case("test, late", 200_000.0, False),
+    Case("training, a gate that closes at this time", gate_edge),
 )
 
 

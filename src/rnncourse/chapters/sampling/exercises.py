@@ -59,11 +59,9 @@ SCORES = labeled_cases(
     ("four scores, T = 0.5", FOUR, 0.5),
     ("four scores, T = 2", FOUR, 2.0),
     ("large scores, T = 0.1", [1000.0, 999.9, 900.0], 0.1),
-    (
-        "two ties of large scores, T = 1.5",
-        [1200.5, 1200.5, -1196.0, 1201.0, -1200.0, -1300.0, -1300.0],
-        1.5,
-    ),
+    ("two ties, T = 3", [0.5, 0.5, -4.0, 1.0, 0.0], 3.0),
+    ("one large score, T = 1", [3000.0, 0.0, 1.0, 2.0, 3.0], 1.0),
+    ("large scores, T = 5", [1500.0, 1497.0, 1400.0], 5.0),
 )
 
 
@@ -167,14 +165,14 @@ def write(
     pick=draw,
     prompt_step=next_state,
     step=next_state,
-    back=lambda written: written[-1:],
+    echo=lambda prompt, written: written[-1:],
 ):
     """Read ``reads(prompt)``, then write a character for each of u.
 
     again        characters of writing after which the state is set to zero, 0 for never
     cool, pick   the scores to draw from, the character that is drawn
     prompt_step  the next state in the prompt; from its last character on it is ``step``
-    back         what is read of the characters written so far
+    echo         what is read before the next character is drawn, of the prompt and the writing
     """
     h, written, queue = np.zeros(len(params["b_h"])), [], list(reads(prompt))
     for number in u:
@@ -184,7 +182,7 @@ def write(
             h = prompt_step(params, k, h)
         h = step(params, queue[-1], h)
         written.append(pick(cool(params["W_ph"] @ h + params["b_p"], T), number))
-        queue = back(written)
+        queue = echo(prompt, written)
     return np.array(written)
 
 
@@ -235,6 +233,7 @@ PLACES = labeled_cases(
     ("written", [40, 2210, 871, 871, 93, 150], 100),
     ("some of it", [7, 57, 107, 300, 350, 300, 62], 50),
     ("two pieces", [90, 130], 40),
+    ("back and on", [400, 300, 200, 300, 350], 100),
 )
 
 

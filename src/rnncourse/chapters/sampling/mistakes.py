@@ -37,8 +37,6 @@ MISTAKES[tempered] = {
         lambda p, T: softmax(p) ** (1 / T),
         lambda p, T: np.exp((p - p.max()) / T),
     ),
-    "other-maximum: the maximum of the scores is subtracted from p / T, whose own maximum is "
-    "another: exp overflows, or all is 0": (lambda p, T: quotient(p / T - p.max())),
     "mean: the mean is subtracted in place of the maximum: exp still overflows": (
         lambda p, T: quotient((p - p.mean()) / T)
     ),
@@ -46,6 +44,9 @@ MISTAKES[tempered] = {
     "outside: T divides after the softmax and does nothing": lambda p, T: softmax(p) / T,
     "none: the temperature is left out": lambda p, T: softmax(p),
     "overflow: exp overflows: the maximum was not subtracted": lambda p, T: quotient(p / T),
+    "divided-first: the maximum of p is taken off p / T, of which it is not the maximum": (
+        lambda p, T: quotient(p / T - p.max())
+    ),
     "greedy: the largest takes all; that is T = 0": lambda p, T: np.eye(len(p))[p.argmax()],
 }
 
@@ -184,10 +185,10 @@ MISTAKES[go_on] = {
     "greedy: the largest score is taken and u is not used": (
         lambda params, prompt, u, T: write(params, prompt, 0 * u, T, cool=largest)
     ),
-    "forgets: the state is zero at each character": lambda *a: write(*a, again=1),
-    "not-read: the character that was drawn is not read: the prompt's last one is, every time": (
-        lambda params, prompt, u, T: write(params, prompt, u, T, back=lambda written: prompt[-1:])
+    "not-read-back: what is drawn is not read: the prompt's last character is read again": (
+        lambda *a: write(*a, echo=lambda ids, written: ids[-1:])
     ),
+    "forgets: the state is zero at each character": lambda *a: write(*a, again=1),
     "other-end: the running sum is compared with 1 − u in place of u": (
         lambda params, prompt, u, T: write(params, prompt, 1 - u, T)
     ),

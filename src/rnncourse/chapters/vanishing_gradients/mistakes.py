@@ -162,20 +162,23 @@ MISTAKES[time_to_vanish] = {
 
 
 def scaled(factor):
-    """W_hh times factor(norm of all, c, grads)."""
-    return lambda grads, c: factor(cases.total_norm(grads), c, grads) * grads["W_hh"]
+    """Every array times factor(norm of all, c, grads)."""
+
+    def answer(grads, c) -> dict:
+        times = factor(cases.total_norm(grads), c, grads)
+        return {name: times * g for name, g in grads.items()}
+
+    return answer
 
 
 MISTAKES[clip_by_norm] = {
     "W38: the clipped array gets the name of the loop and nothing else keeps it": (
-        lambda grads, c: cases.clip_in_a_loop(grads, c)["W_hh"]
+        cases.clip_in_a_loop
     ),
     "each: each parameter is clipped by a norm of its own, which turns the gradient": (
-        lambda grads, c: cases.clip_each(grads, c)["W_hh"]
+        cases.clip_each
     ),
-    "value: each entry is cut at ± c, which turns the gradient": (
-        lambda grads, c: cases.clip_by_value(grads, c)["W_hh"]
-    ),
+    "value: each entry is cut at ± c, which turns the gradient": cases.clip_by_value,
     "always: a norm below c is stretched to c": scaled(lambda norm, c, g: c / norm),
     "inverse: ‖g‖/c stands in place of c/‖g‖": scaled(lambda norm, c, g: min(1.0, norm / c)),
     "squared: the root is missing in the norm": scaled(lambda norm, c, g: min(1.0, c / norm**2)),

@@ -1,0 +1,137 @@
+"""A right answer in any form is right, or is told exactly what to change."""
+
+from collections import namedtuple
+
+import numpy as np
+import pytest
+from solutions import function_of
+
+from rnncourse.exercises import EXERCISES, grade
+from rnncourse.exercises.comparing import as_array
+
+NUMBERS = [
+    name
+    for name, exercise in EXERCISES.items()
+    if as_array(exercise.truth(*exercise.cases[0].make()))[0].dtype != bool
+]
+WHOLE = [  # exercises that ask for counts, labels or places
+    name
+    for name in NUMBERS
+    if all(
+        np.array_equal(np.rint(a := as_array(case_truth)[0]), a)
+        for case_truth in [EXERCISES[name].truth(*c.make()) for c in EXERCISES[name].cases]
+    )
+]
+each_number = pytest.mark.parametrize("name", NUMBERS)
+
+
+def solved(name, change):
+    """The lesson's solution, every array of its result changed."""
+    answer = function_of(name)
+
+    def changed(*arguments):
+        result = answer(*arguments)
+        if isinstance(result, dict):
+            return {key: change(np.asarray(value)) for key, value in result.items()}
+        if isinstance(result, list | tuple):
+            try:
+                result = np.array(result)
+            except ValueError:
+                return [change(np.asarray(each)) for each in result]
+        return change(np.asarray(result))
+
+    return changed
+
+
+def as_list(a):
+    return a.tolist()
+
+
+def as_tuple(a):
+    return tuple(a) if a.ndim else a[()]
+
+
+def noisy(a):
+    rng = np.random.default_rng(0)
+    a = a.astype(float)
+    return a * (1.0 + 1e-14 * rng.standard_normal(a.shape)) + 1e-14 * (a == 0.0)
+
+
+FORMS = {
+    "float32": np.float32,
+    "float64": np.float64,
+    "longdouble": np.longdouble,
+    "list": as_list,
+    "tuple": as_tuple,
+    "Fortran": np.asfortranarray,
+    "view": lambda a: np.repeat(a[..., None], 2, axis=-1)[..., 0],
+    "complex": lambda a: a + 0.0j,
+    "complex with rounding": lambda a: a + 1e-17j * a,
+    "noise": noisy,
+    "negative zero": lambda a: np.where(a == 0, -0.0, a),
+    "axis of length 1": lambda a: a[..., None],
+    "flat": np.ravel,
+    "read-only": lambda a: np.broadcast_to(a, a.shape),
+    "objects": lambda a: a.astype(object),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@each_number
+def test_the_solution_in_another_form_is_right(name, form):
+    verdict = grade(name, solved(name, FORMS[form]))
+    assert verdict.right, str(verdict)
+
+
+@pytest.mark.parametrize("gradient", [False, True])
+@each_number
+def test_the_solution_as_a_tensor_is_right(name, gradient):
+    torch = pytest.importorskip("torch")
+
+    def tensor(a):
+        return torch.tensor(a.astype(float), requires_grad=gradient)
+
+    assert grade(name, solved(name, tensor)).right
+    assert grade(name, solved(name, lambda a: [tensor(row) for row in np.atleast_1d(a)])).right
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_numbers_may_be_integers_or_truth_values(name):
+    assert grade(name, solved(name, lambda a: np.rint(a).astype(int))).right
+    assert grade(name, solved(name, lambda a: np.rint(a).astype(int).tolist())).right
+    if all(np.isin(EXERCISES[name].truth(*c.make()), (0, 1)).all() for c in EXERCISES[name].cases):
+        assert grade(name, solved(name, lambda a: a.astype(bool))).right
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERS if EXERCISES[name].rows])
+def test_named_rows_may_come_by_their_names(name):
+    rows = EXERCISES[name].rows
+    Rows = namedtuple("Rows", rows[::-1])
+
+    def by_name(make):
+        return solved(name, lambda a: make(dict(zip(rows, a, strict=True))))
+
+    assert grade(name, by_name(dict)).right
+    assert grade(name, by_name(lambda d: dict(reversed(d.items())))).right
+    assert grade(name, by_name(lambda d: Rows(**d))).right
+    missing = by_name(lambda d: {rows[0]: d[rows[0]]})
+    assert f"expected '{rows[1]}' in it" in " ".join(str(grade(name, missing)).split())
+
+
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        (lambda a: (v for v in a), "it returned a generator, expected an array of shape (3,): put"),
+        (lambda a: map(float, a), "it returned a map, expected an array of shape (3,): put list("),
+        (lambda a: {"t": a}, "a dict that holds t; return an array of shape (3,) itself"),
+        (lambda a: a + 0.5j, "it returned complex numbers, expected an array of shape (3,) of"),
+        (lambda a: a.astype(str), "expected an array of shape (3,)"),
+        (lambda a: set(a), "it returned set"),
+        (np.float16, "your numbers are float16, which keeps three digits: compute in float64"),
+    ],
+)
+def test_a_form_that_is_not_read_is_told_what_to_change(change, told):
+    truth = EXERCISES["char-units"].truth
+    verdict = grade("char-units", lambda *given: change(np.array(truth(*given))))
+    assert not verdict.right
+    assert told in " ".join(str(verdict).split())

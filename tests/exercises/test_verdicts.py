@@ -1,0 +1,223 @@
+"""Verdicts: a diagnosis holds in every case, zero is compared absolutely, words are plain."""
+
+import numpy as np
+import pytest
+from solutions import function_of, solutions
+
+from rnncourse.exercises import EXERCISES, grade
+from rnncourse.exercises.comparing import relative_error
+from rnncourse.exercises.patterns import Pair, patterns
+
+LSTM_STEP, COUNT = EXERCISES["lstm-step"], EXERCISES["lstm-count"]
+
+
+def said(verdict) -> str:
+    return " ".join(str(verdict).split())
+
+
+def mended(name: str, *changes: tuple[str, str]):
+    """The lesson's solution with these texts replaced."""
+    source = solutions()[name]
+    for old, new in changes:
+        assert old in source, old
+        source = source.replace(old, new)
+    return function_of(name, source)
+
+
+def told(pairs) -> list[str]:
+    """The patterns of got and expected, of an exercise without names for its rows."""
+    return list(patterns(EXERCISES["dL-dp"], [Pair(*map(np.array, p), {}) for p in pairs]))
+
+
+# Right answers by other routes
+
+
+def test_a_slope_by_automatic_differentiation_is_right():
+    torch = pytest.importorskip("torch")
+
+    def answer(p, T):
+        T = torch.tensor(float(T), dtype=torch.float64, requires_grad=True)
+        q = torch.softmax(torch.tensor(p, dtype=torch.float64) / T, 0)
+        (-(q * q.log()).sum()).backward()
+        return T.grad
+
+    assert grade("sample-slope", answer).right
+
+
+def test_a_bias_by_bisection_is_right():
+    def answer(L):
+        low, high = -50.0, 50.0
+        for _ in range(200):
+            b = (low + high) / 2.0
+            low, high = (b, high) if 1.0 + np.exp(b) < L else (low, b)
+        return b
+
+    assert grade("memory-bias", answer).right
+
+
+def test_numbers_of_float32_inside_are_right_or_told_so():
+    def answer(params, x, h, c):
+        small = {name: value.astype(np.float32) for name, value in params.items()}
+        return np.array(function_of("lstm-step")(small, *map(np.float32, (x, h, c))), float)
+
+    verdict = grade("lstm-step", answer)
+    assert verdict.right or "as in float32" in said(verdict)
+    rough = grade("lstm-step", lambda *given: np.array(LSTM_STEP.truth(*given)).round(5))
+    assert "Every case agrees to" in said(rough) and "keep all digits" in said(rough)
+
+
+def test_the_solution_of_an_exercise_serves_in_the_next():
+    error = function_of("relative-error")
+
+    def verdicts(analytical, numerical, tolerance):
+        return {name: error(a, numerical[name]) <= tolerance for name, a in analytical.items()}
+
+    assert grade("gradient-verdict", verdicts).right
+
+
+def test_zero_is_compared_with_the_scale_of_the_exercise():
+    zero, one = np.zeros(2), np.ones(2)
+    assert relative_error(1e-14 * one, zero) == np.inf
+    assert relative_error(1e-14 * one, zero, scale=1.0) < 1e-13
+    assert relative_error(zero, 1e-17 * one, scale=1.0) < 1e-16
+    assert relative_error(1e-3 * one, zero, scale=1.0) > 1e-4
+
+
+def test_large_numbers_are_compared_without_overflow():
+    big = np.array([1e200, -3e300])
+    assert relative_error(big, big) == 0.0
+    assert relative_error(2.0 * big, big) == pytest.approx(1.0)
+
+
+# No diagnosis that a case contradicts
+
+
+def test_a_factor_near_1_is_none():
+    assert told([([1 + 5e-7, 2 + 1e-6], [1.0, 2.0])]) == []
+    assert told([([2.0, 4.0], [1.0, 2.0])]) == ["the right answer is multiplied by 2"]
+    assert told([([-1.0, -2.0], [1.0, 2.0])]) == ["the sign is the wrong one"]
+
+
+def test_a_large_case_does_not_decide_for_the_others():
+    large, small = ([2e6, 4e6, 6e6], [1e6, 2e6, 3e6]), ([1.3, 2.0, 3.0], [1.0, 2.0, 3.0])
+    assert told([large, small]) == []
+    assert told([large, ([0.0, 0.0, 1e-3], [0.0, 0.0, 0.0])]) == []
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_nothing_rests_on_what_is_no_number(bad):
+    assert told([([2.0, bad], [1.0, 2.0])]) == []
+
+
+def test_a_factor_of_numbers_past_the_root_of_the_largest_is_found():
+    assert told([([2e200, 4e200], [1e200, 2e200])]) == ["the right answer is multiplied by 2"]
+
+
+PATTERNS = {
+    "the rows stand in reverse order": lambda e: e[::-1],
+    "the right answer is squared": np.square,
+    "the rows come one late, and the last one first": lambda e: np.roll(e, 1, axis=0),
+    "every row is the last row of the right answer": lambda e: np.repeat(e[-1:], len(e), axis=0),
+    "each row is the sum of the right rows up to it": lambda e: np.cumsum(e, axis=0),
+    "the first row of the right answer is missing, the others are right": lambda e: e[1:],
+    "only the last row of the right answer is returned": lambda e: e[-1],
+    "the sign is lost: these are the sizes of the right values": np.abs,
+    "1 is added": lambda e: e + 1.0,
+    "the right answer is multiplied by 1 / log(2)": lambda e: e / np.log(2.0),
+}
+
+
+@pytest.mark.parametrize("sentence", PATTERNS)
+def test_what_is_wrong_in_all_cases_alike_is_said_and_in_one_case_is_not(sentence):
+    rng = np.random.default_rng(0)
+    cases = [rng.standard_normal((T, 3)) for T in (3, 5, 4)]
+    pairs = [(PATTERNS[sentence](e), e) for e in cases]
+    assert told(pairs) == [sentence]
+    assert told([*pairs[:2], (cases[2] + 0.1 * rng.random((4, 3)), cases[2])]) == []
+
+
+def test_a_factor_or_a_term_of_what_was_given_is_named():
+    over = grade("lm-bits", lambda y: np.array(EXERCISES["lm-bits"].truth(y)) * len(y))
+    assert "In every case the right answer is multiplied by len(yhat)." in said(over)
+    short = grade(
+        "relatives-count",
+        lambda d, n, K: np.array(EXERCISES["relatives-count"].truth(d, n, K)) - [0, 0, 3 * n, 0],
+    )
+    assert "is all right" not in said(short) and "3 n is missing" in said(short)
+
+
+def test_another_maximum_is_not_told_to_be_none():
+    def answer(p, T):
+        e = np.exp(p / T - p.max())
+        return e / e.sum()
+
+    assert grade("sample-temperature", answer).mistake.id == "divided-first"
+
+
+def test_a_window_off_by_one_is_no_mirror():
+    late = grade("palindrome-window", lambda length, window: float(window >= length - 2) or 0.1)
+    assert late.mistake.id == "one-early"
+
+
+# Where it is still right
+
+
+@pytest.mark.parametrize(
+    "name, changes, sentence",
+    [
+        ("bptt-dL-dWhx", [("@ da", "@ da * 0.5")], "Right for T = 1, wrong from T = 2 on: look at"),
+        ("lstm-step", [("c * f", "c + f")], "Wrong already for n = 1 and d = 1: "),
+        ("lstm-step", [("c * f", "c * i")], "Known mistake W35"),
+        ("gru-step", [("(r * h)", "(h)")], "Known mistake no-reset"),
+        (
+            "sample-continue",
+            [('W["W_hh"] @ h', 'W["W_hh"].T @ h')],
+            "right answer where W_hh is transposed",
+        ),
+        ("gated-update", [("R * H", "R + H")], "Right without recurrence (every W from h is 0)"),
+        ("lstm-gate-gradients", [("1 - i)", "2 - i)")], "da_g, da_f and da_o. Not right: da_i."),
+        ("bptt-dL-dWhh", [('params["W_ph"].T', 'params["W_ph"]')], "Often: the inner sizes"),
+    ],
+)
+def test_a_wrong_answer_is_told_where_it_is_right(name, changes, sentence):
+    verdict = grade(name, mended(name, *changes))
+    assert not verdict.right
+    assert sentence in said(verdict), said(verdict)
+
+
+def test_a_family_in_which_all_is_zero_is_no_evidence():
+    verdict = grade("lstm-step", lambda params, x, h, c: 0.0 * np.array([h, c]))
+    assert "Right " not in said(verdict)
+
+
+# Words
+
+
+def test_counts_are_printed_whole():
+    verdict = grade("lstm-count", lambda d, n, K: COUNT.truth(d, n, K) + 3)
+    assert "count: expected 72458, got 72461;" in said(verdict)
+    assert "In every case 3 is added." in said(verdict)
+
+
+def test_every_line_fits_a_lesson():
+    for name, exercise in EXERCISES.items():
+        for mistake in exercise.mistakes:
+            text = str(grade(name, mistake.answer))
+            assert max(map(len, text.splitlines())) <= 76, text
+            assert "this is what you get when" not in text
+
+
+def test_notes_of_other_cases_are_not_shown():
+    truth = EXERCISES["rnn-forward"].truth
+
+    def answer(params, x, h0):
+        states = truth(params, x, h0)
+        return states.T if len(x) == 6 else states + 1.0  # transposed in the second case alone
+
+    assert "Note: your array was transposed" not in said(grade("rnn-forward", answer))
+
+
+def test_an_error_is_explained():
+    verdict = grade("lstm-step", mended("lstm-step", ('[f"W_{q}h"] @ h', '[f"W_{q}h"] @ x')))
+    assert "it raised ValueError" in said(verdict)
+    assert "Often: the inner sizes of a product differ" in said(verdict)
