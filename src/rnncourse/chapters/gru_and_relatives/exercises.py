@@ -161,7 +161,7 @@ def both_ends(ahead, back):
     return np.concatenate([ahead[-1], back[0]])
 
 
-KINDS = ("GRU", "sheet's peephole LSTM", "Gers' peephole LSTM", "both ends")
+KINDS = ("GRU", "sheet", "Gers", "bidirectional")
 
 
 @exercise("relatives-count", quantity="count", cases=COUNT_CASES, rows=KINDS)

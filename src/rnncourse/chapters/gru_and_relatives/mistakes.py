@@ -354,9 +354,6 @@ MISTAKES[candidate_weights] = {
         lambda z, new: z
     ),
     "no-z: da_h has no factor z": candidate_slope(lambda z, new: slope(new)),
-    "W15: 1 − z stands in place of z in da_h": candidate_slope(
-        lambda z, new: (1.0 - z) * slope(new)
-    ),
     "W41: the answer is transposed": (lambda *net: candidate_weights(*net).T),
     "no-r: r stands in place of r ⊙ h_prev": product_with(lambda s: s.r),
 }

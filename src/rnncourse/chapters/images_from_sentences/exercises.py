@@ -95,7 +95,7 @@ def generator_loss(a_f):
 SLOPE_CASES = number_cases("a_r, a_w, a_f", (1.0, -0.5, -2.0), (-0.3, 0.8, 1.5), (2.0, 3.0, -4.0))
 
 
-SLOPES = ("dL_D/da_r", "dL_D/da_w", "dL_D/da_f", "dL_G/da_f")
+SLOPES = ("dL_D_da_r", "dL_D_da_w", "dL_D_da_f", "dL_G_da_f")
 
 
 @exercise("gan-slopes", quantity="slope", cases=SLOPE_CASES, rows=SLOPES)

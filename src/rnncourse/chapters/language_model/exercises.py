@@ -102,7 +102,17 @@ def windows(seed: int, N: int, T: int) -> Case:
 WINDOWS = windows(0, 12, 4), windows(1, 10, 5), windows(2, 7, 3)
 
 
-@exercise("lm-carry", quantity="h", time="forward", cases=WINDOWS)
+LENGTHS = {f"for T = {size}": None for size in (1, 2, 3)} | {
+    "for windows of one step (T = 1): look at which step of a window hands its state on": (
+        lambda given: {"T": 1}
+    ),
+    "where one window holds all (T = N): look at what a window hands to the next": (
+        lambda given: {"T": len(given["x"])}
+    ),
+}
+
+
+@exercise("lm-carry", quantity="h", time="forward", cases=WINDOWS, simpler=LENGTHS)
 def carry(params, x, T):
     """Read a long text in windows as if it were read in one piece.
 

@@ -245,6 +245,7 @@ MISTAKES[best] = {
     "sums: the running sum, raised to the power, is taken for the probabilities": (
         lambda a, q, N: np.sum(a * np.cumsum(q) ** N)
     ),
+    "weights: the weights are summed without the accuracies: that is 1": lambda a, q, N: 1.0,
     "at-least: 1 − (1 − q)^N, the chance that a value occurs, is taken for its weight": (
         lambda a, q, N: np.sum(a * (1.0 - (1.0 - q) ** N))
     ),

@@ -111,7 +111,19 @@ def with_openness(params, x, y, h0, c0) -> tuple:
     return params, x[0], h0, c0, k
 
 
-@exercise("phased-step", quantity="(h, c)", cases=lstm_cases(with_openness), rows=("h", "c"))
+KEPT = {
+    "where k = 0: look at h̃ and c̃, which do not count there": lambda given: {"k": 0 * given["k"]},
+    "where k = 1: look at what is kept of the old h and c": lambda given: {"k": 0 * given["k"] + 1},
+}
+
+
+@exercise(
+    "phased-step",
+    quantity="(h, c)",
+    cases=lstm_cases(with_openness),
+    rows=("h", "c"),
+    simpler=KEPT,
+)
 def step(params, x, h, c, k):
     """One step of a phased LSTM, in the paper's form.
 

@@ -34,6 +34,7 @@ MISTAKES[memory_length] = {
         lambda b: 1.0 / (1.0 + sigmoid(b))
     ),
     "no-one: f is taken as exp(b), without the 1 + in the sigmoid": no_sigmoid,
+    "one-step: the sum ends at its first term, 1": lambda b: 1.0,
     "two-steps: the sum ends at 1 + f": lambda b: 1.0 + sigmoid(b),
 }
 MISTAKES[memory_bias] = {

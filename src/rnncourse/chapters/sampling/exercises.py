@@ -121,7 +121,7 @@ def loop(following, start):
 LENGTHS = number_cases("P, N", (30, 60), (1, 1), (5, 200), (22, 120))
 
 
-@exercise("sample-steps", quantity="steps", cases=LENGTHS, rows=("carried", "read again"))
+@exercise("sample-steps", quantity="steps", cases=LENGTHS, rows=("carried", "reread"))
 def steps(P, N):
     """What it costs to go on with a text.
 

@@ -156,7 +156,6 @@ def transposed(params, k, h):
 
 
 CELLS = {
-    "W41: W_hh is transposed": transposed,
     "no-tanh: the tanh is left out": cell(tanh=lambda a: a),
     "no-bias: b_h is left out": cell(bias=0.0),
     "no-input: the character is not read": cell(enters=lambda params, k: 0.0),
@@ -205,6 +204,7 @@ MISTAKES[go_on] = {
         lambda *a: write(*a, pick=lambda p, u: int(np.argmax(np.cumsum(np.exp(p - p.max())) > u)))
     ),
     **{name: in_either_part(cell) for name, cell in CELLS.items()},
+    "W41: W_hh is transposed in one part of the text": in_either_part(transposed)[1:],
     "no-recurrence: W_hh h is left out": in_either_part(alone)[1:],
 }
 
@@ -233,6 +233,9 @@ MISTAKES[copied] = {
         lambda sample, text, n: copied(text, sample, n)
     ),
     "new: the share of what is new is returned": lambda *a: 1 - copied(*a),
+    "whole: the whole sample is looked up in place of its runs": (
+        lambda sample, text, n: share_of([sample], text)
+    ),
     "longer: the runs have n + 1 characters": lambda sample, text, n: copied(sample, text, n + 1),
     "shorter: the runs have n − 1 characters": lambda sample, text, n: share_of(
         [sample[k : k + n - 1] for k in range(len(sample) - n + 1)], text
