@@ -187,9 +187,6 @@ MISTAKES[ucb_scores] = {
     ),
     "bonus: Q is left out": lambda Q, N: ucb_scores(Q, N) - Q,
     "mean-only: the bonus is left out": lambda Q, N: Q,
-    "most: the logarithm is taken of the largest count and not of the sum": (
-        lambda Q, N: Q + np.sqrt(2.0 * np.log(N.max()) / N)
-    ),
     "mean-count: the logarithm is taken of the mean count and not of the sum": (
         lambda Q, N: Q + np.sqrt(2.0 * np.log(N.mean()) / N)
     ),
