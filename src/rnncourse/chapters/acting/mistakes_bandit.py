@@ -39,6 +39,13 @@ def softmax_of(Q, epsilon):
     return epsilon / len(Q) + (1.0 - epsilon) * e / e.sum()
 
 
+def exploit(p, Q, more):
+    """p, and so much more for the greedy arm."""
+    p = np.array(p, dtype=float)
+    p[np.argmax(Q)] += more
+    return p
+
+
 MISTAKES[probabilities] = {
     "others: exploring leaves out the greedy arm: it never picks the best arm by chance": (
         others_only
@@ -52,6 +59,23 @@ MISTAKES[probabilities] = {
         probabilities, epsilon=lambda epsilon: 1.0 - epsilon
     ),
     "never: no step explores": given(probabilities, epsilon=0.0),
+    "undivided: every arm gets ε and not ε / n by exploring": (
+        lambda Q, epsilon: exploit(np.full(len(Q), epsilon), Q, 1.0 - epsilon)
+    ),
+    "above-one: the greedy arm gets 1 more and not 1 − ε: the sum is 1 + ε": (
+        lambda Q, epsilon: exploit(np.full(len(Q), epsilon / len(Q)), Q, 1.0)
+    ),
+    "epsilon-twice: the greedy arm gets ε more and not 1 − ε": (
+        lambda Q, epsilon: exploit(np.full(len(Q), epsilon / len(Q)), Q, epsilon)
+    ),
+    "subtracted: 1 − ε is taken from the greedy arm in place of given": (
+        lambda Q, epsilon: exploit(np.full(len(Q), epsilon / len(Q)), Q, epsilon - 1.0)
+    ),
+    "first-arm: the first arm is taken for the greedy one": (
+        lambda Q, epsilon: exploit(
+            np.full(len(Q), epsilon / len(Q)), -np.arange(len(Q)), 1 - epsilon
+        )
+    ),
     "ties: equally good arms share the greedy step; the first one has it all": (
         lambda Q, epsilon: EpsilonGreedy(epsilon, ties="random").probabilities(Q)
     ),
@@ -86,6 +110,22 @@ def divided_by_zero(rewards, Q0):
         return updated(lambda n: np.float64(1.0) / (n - 1))(rewards, Q0)
 
 
+def overwritten(rewards, Q0):
+    Q, rows = Q0, []
+    for n, reward in enumerate(rewards, start=1):
+        Q = (reward - Q) / n
+        rows.append(Q)
+    return np.array(rows)
+
+
+def added(rewards, Q0):
+    Q, rows = Q0, []
+    for n, reward in enumerate(rewards, start=1):
+        Q = Q + (reward + Q) / n
+        rows.append(Q)
+    return np.array(rows)
+
+
 MISTAKES[estimates] = {
     "counted: the start is counted as a reward: the step is 1/(n + 1) in place of 1/n": updated(
         lambda n: 1.0 / (n + 1)
@@ -102,6 +142,9 @@ MISTAKES[estimates] = {
         lambda n: -1.0 / n
     ),
     "no-old: the old estimate is not subtracted: Q + reward / n": without_the_old,
+    "overwritten: the step replaces the old estimate: = in place of +=": overwritten,
+    "plus: Q + reward stands in place of reward − Q": added,
+    "times: the step is multiplied by n in place of divided": updated(float),
     "sum: the rewards are summed and not divided by their number": (
         lambda rewards, Q0: np.cumsum(rewards)
     ),
@@ -143,6 +186,16 @@ MISTAKES[ucb_scores] = {
         lambda Q, N: 2.0 * Q - ucb_scores(Q, N)
     ),
     "bonus: Q is left out": lambda Q, N: ucb_scores(Q, N) - Q,
+    "mean-only: the bonus is left out": lambda Q, N: Q,
+    "mean-count: the logarithm is taken of the mean count and not of the sum": (
+        lambda Q, N: Q + np.sqrt(2.0 * np.log(N.mean()) / N)
+    ),
+    "undivided: the bonus is not divided by N: it is the same for all arms": (
+        lambda Q, N: Q + np.sqrt(2.0 * np.log(N.sum()) + 0.0 * N)
+    ),
+    "times: N multiplies in place of divides: what is known is pulled again": (
+        lambda Q, N: Q + np.sqrt(2.0 * np.log(N.sum()) * N)
+    ),
 }
 
 
@@ -180,6 +233,19 @@ def split(missing, q) -> np.ndarray:
     return missing * (0.5 + 0.5 * q) + (1.0 - missing) * (1.0 - 0.5 * q)
 
 
+def mixed(
+    epsilon,
+    T,
+    before=lambda q: 0.5 + 0.5 * q,
+    after=lambda q: 1.0 - 0.5 * q,
+    weight=lambda missing: 1.0 - missing,
+) -> np.ndarray:
+    """The expected rewards with another reward, or another weight, of one of the two states."""
+    q = epsilon / 2.0
+    missing = (1.0 - q) ** np.arange(T)
+    return missing * before(q) + weight(missing) * after(q)
+
+
 MISTAKES[expected] = {
     "others: q is ε: exploring is taken to pull the other arm always": (
         lambda epsilon, T: split((1.0 - epsilon) ** np.arange(T), epsilon)
@@ -201,6 +267,36 @@ MISTAKES[expected] = {
         lambda epsilon, T: expected(epsilon, T) - 0.5 * (1.0 - epsilon / 2.0) ** np.arange(1, T + 1)
     ),
     "sum: the rewards are summed": lambda epsilon, T: np.cumsum(expected(epsilon, T)),
+    "plain-half: before the find an exploring step is taken to pay ½ as well": (
+        lambda epsilon, T: mixed(epsilon, T, before=lambda q: 0.5)
+    ),
+    "whole-gain: before the find the gain is q in place of q / 2": (
+        lambda epsilon, T: mixed(epsilon, T, before=lambda q: 0.5 + q)
+    ),
+    "less: before the find exploring is taken to cost: ½ − q / 2": (
+        lambda epsilon, T: mixed(epsilon, T, before=lambda q: 0.5 - 0.5 * q)
+    ),
+    "nothing: before the find the first arm is taken to pay 0": (
+        lambda epsilon, T: mixed(epsilon, T, before=lambda q: 0.5 * q)
+    ),
+    "whole-loss: after the find the loss is q in place of q / 2": (
+        lambda epsilon, T: mixed(epsilon, T, after=lambda q: 1.0 - q)
+    ),
+    "more: after the find exploring is taken to gain: 1 + q / 2": (
+        lambda epsilon, T: mixed(epsilon, T, after=lambda q: 1.0 + 0.5 * q)
+    ),
+    "unweighted: the reward after the find is added whole, without its probability": (
+        lambda epsilon, T: mixed(epsilon, T, weight=lambda missing: 1.0)
+    ),
+    "before-alone: the runs that have found the second arm are left out": (
+        lambda epsilon, T: mixed(epsilon, T, weight=lambda missing: 0.0)
+    ),
+    "minus: the reward after the find is subtracted": (
+        lambda epsilon, T: mixed(epsilon, T, weight=lambda missing: missing - 1.0)
+    ),
+    "found-power: q^(t − 1) stands in place of (1 − q)^(t − 1)": (
+        lambda epsilon, T: split((epsilon / 2.0) ** np.arange(T), epsilon / 2.0)
+    ),
 }
 
 
@@ -243,7 +339,27 @@ def greedy_estimate(arms, epsilon, u, draws):
     return np.array(rewards)
 
 
+def moved(step):
+    """A run whose estimate becomes ``step(Q, paid, n)``."""
+
+    def answer(arms, epsilon, u, draws):
+        Q, N, rewards = np.zeros(len(arms)), np.zeros(len(arms)), []
+        for chance, draw in zip(u, draws, strict=True):
+            arm = draw if chance < epsilon else Q.argmax()
+            N[arm] += 1
+            Q[arm] = step(Q[arm], arms[arm], N[arm])
+            rewards.append(arms[arm])
+        return np.array(rewards)
+
+    return answer
+
+
 MISTAKES[run] = {
+    "away: the estimate moves away from the reward": moved(lambda Q, paid, n: Q - (paid - Q) / n),
+    "overwritten: the step replaces the old estimate: = in place of +=": moved(
+        lambda Q, paid, n: (paid - Q) / n
+    ),
+    "equal: u = ε explores too; only u < ε does": run_with(explores=np.less_equal),
     "exchanged: the step explores if u is above ε": run_with(explores=np.greater),
     "others: an exploring step that draws the greedy arm takes another: it never picks the best "
     "arm by chance": run_with(other=lambda draw, greedy, n: (greedy + 1) % n),

@@ -58,6 +58,14 @@ MISTAKES[discounted_returns] = {
         lambda rewards, gamma: discounted_returns(rewards, gamma) / np.arange(len(rewards), 0, -1)
     ),
     "reward: that is the reward of the step alone": lambda rewards, gamma: np.array(rewards),
+    "sum: γ is added to what follows and not multiplied": (
+        lambda rewards, gamma: returns_to_go(rewards) + gamma * np.arange(len(rewards), 0, -1)
+    ),
+    "one-more: a return of 1 is taken to follow the last step": (
+        lambda rewards, gamma: (
+            discounted_returns(rewards, gamma) + gamma ** np.arange(float(len(rewards)), 0.0, -1.0)
+        )
+    ),
 }
 
 
@@ -145,6 +153,18 @@ MISTAKES[episode_loss] = {
     "own: the step's own reward is missing in its return": (
         lambda p, actions, rewards, V: mean_of(p, actions, returns_to_go(rewards) - rewards - V)
     ),
+    "reversed: the returns stand in reverse order": (
+        lambda p, actions, rewards, V: mean_of(p, actions, returns_to_go(rewards)[::-1] - V)
+    ),
+    "past: the rewards up to the step are summed in place of those to come": (
+        lambda p, actions, rewards, V: mean_of(p, actions, np.cumsum(rewards) - V)
+    ),
+    "no-advantage: log π(a) alone is averaged, without return and value": (
+        lambda p, actions, rewards, V: mean_of(p, actions, 1.0)
+    ),
+    "no-policy: return minus value is averaged, without log π(a)": (
+        lambda p, actions, rewards, V: -float(np.mean(returns_to_go(rewards) - V))
+    ),
     "sum: the sum over the steps is taken, not the mean": (
         lambda p, actions, rewards, V: len(p) * episode_loss(p, actions, rewards, V)
     ),
@@ -178,6 +198,16 @@ MISTAKES[entropy_gradient] = {
         lambda p: -parts(p)[0] * (parts(p)[1] - parts(p)[1].mean())
     ),
     "unweighted: the factor π is missing": lambda p: -(parts(p)[1] + parts(p)[2]),
+    "mean-entropy: the mean of −π log π stands in place of H, which is the sum": (
+        lambda p: -parts(p)[0] * (parts(p)[1] + parts(p)[2] / len(p))
+    ),
+    "own-term: −π log π of each action stands in place of H": (
+        lambda p: -parts(p)[0] * (parts(p)[1] - parts(p)[0] * parts(p)[1])
+    ),
+    "entropy-alone: log π is left out: −π H": lambda p: -parts(p)[0] * parts(p)[2],
+    "probabilities: π stands in place of log π beside H": (
+        lambda p: -parts(p)[0] * (parts(p)[0] + parts(p)[2])
+    ),
     "bits: log2 stands in place of the natural logarithm": (
         lambda p: entropy_gradient(p) / np.log(2.0)
     ),
@@ -187,8 +217,15 @@ MISTAKES[entropy_gradient] = {
 }
 
 
-def through_time(step_back):
-    """The gradient with another way of going back: ``step_back(params, dh) -> dh`` one step."""
+def through_time(
+    step_back=lambda W_hh, da: W_hh.T @ da,
+    slope=lambda h: 1.0 - h**2,
+    out=lambda W_ph, dp: W_ph.T @ dp,
+    scores=lambda p, actions, weights: score_gradient(p, actions, weights),
+    order=slice(None, None, -1),
+    add=lambda total, term: total + term,
+):
+    """The gradient with another way of going back: ``step_back(W_hh, da) -> dh`` one step."""
 
     def answer(params, x, actions, weights) -> np.ndarray:
         h, states = np.zeros(len(params["b_h"])), []
@@ -196,13 +233,26 @@ def through_time(step_back):
             h = np.tanh(params["W_hx"] @ x_t + params["W_hh"] @ h + params["b_h"])
             states.append(h)
         p = np.array(states) @ params["W_ph"].T + params["b_p"]
-        dp, dh = score_gradient(p, actions, weights), np.zeros(len(h))
+        dp, dh = scores(p, actions, weights), np.zeros(len(h))
         grads = zero_gradients(params)["W_hx"]
-        for x_t, h, dp_t in zip(x[::-1], states[::-1], dp[::-1], strict=True):
-            da = (1.0 - h**2) * (params["W_ph"].T @ dp_t + dh)
-            grads += np.outer(da, x_t)
+        for x_t, h, dp_t in zip(x[order], states[order], dp[order], strict=True):
+            da = slope(h) * (out(params["W_ph"], dp_t) + dh)
+            grads = add(grads, np.outer(da, x_t))
             dh = step_back(params["W_hh"], da)
         return grads
+
+    return answer
+
+
+def without(step: int):
+    """The terms of one step set to zero: x of step 1, the weight of the last one."""
+
+    def answer(params, x, actions, weights) -> np.ndarray:
+        if step == -1:
+            return input_weight_gradient(params, x, actions, np.append(weights[:-1], 0.0))
+        total = through_time()(params, x, actions, weights)
+        first = through_time(add=lambda total, term: term)(params, x, actions, weights)
+        return total - first
 
     return answer
 
@@ -225,6 +275,34 @@ MISTAKES[input_weight_gradient] = {
     ),
     "W41: W_hh is transposed on the way back": through_time(lambda W_hh, da: W_hh @ da),
     "last: only the last action is counted": last_only,
+    "W41: W_ph is not transposed on the way back": through_time(out=lambda W_ph, dp: W_ph @ dp),
+    "W2: 1 − tanh²(h) is taken as the slope, where h is the tanh already": through_time(
+        slope=lambda h: 1.0 - np.tanh(h) ** 2
+    ),
+    "unsquared: 1 − h stands in place of 1 − h²": through_time(slope=lambda h: 1.0 - h),
+    "no-slope: the slope of the tanh is missing": through_time(slope=np.ones_like),
+    "square: h² stands in place of 1 − h²": through_time(slope=np.square),
+    "forwards: the steps are gone through from the first to the last": through_time(
+        order=slice(None)
+    ),
+    "overwritten: the gradient is set in each step and not added to: = in place of +=": (
+        through_time(add=lambda total, term: term)
+    ),
+    "first-step: step 1 is left out of the sum": without(0),
+    "last-step: the last step is left out, and what comes back from it": without(-1),
+    "no-matrix: da goes back a step without W_hhᵀ": through_time(lambda W_hh, da: da),
+    "no-onehot: π stands in place of onehot − π": through_time(
+        scores=lambda p, actions, weights: weights[:, None] * softmax(p)
+    ),
+    "no-softmax: π is not subtracted from onehot": through_time(
+        scores=lambda p, actions, weights: weights[:, None] * one_hot(p, actions)
+    ),
+    "raw: the scores are subtracted in place of their softmax": through_time(
+        scores=lambda p, actions, weights: weights[:, None] * (one_hot(p, actions) - p)
+    ),
+    "half-weighted: the weight multiplies onehot alone": through_time(
+        scores=lambda p, actions, weights: weights[:, None] * one_hot(p, actions) - softmax(p)
+    ),
     "unweighted: the weights are left out": all_alike,
     "likely: the most likely action is taken in place of the one that was drawn": (
         lambda params, x, actions, weights: input_weight_gradient(

@@ -5,14 +5,12 @@ Ids such as W15 count the course's collection of wrong answers; the others are w
 
 import numpy as np
 
+from rnncourse.byhand import gru
 from rnncourse.byhand.steps import sigmoid
 from rnncourse.chapters.gru_and_relatives.exercises import (
-    both_ends,
     candidate_weights,
-    counts,
     from_torch,
     gate_gradients,
-    mingru_step,
     state_gradients,
     step,
     update_bias,
@@ -22,6 +20,7 @@ from rnncourse.chapters.gru_and_relatives.networks import (
     Parts,
     Ways,
     gate_rows,
+    inside,
     reset_after,
     step_with,
     walk_back,
@@ -54,6 +53,38 @@ def resets_the_input(params, x, h) -> np.ndarray:
     return (1.0 - z) * h + z * new
 
 
+def reciprocal(a):
+    return 1.0 + np.exp(-a)
+
+
+def with_gates(z=sigmoid, r=sigmoid):
+    """A step whose two gates have functions of their own."""
+
+    def answer(params, x, h):
+        a_z, a_r = (params[f"W_{q}x"] @ x + params[f"W_{q}h"] @ h + params[f"b_{q}"] for q in "zr")
+        opened = z(a_z)
+        new = np.tanh(params["W_hx"] @ x + params["W_hh"] @ (r(a_r) * h) + params["b_h"])
+        return (1.0 - opened) * h + opened * new
+
+    return answer
+
+
+MIXED = {
+    "no-new: z ⊙ candidate is missing": with_parts(mixed=lambda z, h, new: (1.0 - z) * h),
+    "no-old: (1 − z) ⊙ h is missing": with_parts(mixed=lambda z, h, new: z * new),
+    "all-new: the candidate is added whole, without z": with_parts(
+        mixed=lambda z, h, new: (1.0 - z) * h + new
+    ),
+    "z-twice: z stands in place of 1 − z, beside the old state too": with_parts(
+        mixed=lambda z, h, new: z * h + z * new
+    ),
+    "minus: z ⊙ candidate is subtracted": with_parts(
+        mixed=lambda z, h, new: (1.0 - z) * h - z * new
+    ),
+    "share-sign: z − 1 stands in place of 1 − z": with_parts(
+        mixed=lambda z, h, new: (z - 1.0) * h + z * new
+    ),
+}
 MISTAKES[step] = {
     "W14: h stands in place of the candidate, so that the state never moves": lambda w, x, h: h,
     "W15: z and 1 − z are exchanged, as in torch": with_parts(mixed=old_in_front),
@@ -72,6 +103,21 @@ MISTAKES[step] = {
     "W19: the candidate is a sigmoid, so it has no sign": with_parts(candidate=sigmoid),
     "candidate: the candidate is returned and not the mean": with_parts(
         mixed=lambda z, h, new: new
+    ),
+    **MIXED,
+    "no-tanh: the candidate has no tanh": with_parts(candidate=lambda a: a),
+    "no-matrix: r ⊙ h enters the candidate without W_hh": with_parts(past=lambda W, r, h: r * h),
+    "no-h: W_hh is multiplied with r and not with r ⊙ h": with_parts(past=lambda W, r, h: W @ r),
+    "no-recurrence: the candidate does not see the state": with_parts(past=lambda W, r, h: 0.0 * h),
+    "no-one: exp(a) stands in place of the sigmoid: the 1 + under the fraction is missing": (
+        with_parts(gate=np.exp),
+        with_gates(z=np.exp),
+        with_gates(r=np.exp),
+    ),
+    "fraction: 1 + exp(−a) stands in place of 1 / (1 + exp(−a))": (
+        with_parts(gate=reciprocal),
+        with_gates(z=reciprocal),
+        with_gates(r=reciprocal),
     ),
 }
 
@@ -118,58 +164,17 @@ MISTAKES[update_bias] = {
     "gate: the gate z is returned and not its bias": lambda T, share: 1.0 - share ** (1.0 / T),
     "one-step: the share is taken for one step, T = 1": lambda T, share: -logit(share),
     "power: share^T stands in place of share^(1/T)": lambda T, share: -logit(share**T),
+    "linear: share / T stands in place of share^(1/T)": lambda T, share: -logit(share / T),
+    "product: z (1 − z) stands in place of z / (1 − z)": (
+        lambda T, share: np.log(share ** (1.0 / T) * (1.0 - share ** (1.0 / T)))
+    ),
+    "log-kept: log(1 − z) is returned": lambda T, share: np.log(share) / T,
+    "no-log: the logarithm is missing": lambda T, share: share ** (-1.0 / T) - 1.0,
     "straight: each step is thought to lose (1 − share) / T; the losses multiply": (
         lambda T, share: -logit(1.0 - (1.0 - share) / T)
     ),
     "log: log z stands in place of log(z / (1 − z))": (
         lambda T, share: np.log(1.0 - share ** (1.0 / T))
-    ),
-}
-
-
-def joined(*parts):
-    return np.concatenate(parts)
-
-
-MISTAKES[both_ends] = {
-    "last-row: the last row is taken of both; there ``back`` has read one input only": (
-        lambda ahead, back: joined(ahead[-1], back[-1])
-    ),
-    "first-row: the first row is taken of both; there ``ahead`` has read one input only": (
-        lambda ahead, back: joined(ahead[0], back[0])
-    ),
-    "ends: both are taken where they have read one input only": (
-        lambda ahead, back: joined(ahead[0], back[-1])
-    ),
-    "halves: ``back`` stands first": lambda ahead, back: joined(back[0], ahead[-1]),
-    "sum: the halves are averaged over all steps": (
-        lambda ahead, back: joined(ahead.mean(axis=0), back.mean(axis=0))
-    ),
-}
-
-
-MISTAKES[counts] = {
-    "W9: each sum has two biases, as in torch.nn": (
-        lambda d, n, K: counts(d, n, K) + n * np.array([3, 4, 4, 8])
-    ),
-    "W8: the output biases are left out": lambda d, n, K: counts(d, n, K) - K,
-    "no-output: the output layers are left out": (
-        lambda d, n, K: counts(d, n, K) - K * (np.array([n, n, n, 2 * n]) + 1)
-    ),
-    "two-gates: the two gates of the GRU are counted and its candidate is not": with_entry(
-        counts, 0, lambda d, n, K: 2 * n * (d + n + 1) + K * (n + 1)
-    ),
-    "candidate: the sheet's candidate is given a matrix W_ch; it reads x alone": with_entry(
-        counts, 1, lambda d, n, K: 4 * n * (d + n + 1) + K * (n + 1)
-    ),
-    "full: Gers' peepholes are counted as full matrices; they are vectors": with_entry(
-        counts, 2, lambda d, n, K: 4 * n * (d + n + 1) + 3 * n**2 + K * (n + 1)
-    ),
-    "one-end: the output layer of both ways is thought to read n units; it reads 2n": with_entry(
-        counts, 3, lambda d, n, K: 8 * n * (d + n + 1) + K * (n + 1)
-    ),
-    "one-way: one direction is counted in place of two": with_entry(
-        counts, 3, lambda d, n, K: 4 * n * (d + n + 1) + K * (2 * n + 1)
     ),
 }
 
@@ -202,6 +207,24 @@ MISTAKES[gate_gradients] = {
     TWICE: rows_with(slope=tanh_twice),
     NO_SQUARE: rows_with(slope=lambda new: 1.0 - new),
     "W41: W_hh is not transposed on the way to the reset gate": rows_with(carry=untransposed),
+    "no-matrix: da_h goes to the reset gate without W_hhᵀ": rows_with(
+        carry=lambda W: np.eye(len(W))
+    ),
+    "no-tanh-slope: the slope of the candidate's tanh is missing": rows_with(slope=np.ones_like),
+    "square: the square of the candidate stands in place of 1 − its square": rows_with(
+        slope=np.square
+    ),
+    "no-sigmoid-slope: z (1 − z) is missing in da_z": with_entry(
+        gate_rows, 0, lambda dh, z, r, new, old, W: dh * (new - old)
+    ),
+    "no-sigmoid-slope: r (1 − r) is missing in da_r": with_entry(
+        gate_rows, 1, lambda dh, z, r, new, old, W: (W.T @ (dh * z * slope(new))) * old
+    ),
+    "no-h: h_prev is missing in da_r": with_entry(
+        gate_rows,
+        1,
+        lambda dh, z, r, new, old, W: (W.T @ (dh * z * slope(new))) * r * (1.0 - r),
+    ),
     "W15: h_prev − candidate stands in da_z: there z multiplies the old state": with_entry(
         gate_rows, 0, lambda dh, z, r, new, old, W: dh * (old - new) * z * (1.0 - z)
     ),
@@ -242,6 +265,21 @@ def every_step(params, x, y, h0) -> np.ndarray:
 
 
 DIRECT = "direct-path: only (1 − z) ⊙ dh is sent back: the direct path is taken for the whole"
+
+
+def later_rows(params, x, y, h0) -> np.ndarray:
+    """dL/dh^(0) … dL/dh^(T−1): the state before each step."""
+    dh = walk_back(params, x, y, h0).dh
+    step_before = gru.step(params, x[0], h0)
+    return np.vstack([_before_the_first(params, step_before, dh[0]), dh[:-1]])
+
+
+def _before_the_first(params, s, dh) -> np.ndarray:
+    da = dict(zip("zrh", gate_rows(dh, *inside(s, params)), strict=True))
+    back = dh * (1.0 - s.z) + s.r * (params["W_hh"].T @ da["h"])
+    return back + params["W_zh"].T @ da["z"] + params["W_rh"].T @ da["r"]
+
+
 MISTAKES[state_gradients] = {
     DIRECT: back_with(**DIRECT_ONLY._asdict()),
     "no-direct: (1 − z) ⊙ dh is missing": back_with(kept=np.zeros_like),
@@ -253,6 +291,17 @@ MISTAKES[state_gradients] = {
     TWICE: back_with(slope=tanh_twice),
     NO_SQUARE: back_with(slope=lambda new: 1.0 - new),
     "W41: the matrices are not transposed": back_with(carry=untransposed),
+    "W41: W_hh is not transposed": back_with(plain="h"),
+    "W41: W_zh is not transposed": back_with(plain="z"),
+    "W41: W_rh is not transposed": back_with(plain="r"),
+    "no-tanh-slope: the slope of the candidate's tanh is missing": back_with(slope=np.ones_like),
+    "whole: dh is sent back whole and not by 1 − z": back_with(kept=np.ones_like),
+    "sign: the way through z has the wrong sign: z moves towards the candidate": back_with(
+        through_z=-1.0
+    ),
+    "sign: the way through r has the wrong sign": back_with(through_r=-1.0),
+    "no-onehot: yhat stands in place of yhat − onehot(y)": back_with(onehot=0.0),
+    "late: the rows come one late: dh is stored after it went back a step": later_rows,
     "W5: y − yhat stands in place of yhat − y": lambda *net: -state_gradients(*net),
     "every-step: the losses of all steps are summed; only the last one counts": every_step,
 }
@@ -264,6 +313,16 @@ def product_with(into):
     def answer(params, x, y, h0):
         _, da, cache = walk_back(params, x, y, h0)
         return da[:, 2].T @ into(cache)
+
+    return answer
+
+
+def candidate_slope(factor):
+    """Σ_t (dh ⊙ factor(z, h̃)) ⊗ (r ⊙ h_prev): another da_h."""
+
+    def answer(params, x, y, h0):
+        dh, _, s = walk_back(params, x, y, h0)
+        return (dh * factor(s.z, s.candidate)).T @ (s.r * s.h_prev)
 
     return answer
 
@@ -288,31 +347,13 @@ MISTAKES[candidate_weights] = {
     "W1: only the last step counts; W_hh acts at every step": last_step,
     "W5: y − yhat stands in place of yhat − y": lambda *net: -candidate_weights(*net),
     "direct-path: dh came back on the direct path alone": on_the_direct_path,
-}
-
-
-def mingru_parts(params, x) -> tuple[np.ndarray, np.ndarray]:
-    """The sums inside the gate and the candidate."""
-    return tuple(params[f"W_{q}x"] @ x + params[f"b_{q}"] for q in "zh")
-
-
-def gate_reads_the_state(params, x, h) -> np.ndarray:
-    a_z, new = mingru_parts(params, x)
-    return h + sigmoid(a_z + h) * (new - h)
-
-
-def exchanged_shares(params, x, h) -> np.ndarray:
-    a_z, new = mingru_parts(params, x)
-    return old_in_front(sigmoid(a_z), h, new)
-
-
-def candidate_with_tanh(params, x, h) -> np.ndarray:
-    a_z, new = mingru_parts(params, x)
-    return h + sigmoid(a_z) * (np.tanh(new) - h)
-
-
-MISTAKES[mingru_step] = {
-    "gate-reads-h: the gate reads the state, too": gate_reads_the_state,
-    "W15: z and 1 − z are exchanged, as in torch": exchanged_shares,
-    "tanh: the candidate has a tanh, as in the GRU": candidate_with_tanh,
+    TWICE: candidate_slope(lambda z, new: z * tanh_twice(new)),
+    NO_SQUARE: candidate_slope(lambda z, new: z * (1.0 - new)),
+    "square: h̃² stands in place of 1 − h̃²": candidate_slope(lambda z, new: z * new**2),
+    "no-tanh-slope: the slope of the candidate's tanh is missing": candidate_slope(
+        lambda z, new: z
+    ),
+    "no-z: da_h has no factor z": candidate_slope(lambda z, new: slope(new)),
+    "W41: the answer is transposed": (lambda *net: candidate_weights(*net).T),
+    "no-r: r stands in place of r ⊙ h_prev": product_with(lambda s: s.r),
 }

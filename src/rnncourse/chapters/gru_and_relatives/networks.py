@@ -69,6 +69,8 @@ class Ways(NamedTuple):
     carry: Callable = np.transpose  # of every W_qh
     through_z: float = 1.0
     through_r: float = 1.0
+    plain: str = ""  # the letters whose W_qh is not transposed
+    onehot: float = 1.0  # its factor in yhat − onehot(y)
 
 
 RIGHT_WAYS = Ways()
@@ -78,7 +80,8 @@ def gate_rows(dh, z, r, candidate, h_prev, W_hh, ways: Ways = RIGHT_WAYS) -> np.
     """da_z, da_r and da_h as the rows of (3, n)."""
     da_h = dh * z * ways.slope(candidate)
     da_z = dh * (candidate - h_prev) * z * (1.0 - z)
-    da_r = (ways.carry(W_hh) @ da_h) * h_prev * r * (1.0 - r)
+    W_h = W_hh if "h" in ways.plain else ways.carry(W_hh)
+    da_r = (W_h @ da_h) * h_prev * r * (1.0 - r)
     return np.array([da_z, da_r, da_h])
 
 
@@ -99,12 +102,14 @@ def walk_back(params, x, y, h0, ways: Ways = RIGHT_WAYS, reduction: str = "last"
     """The recursion of the page, from the last step to the first."""
     cache = gru.forward(params, x, h0=h0)[1]
     own = loss_and_dh(params, cache.h, y, reduction)[2]
+    own[-1] += (1.0 - ways.onehot) * params["W_ph"][y[-1]]
     carried, dhs, das = np.zeros_like(h0), [], []
     for t in reversed(range(len(x))):
         s, dh = at(cache, t), own[t] + carried
         dhs.append(dh)
         das.append(gate_rows(dh, *inside(s, params), ways))
-        W_z, W_r, W_h = (ways.carry(params[f"W_{q}h"]) for q in LETTERS)
+        back = (lambda W: W, ways.carry)
+        W_z, W_r, W_h = (back[q not in ways.plain](params[f"W_{q}h"]) for q in LETTERS)
         da_z, da_r, da_h = das[-1]
         carried = dh * ways.kept(s.z) + ways.reset(s.r) * (W_h @ da_h)
         carried = carried + ways.through_z * W_z @ da_z + ways.through_r * W_r @ da_r

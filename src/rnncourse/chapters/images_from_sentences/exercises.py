@@ -95,7 +95,10 @@ def generator_loss(a_f):
 SLOPE_CASES = number_cases("a_r, a_w, a_f", (1.0, -0.5, -2.0), (-0.3, 0.8, 1.5), (2.0, 3.0, -4.0))
 
 
-@exercise("gan-slopes", quantity="slope", cases=SLOPE_CASES)
+SLOPES = ("dL_D_da_r", "dL_D_da_w", "dL_D_da_f", "dL_G_da_f")
+
+
+@exercise("gan-slopes", quantity="slope", cases=SLOPE_CASES, rows=SLOPES)
 def slopes(a_r, a_w, a_f):
     """How the two losses move with the logits of one pair of each kind.
 

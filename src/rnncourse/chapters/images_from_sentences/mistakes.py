@@ -43,6 +43,31 @@ MISTAKES[discriminator_loss] = {
     "no-wrong-half: the wrong pairs are left out and the ½ is kept": (
         lambda s_r, s_w, s_f: log_mean(s_r) + 0.5 * log_mean(1.0 - s_f)
     ),
+    "no-fake-half: the fakes are left out and the ½ is kept": (
+        lambda s_r, s_w, s_f: log_mean(s_r) + 0.5 * log_mean(1.0 - s_w)
+    ),
+    "no-fake: the fakes are left out": lambda s_r, s_w, s_f: log_mean(s_r) + log_mean(1.0 - s_w),
+    "real-alone: only the real pairs are counted": lambda s_r, s_w, s_f: log_mean(s_r),
+    "no-real: the real pairs are left out": (
+        lambda s_r, s_w, s_f: 0.5 * (log_mean(1.0 - s_w) + log_mean(1.0 - s_f))
+    ),
+    "minus: the wrong and the fake pairs are subtracted": (
+        lambda s_r, s_w, s_f: log_mean(s_r) - 0.5 * (log_mean(1.0 - s_w) + log_mean(1.0 - s_f))
+    ),
+    "double: 2 stands in place of ½ before the wrong and the fake pairs": (
+        lambda s_r, s_w, s_f: log_mean(s_r) + 2.0 * (log_mean(1.0 - s_w) + log_mean(1.0 - s_f))
+    ),
+    "quarter: ¼ stands in place of ½ before the wrong and the fake pairs": (
+        lambda s_r, s_w, s_f: log_mean(s_r) + 0.25 * (log_mean(1.0 - s_w) + log_mean(1.0 - s_f))
+    ),
+    "no-log: the scores of one kind stand without their logarithm": (
+        lambda s_r, s_w, s_f: np.mean(s_r) + 0.5 * (log_mean(1.0 - s_w) + log_mean(1.0 - s_f)),
+        lambda s_r, s_w, s_f: log_mean(s_r) + 0.5 * (np.mean(1.0 - s_w) + log_mean(1.0 - s_f)),
+        lambda s_r, s_w, s_f: log_mean(s_r) + 0.5 * (log_mean(1.0 - s_w) + np.mean(1.0 - s_f)),
+    ),
+    "no-log: the mean scores are returned, without any logarithm": (
+        lambda s_r, s_w, s_f: np.mean(s_r) + 0.5 * (np.mean(1.0 - s_w) + np.mean(1.0 - s_f))
+    ),
     "fake-as-real: log s_f stands in place of log(1 − s_f): that is the generator's wish": (
         lambda s_r, s_w, s_f: log_mean(s_r) + 0.5 * (log_mean(1.0 - s_w) + log_mean(s_f))
     ),
@@ -178,6 +203,13 @@ MISTAKES[generator_step] = {
         lambda s: s * (1.0 - s)
     ),
     "no-slope: the factor 1 − s_f is missing: the logit is maximized": step_with(lambda s: 1.0),
+    "no-one: exp(a) stands in place of the sigmoid: the 1 + under the fraction is missing": (
+        step_with(lambda s: 1.0 - s / (1.0 - s))
+    ),
+    "fraction: 1 + exp(−a) stands in place of 1 / (1 + exp(−a))": step_with(
+        lambda s: 1.0 - 1.0 / s
+    ),
+    "plus: the factor is 1 + s in place of 1 − s": step_with(lambda s: 1.0 + s),
     "score: the factor is 1 / s_f: the sigmoid's own slope is missing": step_with(
         lambda s: 1.0 / s
     ),
@@ -208,6 +240,17 @@ MISTAKES[between] = {
         lambda phi, partner, beta: phi + (1.0 - beta) * phi[partner]
     ),
     "self: the row is mixed with itself": lambda phi, partner, beta: phi,
+    "own-alone: the partner's share is left out": lambda phi, partner, beta: beta * phi,
+    "partner-alone: the own share is left out": (
+        lambda phi, partner, beta: (1.0 - beta) * phi[partner]
+    ),
+    "beta-twice: beta stands in place of 1 − beta": (
+        lambda phi, partner, beta: beta * (phi + phi[partner])
+    ),
+    "difference: the partner's share is subtracted": (
+        lambda phi, partner, beta: beta * phi - (1.0 - beta) * phi[partner]
+    ),
+    "one-late: partner is counted from 1": given(between, partner=lambda partner: partner - 1),
     "mean: the row is mixed with the mean of all": (
         lambda phi, partner, beta: beta * phi + (1.0 - beta) * phi.mean(axis=0)
     ),
@@ -270,6 +313,21 @@ def one_of_its_readings(sentences, answers) -> float:
     return float(np.mean([1.0 / count for count in readings]))
 
 
+def bags_of(sentences, answers) -> list[Counter]:
+    bags: dict[tuple, Counter] = {}
+    for words, answer in zip(sentences, answers, strict=True):
+        bags.setdefault(tuple(sorted(words)), Counter())[int(answer)] += 1
+    return list(bags.values())
+
+
+def counted(sentences, answers, choose) -> float:
+    return sum(choose(bag.values()) for bag in bags_of(sentences, answers)) / len(answers)
+
+
+def largest_bag(sentences, answers) -> float:
+    return max(max(bag.values()) for bag in bags_of(sentences, answers)) / len(answers)
+
+
 MISTAKES[bag_bound] = {
     "order: the order is seen: sentences with the same words are kept apart": bound_by(tuple),
     "set: it is not seen how often a word comes": bound_by(lambda words: tuple(sorted(set(words)))),
@@ -281,4 +339,14 @@ MISTAKES[bag_bound] = {
         one_of_its_readings
     ),
     "first: only the first word is seen": bound_by(lambda words: int(words[0])),
+    "rarest: the rarest answer of each bag is counted": (
+        lambda sentences, answers: counted(sentences, answers, min)
+    ),
+    "bags: the bags are counted, each as one right answer": (
+        lambda sentences, answers: counted(sentences, answers, lambda values: 1)
+    ),
+    "count: the right answers are counted and not divided by all": (
+        lambda sentences, answers: bag_bound(sentences, answers) * len(answers)
+    ),
+    "largest: only the largest bag is counted": largest_bag,
 }

@@ -60,7 +60,12 @@ YHATS = [0.5, 0.25, 0.5, 1.0], [0.9, 0.9, 0.01], [1.0, 1.0], [0.05, 0.6, 0.3, 0.
 TEXTS = labeled_cases(*((f"{len(row)} characters", row) for row in YHATS))
 
 
-@exercise("lm-bits", quantity="(nats, bits, perplexity)", cases=TEXTS)
+@exercise(
+    "lm-bits",
+    quantity="(nats, bits, perplexity)",
+    cases=TEXTS,
+    rows=("nats", "bits", "perplexity"),
+)
 def bits(yhat):
     """What a text costs, from the probability that the model gave each of its characters.
 
@@ -97,7 +102,17 @@ def windows(seed: int, N: int, T: int) -> Case:
 WINDOWS = windows(0, 12, 4), windows(1, 10, 5), windows(2, 7, 3)
 
 
-@exercise("lm-carry", quantity="h", time="forward", cases=WINDOWS)
+LENGTHS = {f"for T = {size}": None for size in (1, 2, 3)} | {
+    "for windows of one step (T = 1): look at which step of a window hands its state on": (
+        lambda given: {"T": 1}
+    ),
+    "where one window holds all (T = N): look at what a window hands to the next": (
+        lambda given: {"T": len(given["x"])}
+    ),
+}
+
+
+@exercise("lm-carry", quantity="h", time="forward", cases=WINDOWS, simpler=LENGTHS)
 def carry(params, x, T):
     """Read a long text in windows as if it were read in one piece.
 
@@ -118,6 +133,7 @@ def carry(params, x, T):
 def drop(mode: str, seed: int, share: float) -> tuple:
     rng = np.random.default_rng(seed)
     h, u = rng.standard_normal((3, 4)), rng.random((3, 4))
+    u[1, 2] = share  # not below it: kept
     return f"{mode}, {share}", h, u, share, mode == "training"
 
 
@@ -167,7 +183,11 @@ PAIRS = (30, 10), (30, 30), (30, 31), (8, 1), (10, 200), (64, 33)
 DISTANCES = labeled_cases(*((f"windows of {T}, distance {D}", T, D) for T, D in PAIRS))
 
 
-@exercise("lm-linked", quantity="share", cases=DISTANCES)
+NOT_STEPS = {f"for T = {size}": None for size in (1, 2, 3)}  # T is a number, not rows
+NEXT = {"for D = 1: look at how D enters": lambda given: {"D": 1}, "where D = 1": None}
+
+
+@exercise("lm-linked", quantity="share", cases=DISTANCES, simpler=NOT_STEPS | NEXT)
 def linked(T, D):
     """How often does a gradient see that two characters belong together?
 

@@ -49,7 +49,39 @@ MISTAKES[parameters] = {
     "three-gates: the candidate is not counted; there are four blocks of weights": (
         lambda K, n: 3 * n * (K + n + 1) + 3 * n * (2 * n + 1) + K * (n + 1)
     ),
+    "three-gates: the candidate of one layer is not counted": (
+        lambda K, n: parameters(K, n) - n * (K + n + 1),
+        lambda K, n: parameters(K, n) - n * (2 * n + 1),
+    ),
     "one-layer: one layer is counted": lambda K, n: 4 * n * (K + n + 1) + K * (n + 1),
+    "first-layer: the first layer is left out": lambda K, n: 4 * n * (2 * n + 1) + K * (n + 1),
+    "one-gate: one block of weights is counted for a layer; an LSTM has four": (
+        lambda K, n: parameters(K, n) - 3 * n * (K + 3 * n + 2),
+        lambda K, n: parameters(K, n) - 3 * n * (K + n + 1),
+        lambda K, n: parameters(K, n) - 3 * n * (2 * n + 1),
+    ),
+    "no-biases: 4n(d + n) is counted for each layer: the biases of the gates are left out": (
+        lambda K, n: parameters(K, n) - 8 * n
+    ),
+    "no-biases: the biases of the gates are left out in one layer": (
+        lambda K, n: parameters(K, n) - 4 * n
+    ),
+    "W9: each gate of one layer has two biases": lambda K, n: parameters(K, n) + 4 * n,
+    "recurrence: the matrices from state to state are left out, 4n² in each layer": (
+        lambda K, n: parameters(K, n) - 8 * n**2
+    ),
+    "recurrence: the matrices from state to state are left out in one layer, 4n²": (
+        lambda K, n: parameters(K, n) - 4 * n**2
+    ),
+    "lookup: the matrices that read the one-hot rows are left out; they are learned too": (
+        lambda K, n: parameters(K, n) - 4 * n * K
+    ),
+    "input: the first layer is taken to read n numbers; it reads K one-hot characters": (
+        lambda K, n: 8 * n * (2 * n + 1) + K * (n + 1)
+    ),
+    "output-bias: of the output layer the biases alone are counted": (
+        lambda K, n: parameters(K, n) - K * n
+    ),
 }
 
 
@@ -99,6 +131,23 @@ MISTAKES[dropout] = {
     "exchanged: the share is kept and the rest dropped": (
         lambda h, u, share, training: h * (u < share) / share if training else h
     ),
+    "exchanged: the share is kept and the rest dropped, with the factor of the rest": (
+        lambda h, u, share, training: h * (u < share) / (1.0 - share) if training else h
+    ),
+    "times: what is kept is multiplied by 1 − share in place of divided": (
+        lambda h, u, share, training: h * (u >= share) * (1.0 - share) if training else h
+    ),
+    "never: nothing is dropped in training": lambda h, u, share, training: h,
+    "scaled-only: nothing is dropped in training, and all is scaled up": (
+        lambda h, u, share, training: h / (1.0 - share) if training else h
+    ),
+    "mask: the mask is returned, without h": (
+        lambda h, u, share, training: (u >= share) / (1.0 - share) if training else h
+    ),
+    "modes: training and evaluation are exchanged": given(dropout, training=lambda mode: not mode),
+    "strict: u = share is dropped too; only u < share is": (
+        lambda h, u, share, training: h * (u > share) / (1.0 - share) if training else h
+    ),
     "always: entries are dropped in evaluation too": given(dropout, training=True),
     "twice: what is kept is scaled in training, and everything again in evaluation": (
         lambda h, u, share, training: (
@@ -109,6 +158,20 @@ MISTAKES[dropout] = {
         lambda h, u, share, training: h * ((u >= share) if training else 1.0 - share)
     ),
 }
+
+
+def entries_summed(g, limit):
+    with np.errstate(invalid="ignore"):
+        return g * min(1.0, limit / np.sqrt(np.sum(g)))
+
+
+def clipped(g, limit, but: int):
+    """All rows but this one."""
+    result = clip(g, limit)
+    result[but] = g[but]
+    return result
+
+
 MISTAKES[clip] = {
     "W38: the loop binds a name anew, g = …, and nothing is clipped": lambda g, limit: g,
     "each: each parameter is clipped by a norm of its own; the direction changes": (
@@ -126,6 +189,18 @@ MISTAKES[clip] = {
     "squared: the root of the sum of squares is missing": (
         lambda g, limit: g * min(1.0, limit / np.sum(g**2))
     ),
+    "no-squares: the entries are summed and not their squares": entries_summed,
+    "one-norm: the norm of the largest parameter stands in place of that of all": (
+        lambda g, limit: g * min(1.0, limit / np.linalg.norm(g, axis=1).max())
+    ),
+    "larger: the larger factor is taken, so that no gradient is made shorter": (
+        lambda g, limit: g * max(1.0, limit / np.linalg.norm(g))
+    ),
+    "upside: norm / limit stands in place of limit / norm": (
+        lambda g, limit: g * min(1.0, np.linalg.norm(g) / limit)
+    ),
+    "missing: the first parameter is not clipped": lambda g, limit: clipped(g, limit, 0),
+    "missing: the last parameter is not clipped": lambda g, limit: clipped(g, limit, -1),
 }
 MISTAKES[linked] = {
     "W33: every pair up to the window's length is taken to be seen; most lie across a cut": (
@@ -136,6 +211,13 @@ MISTAKES[linked] = {
     ),
     "negative: a share cannot be below 0": lambda T, D: (T - D + 1) / T,
     "flat: the share is turned around": lambda T, D: min(1.0, (D - 1) / T),
+    "twice-off: T − D − 1 stands in place of T − D + 1": lambda T, D: max(0.0, (T - D - 1) / T),
+    "by-distance: the places are divided by the distance D and not by the window": (
+        lambda T, D: max(0.0, (T - D + 1) / D)
+    ),
+    "count: the number of such places in a window is returned and not their share": (
+        lambda T, D: max(0.0, T - D + 1.0)
+    ),
 }
 
 
@@ -153,5 +235,18 @@ MISTAKES[best] = {
     ),
     "density: the probabilities are raised to the power, and not their running sum": (
         lambda a, q, N: np.sum(a * q**N) / np.sum(q**N)
+    ),
+    "times: the running sum is multiplied by the number of batches, not raised to it": (
+        lambda a, q, N: N * np.sum(a * q)
+    ),
+    "no-zero: the running sum begins with its first value: the smallest accuracy is left out": (
+        lambda a, q, N: np.sum(a[1:] * np.diff(np.cumsum(q) ** N))
+    ),
+    "sums: the running sum, raised to the power, is taken for the probabilities": (
+        lambda a, q, N: np.sum(a * np.cumsum(q) ** N)
+    ),
+    "weights: the weights are summed without the accuracies: that is 1": lambda a, q, N: 1.0,
+    "at-least: 1 − (1 − q)^N, the chance that a value occurs, is taken for its weight": (
+        lambda a, q, N: np.sum(a * (1.0 - (1.0 - q) ** N))
     ),
 }

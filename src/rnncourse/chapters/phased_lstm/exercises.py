@@ -48,6 +48,7 @@ def facts():
 CLOCKS = ((20, 8.0, 1.0, 0.5), (12, 4.0, 0.0, 0.25), (30, 5.0, 4.5, 0.6), (9, 8.0, 0.0, 0.25))
 
 
+NOT_STEPS = {f"for T = {size}": None for size in (1, 2, 3)}  # T is a number, not rows
 ON_THE_EDGE = {"where s = 0": None, "where s = 1": None}  # rounding decides about phi = r_on
 OPEN_CASES = number_cases("T, tau, s, r_on", *CLOCKS)
 
@@ -110,7 +111,19 @@ def with_openness(params, x, y, h0, c0) -> tuple:
     return params, x[0], h0, c0, k
 
 
-@exercise("phased-step", quantity="(h, c)", cases=lstm_cases(with_openness))
+KEPT = {
+    "where k = 0: look at h̃ and c̃, which do not count there": lambda given: {"k": 0 * given["k"]},
+    "where k = 1: look at what is kept of the old h and c": lambda given: {"k": 0 * given["k"] + 1},
+}
+
+
+@exercise(
+    "phased-step",
+    quantity="(h, c)",
+    cases=lstm_cases(with_openness),
+    rows=("h", "c"),
+    simpler=KEPT,
+)
 def step(params, x, h, c, k):
     """One step of a phased LSTM, in the paper's form.
 
@@ -182,7 +195,7 @@ def states(params, x, times, h0, c0):
 SHARE_CASES = number_cases("f, T, share", (0.5, 30, 0.5), (0.9, 1000, 0.1), (0.731, 200, 0.25))
 
 
-@exercise("phased-share", quantity="r_on", cases=SHARE_CASES)
+@exercise("phased-share", quantity="r_on", cases=SHARE_CASES, simpler=NOT_STEPS)
 def open_share(f, T, share):
     """The open share with which a memory lasts as long as you want.
 

@@ -64,9 +64,17 @@ def draws(seed: int, n: int) -> np.ndarray:
     return np.random.default_rng(seed).uniform(size=n)
 
 
+NOT_STEPS = {f"for T = {size}": None for size in (1, 2, 3)}  # T is a number, not rows
+
+
 @exercise(
     "chrono-biases",
     quantity="bias",
+    rows=("b_f", "b_i"),
+    simpler=NOT_STEPS
+    | {"for v = 0, the shortest memory": lambda given: {"v": 0.0 * given["v"]}}
+    | {"for v = 1, the longest memory": lambda given: {"v": 0.0 * given["v"] + 1.0}}
+    | {"where v = 0": None},
     cases=tuple(
         Case(f"n = {n}, T = {T}", lambda seed=seed, n=n, T=T: (draws(seed, n), T))
         for seed, (n, T) in enumerate(((4, 30), (3, 10), (5, 100)))
@@ -102,6 +110,7 @@ def equal_parameters(d, n):
 @exercise(
     "rnn-largest-sum",
     quantity="a",
+    simpler=NOT_STEPS | {"for T = 1: look at how T enters": lambda given: {"T": 1}},
     cases=number_cases("T, share", (30, 0.5), (1, 0.5), (100, 0.01), (5, 0.9)),
 )
 def largest_sum(T, share):

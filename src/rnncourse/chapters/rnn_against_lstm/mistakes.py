@@ -16,6 +16,12 @@ from rnncourse.chapters.rnn_against_lstm.exercises import (
 )
 from rnncourse.exercises.registry import MISTAKES
 
+
+def no_sigmoid(b) -> float:
+    with np.errstate(divide="ignore"):
+        return np.float64(1.0) / (1.0 - np.exp(b))
+
+
 MISTAKES[memory_length] = {
     "gate: the gate f is returned and not a length": sigmoid,
     "keeps: 1 + exp(−b), which is 1/f, stands in place of 1 + exp(b)": lambda b: 1.0 / sigmoid(b),
@@ -24,12 +30,19 @@ MISTAKES[memory_length] = {
     ),
     "first-step: the first step, with the share 1, is left out": lambda b: np.exp(b),
     "e-fold: the steps until 1/e is left are returned": lambda b: -1.0 / np.log(sigmoid(b)),
+    "plus: 1/(1 + f) stands in place of 1/(1 − f): that sum changes its signs": (
+        lambda b: 1.0 / (1.0 + sigmoid(b))
+    ),
+    "no-one: f is taken as exp(b), without the 1 + in the sigmoid": no_sigmoid,
+    "one-step: the sum ends at its first term, 1": lambda b: 1.0,
+    "two-steps: the sum ends at 1 + f": lambda b: 1.0 + sigmoid(b),
 }
 MISTAKES[memory_bias] = {
     "log-L: log L stands in place of log(L − 1)": np.log,
     "gate: the gate f = 1 − 1/L is returned and not its bias": lambda L: 1.0 - 1.0 / L,
     "sign: the sign is wrong: this is the bias of 1 − f": lambda L: -np.log(L - 1.0),
     "linear: L − 1 is returned without its logarithm": lambda L: L - 1.0,
+    "plus: log(L + 1) stands in place of log(L − 1)": lambda L: np.log(L + 1.0),
     "half-life: L is taken for the steps after which half is left": (
         lambda L: -np.log(2.0 ** (1.0 / L) - 1.0)
     ),
@@ -39,6 +52,11 @@ MISTAKES[memory_bias] = {
 def rows(lengths, b_i=-1.0) -> np.ndarray:
     """log L and so many times the same: the truth has L − 1 here."""
     return np.outer((1.0, b_i), np.log(lengths))
+
+
+def from_nothing(v, T) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return rows((T - 2.0) * v - 1.0)
 
 
 MISTAKES[chrono_biases] = {
@@ -52,6 +70,15 @@ MISTAKES[chrono_biases] = {
         lambda v, T: rows(v * (T - 1.0))
     ),
     "no-b_i: b_i is left at zero": lambda v, T: rows(1.0 + (T - 2.0) * v, b_i=0.0),
+    "plus: log(L + 1) stands in place of log(L − 1)": lambda v, T: rows(3.0 + (T - 2.0) * v),
+    "too-long: T stands in place of T − 2: the lengths go up to T + 2": (
+        lambda v, T: rows(1.0 + T * v)
+    ),
+    "from-one: the lengths are spread from 1 in place of 2": lambda v, T: rows((T - 2.0) * v),
+    "no-two: the 2 is left out: the lengths are spread from 0, and a logarithm has no value": (
+        from_nothing
+    ),
+    "share: v itself is spread, and T is left out": lambda v, T: rows(1.0 + v),
 }
 
 
@@ -59,6 +86,15 @@ def root(d, n, factor=4.0, biases=1.0) -> float:
     """m(d + m + biases) = factor n (d + n + biases)."""
     s = d + biases
     return (np.sqrt(s**2 + 4.0 * factor * n * (d + n + biases)) - s) / 2.0
+
+
+def equal_root(b, c) -> float:
+    """The positive m of m² + b m = c."""
+    return (np.sqrt(b**2 + 4.0 * c) - b) / 2.0
+
+
+def lstm_count(d, n) -> float:
+    return 4.0 * n * (d + n + 1)
 
 
 MISTAKES[equal_parameters] = {
@@ -72,6 +108,36 @@ MISTAKES[equal_parameters] = {
     "gates: three gates are counted and the candidate g is not": lambda d, n: root(d, n, 3.0),
     "minus: the other root of the quadratic is taken, and it is negative": (
         lambda d, n: -root(d, n) - d - 1.0
+    ),
+    "one-gate: one block of weights is counted; an LSTM has four": lambda d, n: root(d, n, 1.0),
+    "lstm-biases: 4n(d + n) is counted: the biases of the LSTM are left out": (
+        lambda d, n: equal_root(d + 1.0, 4.0 * n * (d + n))
+    ),
+    "rnn-biases: the biases of the RNN are left out": (
+        lambda d, n: equal_root(d, lstm_count(d, n))
+    ),
+    "second-bias: the LSTM alone has two biases in each sum": (
+        lambda d, n: equal_root(d + 1.0, 4.0 * n * (d + n + 2))
+    ),
+    "lstm-inputs: the inputs of the LSTM are left out": (
+        lambda d, n: equal_root(d + 1.0, 4.0 * n * (n + 1))
+    ),
+    "lstm-recurrence: the LSTM is counted without its matrices from state to state": (
+        lambda d, n: equal_root(d + 1.0, 4.0 * n * (d + 1))
+    ),
+    "half-root: 2c stands under the root in place of 4c": lambda d, n: root(d, n, 2.0),
+    "unsquared: b stands under the root in place of b²": (
+        lambda d, n: (np.sqrt(d + 1.0 + 4.0 * lstm_count(d, n)) - d - 1.0) / 2.0
+    ),
+    "no-square: b² is missing under the root": (
+        lambda d, n: (np.sqrt(4.0 * lstm_count(d, n)) - d - 1.0) / 2.0
+    ),
+    "no-root: the square root is missing": (
+        lambda d, n: ((d + 1.0) ** 2 + 4.0 * lstm_count(d, n) - d - 1.0) / 2.0
+    ),
+    "no-b: d + 1 is not subtracted from the root": lambda d, n: root(d, n) + (d + 1.0) / 2.0,
+    "plus-b: d + 1 is added to the root in place of subtracted": (
+        lambda d, n: root(d, n) + d + 1.0
     ),
 }
 
@@ -91,6 +157,14 @@ MISTAKES[largest_sum] = {
     "W2: 1 − tanh²(h) is taken as the slope, where h is the tanh already": (
         lambda T, s: np.arctanh(largest_sum(T, s))
     ),
+    "power: share^T stands in place of share^(1/T)": (lambda T, s: np.arctanh(np.sqrt(1.0 - s**T))),
+    "kept: h² is taken as what is kept, share^(1/T), in place of what is lost": (
+        lambda T, s: np.arctanh(np.sqrt(s ** (1.0 / T)))
+    ),
+    "linear: share / T stands in place of share^(1/T)": (
+        lambda T, s: np.arctanh(np.sqrt(1.0 - s / T))
+    ),
+    "tanh: tanh stands in place of its inverse": lambda T, s: np.tanh(np.sqrt(lost(T, s))),
 }
 
 
@@ -121,6 +195,21 @@ MISTAKES[fair_difference] = {
     "budget: each model is read at its own last evaluation, so that one had more updates": gain,
     "sign: first minus second is returned": lambda a, b: -fair_difference(a, b),
     "average: the whole curve is averaged": lambda a, b: b.mean() - a.mean(),
+    "first-evaluation: the first evaluation is read and not the last common one": (
+        lambda a, b: gain(a, b, lambda curves: curves[:, 0])
+    ),
+    "early: the evaluation before the last common one is read": (
+        lambda a, b: gain(*shared(a, b), chosen=lambda curves: curves[:, -2])
+    ),
+    "second-alone: the first model's accuracy is not subtracted": (
+        lambda a, b: last(shared(a, b)[1]).mean()
+    ),
+    "first-alone: the first model's accuracy is returned": (
+        lambda a, b: last(shared(a, b)[0]).mean()
+    ),
+    "one-seed: the first seed stands for all": (
+        lambda a, b: gain(*shared(a, b), over_seeds=lambda seeds: seeds[0])
+    ),
     "lucky-seed: the best seed at the last common evaluation is taken": (
         lambda a, b: gain(*shared(a, b), over_seeds=np.max)
     ),

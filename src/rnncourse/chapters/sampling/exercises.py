@@ -102,7 +102,7 @@ WRITERS = labeled_cases(
 )
 
 
-@exercise("sample-loop", quantity="(before, period)", cases=WRITERS)
+@exercise("sample-loop", quantity="(before, period)", cases=WRITERS, rows=("before", "period"))
 def loop(following, start):
     """A greedy writer with finitely many states: when does its loop begin, and how long is it?
 
@@ -121,7 +121,7 @@ def loop(following, start):
 LENGTHS = number_cases("P, N", (30, 60), (1, 1), (5, 200), (22, 120))
 
 
-@exercise("sample-steps", quantity="steps", cases=LENGTHS)
+@exercise("sample-steps", quantity="steps", cases=LENGTHS, rows=("carried", "reread"))
 def steps(P, N):
     """What it costs to go on with a text.
 
@@ -148,22 +148,40 @@ PROMPTS = labeled_cases(
 )
 
 
-def last_written(_prompt, written) -> list:
-    return written[-1:]
+def next_state(params, k, h) -> np.ndarray:
+    """After character k."""
+    return np.tanh(params["W_hx"][:, k] + params["W_hh"] @ h + params["b_h"])
 
 
-def write(params, prompt, u, T, *, reads=list, again=0, cool=np.divide, echo=last_written):
-    """Read ``reads(prompt)``, then write a character for each of u and read ``echo`` of it.
+def write(
+    params,
+    prompt,
+    u,
+    T,
+    *,
+    reads=lambda ids: ids,
+    again=0,
+    cool=lambda p, T: p / T,
+    pick=draw,
+    prompt_step=next_state,
+    step=next_state,
+    echo=lambda prompt, written: written[-1:],
+):
+    """Read ``reads(prompt)``, then write a character for each of u.
 
-    ``again`` characters of writing after which the state is set to zero, 0 for never.
+    again        characters of writing after which the state is set to zero, 0 for never
+    cool, pick   the scores to draw from, the character that is drawn
+    prompt_step  the next state in the prompt; from its last character on it is ``step``
+    echo         what is read before the next character is drawn, of the prompt and the writing
     """
     h, written, queue = np.zeros(len(params["b_h"])), [], list(reads(prompt))
     for number in u:
         if again and written and len(written) % again == 0:
             h = np.zeros_like(h)
-        for k in queue:
-            h = np.tanh(params["W_hx"][:, k] + params["W_hh"] @ h + params["b_h"])
-        written.append(draw(cool(params["W_ph"] @ h + params["b_p"], T), number))
+        for k in queue[:-1]:
+            h = prompt_step(params, k, h)
+        h = step(params, queue[-1], h)
+        written.append(pick(cool(params["W_ph"] @ h + params["b_p"], T), number))
         queue = echo(prompt, written)
     return np.array(written)
 
@@ -212,8 +230,8 @@ def copied(sample, text, n):
 
 PLACES = labeled_cases(
     ("guesses", [500, 600, 700, 800, 900, 1000], 100),
-    ("written", [40, 2210, 871, 871, 93, 1500], 100),
-    ("some of it", [7, 57, 107, 300, 350, 12, 62], 50),
+    ("written", [40, 2210, 871, 871, 93, 150], 100),
+    ("some of it", [7, 57, 107, 300, 350, 300, 62], 50),
     ("two pieces", [90, 130], 40),
     ("back and on", [400, 300, 200, 300, 350], 100),
 )

@@ -21,16 +21,10 @@ from rnncourse.chapters.sampling.exercises import (
 from rnncourse.exercises.registry import MISTAKES
 
 
-def overflowing(p, T):
+def quotient(a):
+    """Softmax without care for the size of a."""
     with np.errstate(over="ignore", invalid="ignore"):
-        e = np.exp(p / T)
-        return e / e.sum()
-
-
-def other_maximum(p, T):
-    """exp(p / T − max p) overflows for T < 1, and leaves nothing of large scores for T > 1."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        e = np.exp(p / T - p.max())
+        e = np.exp(a)
         return e / e.sum()
 
 
@@ -40,16 +34,26 @@ MISTAKES[tempered] = {
     "twice": (lambda p, T: softmax(softmax(p) / T)),
     "power: the probabilities are raised to the power T, not 1/T": lambda p, T: softmax(p) ** T,
     "no-sum: the powers are not divided by their sum: they do not add up to 1": (
-        lambda p, T: softmax(p) ** (1 / T)
+        lambda p, T: softmax(p) ** (1 / T),
+        lambda p, T: np.exp((p - p.max()) / T),
     ),
+    "mean: the mean is subtracted in place of the maximum: exp still overflows": (
+        lambda p, T: quotient((p - p.mean()) / T)
+    ),
+    "base: powers of 2 stand in place of powers of e": (lambda p, T: softmax(p * np.log(2.0) / T)),
     "outside: T divides after the softmax and does nothing": lambda p, T: softmax(p) / T,
     "none: the temperature is left out": lambda p, T: softmax(p),
-    "overflow: exp overflows: the maximum was not subtracted": overflowing,
+    "overflow: exp overflows: the maximum was not subtracted": lambda p, T: quotient(p / T),
     "divided-first: the maximum of p is taken off p / T, of which it is not the maximum": (
-        other_maximum
+        lambda p, T: quotient(p / T - p.max())
     ),
     "greedy: the largest takes all; that is T = 0": lambda p, T: np.eye(len(p))[p.argmax()],
 }
+
+
+def unnormalized_slope(p, T):
+    e = np.exp((p - p.max()) / T)
+    return np.array((e @ p**2 - (e @ p) ** 2) / T**3)
 
 
 MISTAKES[entropy_slope] = {
@@ -68,6 +72,26 @@ MISTAKES[entropy_slope] = {
     "deviation: the standard deviation is used, not the variance": (
         lambda p, T: np.array(np.sqrt(max(entropy_slope(p, T), 0) / T**3))
     ),
+    "variance: the variance of the scores is returned, not divided by T³": (
+        lambda p, T: entropy_slope(p, T) * T**3
+    ),
+    "once: the variance is divided by T in place of T³": (lambda p, T: entropy_slope(p, T) * T**2),
+    "times: the variance is multiplied by T³ in place of divided": (
+        lambda p, T: entropy_slope(p, T) * T**6
+    ),
+    "mean-square: the mean is not squared in the variance E p² − (E p)²": (
+        lambda p, T: np.array((tempered(p, T) @ p**2 - tempered(p, T) @ p) / T**3)
+    ),
+    "no-square: the scores are not squared in the variance E p² − (E p)²": (
+        lambda p, T: np.array((tempered(p, T) @ p - (tempered(p, T) @ p) ** 2) / T**3)
+    ),
+    "second-moment: the squared mean is not subtracted": (
+        lambda p, T: np.array(tempered(p, T) @ p**2 / T**3)
+    ),
+    "no-sum: exp of the scores is not divided by its sum": unnormalized_slope,
+    "entropy: the entropy is returned and not its slope": (
+        lambda p, T: np.array(-np.sum(tempered(p, T) * np.log(tempered(p, T))))
+    ),
 }
 
 
@@ -79,6 +103,13 @@ MISTAKES[loop] = {
     "one-more: the period counts the first state twice": lambda *a: loop(*a) + np.array([0, 1]),
     "states: the bound is returned: every state there is": (
         lambda following, start: np.array([0, len(following)])
+    ),
+    "visited: the number of states that were visited is returned as the period": (
+        lambda *a: np.array([loop(*a)[0], loop(*a).sum()])
+    ),
+    "from-zero: the writer is started in state 0": lambda following, start: loop(following, 0),
+    "late: the steps are counted to the second visit of the loop's first state": (
+        lambda *a: np.array([loop(*a).sum(), loop(*a)[1]])
     ),
 }
 MISTAKES[steps] = {
@@ -93,7 +124,53 @@ MISTAKES[steps] = {
         lambda P, N: np.array([P + N - 1, N * (P + N - 1)])
     ),
     "order: the two counts are exchanged": lambda P, N: steps(P, N)[::-1],
+    "two-more: P + N + 1 steps are counted with the state carried; one is saved, none is added": (
+        lambda P, N: np.array([P + N + 1, steps(P, N)[1]])
+    ),
+    "last: the last character written is read too when the state is carried": (
+        lambda P, N: np.array([P + N, steps(P, N)[1]])
+    ),
+    "last: the last character written is read too when all is read again": (
+        lambda P, N: np.array([P + N - 1, N * P + N * (N + 1) // 2])
+    ),
+    "square: the sum 0 + 1 + … + (N − 1) is taken for N²/2": (
+        lambda P, N: np.array([P + N - 1, N * P + N * N / 2])
+    ),
+    "prompt-once: the prompt is read once and only what was written is read again": (
+        lambda P, N: np.array([P + N - 1, P + N * (N - 1) // 2])
+    ),
 }
+
+
+def cell(enters=lambda params, k: params["W_hx"][:, k], bias=1.0, tanh=np.tanh):
+    """A step with one of its parts exchanged."""
+    return lambda params, k, h: tanh(enters(params, k) + params["W_hh"] @ h + bias * params["b_h"])
+
+
+def alone(params, k, h):
+    return np.tanh(params["W_hx"][:, k] + params["b_h"])
+
+
+def transposed(params, k, h):
+    return np.tanh(params["W_hx"][:, k] + params["W_hh"].T @ h + params["b_h"])
+
+
+CELLS = {
+    "no-tanh: the tanh is left out": cell(tanh=lambda a: a),
+    "no-bias: b_h is left out": cell(bias=0.0),
+    "no-input: the character is not read": cell(enters=lambda params, k: 0.0),
+}
+
+
+def in_either_part(wrong) -> tuple:
+    """The wrong step in the whole text, in the prompt alone, in the writing alone."""
+    return (
+        lambda *a: write(*a, prompt_step=wrong, step=wrong),
+        lambda *a: write(*a, prompt_step=wrong),
+        lambda *a: write(*a, step=wrong),
+    )
+
+
 MISTAKES[go_on] = {
     "W33: the state is set to zero after every 30 characters": lambda *a: write(*a, again=30),
     "last-only: only the prompt's last character is read": (
@@ -111,6 +188,24 @@ MISTAKES[go_on] = {
         lambda *a: write(*a, echo=lambda ids, written: ids[-1:])
     ),
     "forgets: the state is zero at each character": lambda *a: write(*a, again=1),
+    "other-end: the running sum is compared with 1 − u in place of u": (
+        lambda params, prompt, u, T: write(params, prompt, 1 - u, T)
+    ),
+    "reversed: the prompt is read from its end": (
+        lambda *a: write(*a, reads=lambda ids: ids[::-1])
+    ),
+    "gap: the prompt's last character but one is not read": (
+        lambda *a: write(*a, reads=lambda ids: [*ids[:-2], ids[-1]])
+    ),
+    "gap: the prompt's first character is not read": (
+        lambda *a: write(*a, reads=lambda ids: ids[1:] if len(ids) > 1 else ids)
+    ),
+    "no-sum: the running sum is that of exp and not of probabilities": (
+        lambda *a: write(*a, pick=lambda p, u: int(np.argmax(np.cumsum(np.exp(p - p.max())) > u)))
+    ),
+    **{name: in_either_part(cell) for name, cell in CELLS.items()},
+    "W41: W_hh is transposed in one part of the text": in_either_part(transposed)[1:],
+    "no-recurrence: W_hh h is left out": in_either_part(alone)[1:],
 }
 
 
@@ -138,6 +233,33 @@ MISTAKES[copied] = {
         lambda sample, text, n: copied(text, sample, n)
     ),
     "new: the share of what is new is returned": lambda *a: 1 - copied(*a),
+    "whole: the whole sample is looked up in place of its runs": (
+        lambda sample, text, n: share_of([sample], text)
+    ),
+    "longer: the runs have n + 1 characters": lambda sample, text, n: copied(sample, text, n + 1),
+    "shorter: the runs have n − 1 characters": lambda sample, text, n: share_of(
+        [sample[k : k + n - 1] for k in range(len(sample) - n + 1)], text
+    ),
+    "ends: sample[k : n] ends at n and not at k + n: the later runs are empty": (
+        lambda sample, text, n: share_of([sample[k:n] for k in range(len(sample) - n + 1)], text)
+    ),
+    "prefixes: sample[: k + n] begins at 0 and not at k": (
+        lambda sample, text, n: share_of(
+            [sample[: k + n] for k in range(len(sample) - n + 1)], text
+        )
+    ),
+    "rest: sample[k :] goes on to the end of the sample": (
+        lambda sample, text, n: share_of([sample[k:] for k in range(len(sample) - n + 1)], text)
+    ),
+    "missing: the last run is left out": (
+        lambda sample, text, n: share_of(runs_of(sample, n)[:-1], text)
+    ),
+    "short-runs: runs that end with the sample and are shorter than n count too": (
+        lambda sample, text, n: share_of([sample[k : k + n] for k in range(len(sample))], text)
+    ),
+    "count: the runs are counted and not divided by their number": (
+        lambda sample, text, n: copied(sample, text, n) * len(runs_of(sample, n))
+    ),
 }
 
 
@@ -156,5 +278,17 @@ MISTAKES[along] = {
     ),
     "W28: a piece that repeats the place before counts: that is a loop, not a reader": (
         lambda places, length: np.array(np.mean(np.isin(np.diff(places), (0, length))))
+    ),
+    "backwards: a step back by the length of a piece counts too": (
+        lambda places, length: np.array(np.mean(np.abs(np.diff(places)) == length))
+    ),
+    "far: a step by more than the length of a piece counts too": (
+        lambda places, length: np.array(np.mean(np.diff(places) >= length))
+    ),
+    "near: a step by less than the length of a piece counts too": (
+        lambda places, length: np.array(np.mean(np.diff(places) <= length))
+    ),
+    "count: the steps are counted and not divided by their number": (
+        lambda places, length: np.array(np.sum(np.diff(places) == length))
     ),
 }
