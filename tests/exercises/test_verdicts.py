@@ -178,7 +178,7 @@ def test_a_window_off_by_one_is_no_mirror():
         ),
         (
             "gated-update",
-            [("R * H", "R * R * H")],
+            [("R * H", "R * H + R * R")],
             "Right without recurrence (every W from h is 0)",
         ),
         ("lstm-gate-gradients", [("1 - i)", "2 - i)")], "da_g, da_f and da_o. Not right: da_i."),
@@ -314,6 +314,12 @@ def test_of_statements_nothing_tells_how_many_are_wrong():
 def test_whole_numbers_that_agree_by_chance_are_no_other_answer():
     verdict = grade("char-draw", mended("char-draw", ("np.exp(", "np.exp2(")))
     assert "this is the right answer" not in said(verdict)
+
+
+def test_whole_numbers_of_another_shape_are_told_so():
+    truth = EXERCISES["baum-sweet"].truth
+    verdict = said(grade("baum-sweet", lambda integers: [0, *truth(integers)]))
+    assert "expected shape (12,), got shape (13,)" in verdict
 
 
 def test_a_missing_row_with_a_name_is_told_by_it():

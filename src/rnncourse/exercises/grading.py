@@ -115,9 +115,11 @@ def right_for_others(
 
 def _telling(pairs: list[Pair], rows: list[int] | EllipsisType) -> bool:
     """Whole numbers are equal by chance too: three at least must be wrong."""
-    wrong = [pair.got[rows] != pair.expected[rows] for pair in pairs]
-    whole = all(np.array_equal(pair.expected, np.rint(pair.expected)) for pair in pairs)
-    return not whole or sum(map(np.sum, wrong)) > 2
+    if not all(np.array_equal(pair.expected, np.rint(pair.expected)) for pair in pairs):
+        return True
+    if any(pair.got.shape != pair.expected.shape for pair in pairs):
+        return True
+    return sum(np.sum(pair.got[rows] != pair.expected[rows]) for pair in pairs) > 2
 
 
 def _is(pair: Pair, other: np.ndarray | None, size: float, rows: list[int] | EllipsisType) -> bool:
