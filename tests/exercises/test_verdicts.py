@@ -6,8 +6,9 @@ from solutions import function_of, solutions
 
 from rnncourse.exercises import EXERCISES, grade
 from rnncourse.exercises.comparing import relative_error
-from rnncourse.exercises.patterns import Pair, patterns, row_name
+from rnncourse.exercises.patterns import patterns
 from rnncourse.exercises.registry import Case, Exercise
+from rnncourse.exercises.rows import Pair, row_name
 from rnncourse.exercises.simpler import families
 
 LSTM_STEP, COUNT = EXERCISES["lstm-step"], EXERCISES["lstm-count"]

@@ -9,10 +9,11 @@ import numpy as np
 from rnncourse.exercises.as_if import others
 from rnncourse.exercises.calling import call
 from rnncourse.exercises.comparing import FLOAT32_TOLERANCE, as_array, same
-from rnncourse.exercises.patterns import Pair, patterns, row_name, wrong_rows
+from rnncourse.exercises.patterns import patterns
 from rnncourse.exercises.raised import meaning
 from rnncourse.exercises.reading import NOTHING
 from rnncourse.exercises.registry import Exercise, Mistake, find
+from rnncourse.exercises.rows import Pair, row_name, wrong_rows
 from rnncourse.exercises.simpler import named
 from rnncourse.exercises.trying import Trial, attempt, scale
 from rnncourse.exercises.verdict import (

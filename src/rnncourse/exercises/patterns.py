@@ -5,24 +5,15 @@ Each pattern is a sentence that holds in every case of the exercise; none is sai
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.exercises.comparing import TOLERANCE, same, size_of
+from rnncourse.exercises.comparing import same, size_of
 from rnncourse.exercises.factors import Quantities, explained
 from rnncourse.exercises.registry import Exercise
+from rnncourse.exercises.rows import Pair, renamed, reordered, row_name, steady, wrong_rows
 
 NEAR = 1e-6  # a factor nearer to 1 is none
-
-
-class Pair(NamedTuple):
-    """The two answers of one case, and what was given, by name."""
-
-    got: np.ndarray
-    expected: np.ndarray
-    given: dict
-    tolerance: float = TOLERANCE
 
 
 def patterns(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
@@ -33,12 +24,12 @@ def patterns(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
         for find in (
             _constant,
             _factor,
-            _renamed,
+            renamed,
             _remade,
             _explained,
             _offset,
             _row_factors,
-            _reordered,
+            reordered,
         ):
             found = find(exercise, pairs)
             if found:
@@ -215,22 +206,10 @@ def _offset(_exercise: Exercise, pairs: list[Pair]) -> str | None:
 # Rows
 
 
-def _steady(pairs: list[Pair]) -> int:
-    """The length of the first axis where it is the same in all cases; 0 elsewhere."""
-    lengths = {len(pair.expected) if pair.expected.ndim else 0 for pair in pairs}
-    return lengths.pop() if len(lengths) == 1 else 0
-
-
-def row_name(exercise: Exercise, row: int) -> str:
-    if exercise.rows:
-        return exercise.rows[row]
-    return f"{exercise.quantity}^({row + 1})" if exercise.time else f"{exercise.quantity}[{row}]"
-
-
 def _row_factors(exercise: Exercise, pairs: list[Pair]) -> str | None:
     """Some rows are wrong, each by a factor or a term that can be named; the others are right."""
     wrong = wrong_rows(pairs)
-    if not wrong or len(wrong) == _steady(pairs):
+    if not wrong or len(wrong) == steady(pairs):
         return None
     said = [_of_row(exercise, pairs, row) for row in wrong]
     if None in said:
@@ -252,48 +231,8 @@ def _of_row(exercise: Exercise, pairs: list[Pair], row: int) -> str | None:
     return None
 
 
-def wrong_rows(pairs: list[Pair]) -> list[int]:
-    """Where the first axis is as long in all cases: the rows that are wrong in some case."""
-    return [
-        row
-        for row in range(_steady(pairs))
-        if not all(
-            same(p.got[row], p.expected[row], p.tolerance, size_of(p.expected)) for p in pairs
-        )
-    ]
-
-
 def _one_missing(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
     """A row with a name of its own."""
-    for row in range(_steady(pairs) if exercise.rows else 0):
+    for row in range(steady(pairs) if exercise.rows else 0):
         if _fits(pairs, lambda e, row=row: np.delete(e, row, axis=0)):
             yield f"{row_name(exercise, row)} is missing, the others are right"
-
-
-def _renamed(exercise: Exercise, pairs: list[Pair]) -> str | None:
-    """The same where the rows have names, which say more than "reversed"."""
-    return _reordered(exercise, pairs) if exercise.rows else None
-
-
-def _reordered(exercise: Exercise, pairs: list[Pair]) -> str | None:
-    """The right rows in another order, the same in every case."""
-    wrong = wrong_rows(pairs)
-    if not 2 <= len(wrong) <= 12:
-        return None
-    order = [_rows_like(row, pairs) for row in wrong]
-    if any(len(like) != 1 for like in order) or sorted(k for [k] in order) != wrong:
-        return None
-    names = [row_name(exercise, row) for row in wrong]
-    if len(wrong) == 2:
-        return f"{names[0]} and {names[1]} are exchanged"
-    found = ", ".join(row_name(exercise, row) for [row] in order)
-    return f"the rows are the right ones in another order: {', '.join(names)} hold {found}"
-
-
-def _rows_like(row: int, pairs: list[Pair]) -> list[int]:
-    """The right rows that this row of the answer equals in every case."""
-    return [
-        k
-        for k in range(_steady(pairs))
-        if all(same(p.got[row], p.expected[k], p.tolerance) for p in pairs)
-    ]

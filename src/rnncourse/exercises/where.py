@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy as np
 
 from rnncourse.exercises.comparing import same, size_of
-from rnncourse.exercises.patterns import Pair, row_name, wrong_rows
 from rnncourse.exercises.registry import Case, Exercise
+from rnncourse.exercises.rows import Pair, row_name, wrong_rows
 from rnncourse.exercises.simple_cases import (
     Simple,
     is_trivial,
