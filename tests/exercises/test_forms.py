@@ -144,3 +144,26 @@ def test_a_form_that_is_not_read_is_told_what_to_change(change, told):
     verdict = grade("char-units", lambda *given: change(np.array(truth(*given))))
     assert not verdict.right
     assert told in " ".join(str(verdict).split())
+
+
+def test_a_named_tuple_of_other_names_is_read_in_its_order():
+    Pair = namedtuple("Pair", "first second")
+    Both = namedtuple("Both", "loss grads")
+    assert grade("compose-steps", solved("compose-steps", lambda a: Pair(*a))).right
+    truth = EXERCISES["bptt-dL-dWhh"].truth
+    assert grade("bptt-dL-dWhh", lambda *given: Both(0.5, {"W_hh": truth(*given)})).right
+
+
+def test_values_of_a_dict_are_read_in_its_order():
+    def answer(*given):
+        return dict(enumerate(EXERCISES["char-units"].truth(*given))).values()
+
+    assert grade("char-units", answer).right
+
+
+def test_an_iterator_inside_is_told_to_be_one():
+    def answer(*given):
+        return [(v for v in np.ravel(each)) for each in EXERCISES["lstm-step"].truth(*given)]
+
+    told = " ".join(str(grade("lstm-step", answer)).split())
+    assert "a part of what it returned is generator, an iterator: put list(…) around it" in told

@@ -58,8 +58,8 @@ def _changes(exercise: Exercise, cases: list[Arguments]) -> Iterator[tuple[str, 
         if all(_alike(dict(leaves(case)), one, two) for case in cases):
             a, b = _spelled(one), _spelled(two)
             yield f"where {a} and {b} are exchanged", _swap(one, two)
-            yield f"where {a} is {b} too", _copy(two, one)
-            yield f"where {b} is {a} too", _copy(one, two)
+            yield f"where {b} stands in place of {a}", _copy(two, one)
+            yield f"where {a} stands in place of {b}", _copy(one, two)
 
 
 def _spelled(path: Path) -> str:

@@ -9,17 +9,18 @@ import numpy as np
 from rnncourse.exercises.as_if import others
 from rnncourse.exercises.calling import call
 from rnncourse.exercises.comparing import FLOAT32_TOLERANCE, as_array, same
-from rnncourse.exercises.patterns import Pair, patterns, row_name, wrong_rows
+from rnncourse.exercises.patterns import patterns
 from rnncourse.exercises.raised import meaning
 from rnncourse.exercises.reading import NOTHING
 from rnncourse.exercises.registry import Exercise, Mistake, find
+from rnncourse.exercises.rows import Pair, row_name, wrong_rows
 from rnncourse.exercises.simpler import named
 from rnncourse.exercises.trying import Trial, attempt, scale
 from rnncourse.exercises.verdict import (
     Verdict,
     error_text,
     first_misjudged,
-    judgments_line,
+    judgment_line,
     values_line,
     verdicts_line,
 )
@@ -48,10 +49,12 @@ def grade(name: str, answer: Callable) -> Verdict:
         worst = max(trial.error for trial in trials)
         return Verdict(name, True, _right_text(exercise), worst, notes=notes)
     mistake = diagnose(exercise, trials, size)
-    said = mistake and not trials[-1].problem.startswith("it raised")
+    said = mistake and not wrong[0].problem.startswith("it raised")
     hints = () if said else tuple(hints_for(exercise, answer, trials, size))
     text = _wrong_text(exercise, trials, wrong[0], mistake)
-    return Verdict(name, False, text, wrong[0].error, mistake, wrong[0].notes, hints)
+    # How many statements are judged wrongly would tell of the others.
+    error = np.inf if exercise.facts else wrong[0].error
+    return Verdict(name, False, text, error, mistake, wrong[0].notes, hints)
 
 
 def _right_text(exercise: Exercise) -> str:
@@ -64,7 +67,7 @@ def _right_text(exercise: Exercise) -> str:
 
 def diagnose(exercise: Exercise, trials: list[Trial], size: float) -> Mistake | None:
     """The first known mistake that the answer equals on every case, or what is wrong in all."""
-    if found := meaning(trials[-1].problem):
+    if found := meaning(next(trial.problem for trial in trials if not trial.right)):
         return Mistake(*found, lambda *arguments: None)
     if len(trials) < len(exercise.cases) or any(trial.got is None for trial in trials):
         return None
@@ -103,10 +106,21 @@ def right_for_others(
     exercise: Exercise, pairs: list[Pair], size: float, rows: list[int] | EllipsisType = ...
 ) -> str | None:
     """The words for other arguments of which these rows, or all, are right in every case."""
+    if not _telling(pairs, rows):
+        return None
     for other in others(exercise):
         if all(_is(pair, other.answer(place), size, rows) for place, pair in enumerate(pairs)):
             return other.words
     return None
+
+
+def _telling(pairs: list[Pair], rows: list[int] | EllipsisType) -> bool:
+    """Whole numbers are equal by chance too: three at least must be wrong."""
+    if not all(np.array_equal(pair.expected, np.rint(pair.expected)) for pair in pairs):
+        return True
+    if any(pair.got.shape != pair.expected.shape for pair in pairs):
+        return True
+    return sum(np.sum(pair.got[rows] != pair.expected[rows]) for pair in pairs) > 2
 
 
 def _is(pair: Pair, other: np.ndarray | None, size: float, rows: list[int] | EllipsisType) -> bool:
@@ -161,7 +175,7 @@ def _finding(exercise: Exercise, trial: Trial) -> str:
     if trial.problem:
         return re.sub(r", in (line|cell) ", r",\n  in \1 ", trial.problem, count=1)
     if exercise.facts:
-        return judgments_line(trial.names, trial.got, trial.expected)
+        return judgment_line(trial.names, trial.got, trial.expected)
     if trial.names and trial.expected.dtype == bool:
         return verdicts_line(trial.names, trial.got, trial.expected)
     line = values_line(exercise, trial)

@@ -3,25 +3,17 @@
 Each pattern is a sentence that holds in every case of the exercise; none is said of one case.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import numpy as np
 
-from rnncourse.exercises.comparing import TOLERANCE, same, size_of
+from rnncourse.exercises.comparing import same, size_of
 from rnncourse.exercises.factors import Quantities, explained
 from rnncourse.exercises.registry import Exercise
+from rnncourse.exercises.rows import Pair, renamed, reordered, row_name, steady, wrong_rows
 
 NEAR = 1e-6  # a factor nearer to 1 is none
-
-
-class Pair(NamedTuple):
-    """The two answers of one case, and what was given, by name."""
-
-    got: np.ndarray
-    expected: np.ndarray
-    given: dict
-    tolerance: float = TOLERANCE
 
 
 def patterns(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
@@ -29,12 +21,22 @@ def patterns(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
     if not all(np.isfinite(pair.got).all() and pair.expected.dtype != bool for pair in pairs):
         return
     if all(pair.got.shape == pair.expected.shape for pair in pairs):
-        for find in (_factor, _renamed, _remade, _explained, _offset, _row_factors, _reordered):
+        for find in (
+            _constant,
+            _factor,
+            renamed,
+            _remade,
+            _explained,
+            _offset,
+            _row_factors,
+            reordered,
+        ):
             found = find(exercise, pairs)
             if found:
                 yield found
                 return
     else:
+        yield from _one_missing(exercise, pairs)
         yield from (words for words, f in RESHAPED.items() if _fits(pairs, f))
 
 
@@ -72,9 +74,10 @@ REMADE: dict[str, Callable] = {
     "the rows come one late, and the last one first": lambda e: np.roll(e, 1, axis=0),
     "the rows come one early, and the first one last": lambda e: np.roll(e, -1, axis=0),
     "each row sums to 1 here and not in the right answer": lambda e: (
-        e / e.sum(axis=-1, keepdims=True)
+        e / e.sum(axis=-1, keepdims=True) if np.shape(e)[-1] > 1 else e
     ),
 }
+ENTRYWISE = {words: f for words, f in REMADE.items() if not re.search("row|column", words)}
 RESHAPED: dict[str, Callable] = {
     "the first row of the right answer is missing, the others are right": lambda e: e[1:],
     "the last row of the right answer is missing, the others are right": lambda e: e[:-1],
@@ -99,6 +102,8 @@ def _fits(pairs: list[Pair], change: Callable) -> bool:
                 changed = np.asarray(change(np.asarray(pair.expected, dtype=float)))
         except (ValueError, IndexError, TypeError):
             return False
+        if not changed.size and not pair.got.size:
+            continue  # nothing is left, and nothing came
         if changed.shape != pair.got.shape or not np.isfinite(changed).all():
             return False
         if not same(pair.got, changed, pair.tolerance):
@@ -110,8 +115,23 @@ def _fits(pairs: list[Pair], change: Callable) -> bool:
     return len(seen) > 1
 
 
+def _constant(_exercise: Exercise, pairs: list[Pair]) -> str | None:
+    """One number, whatever was given."""
+    found, right = (np.concatenate([np.ravel(p[k]).astype(float) for p in pairs]) for k in (0, 1))
+    if len(found) < 2 or np.ptp(found) or not np.ptp(right):
+        return None
+    entries = any(pair.expected.size > 1 for pair in pairs)
+    what = "every number of the answer" if entries else "the answer"
+    return f"{what} is the same, {found[0]:.4g}"
+
+
 def _remade(_exercise: Exercise, pairs: list[Pair]) -> str | None:
     return next((words for words, change in REMADE.items() if _fits(pairs, change)), None)
+
+
+def _remade_entries(_exercise: Exercise, pairs: list[Pair]) -> str | None:
+    """Inside one row: nothing that speaks of rows."""
+    return next((words for words, change in ENTRYWISE.items() if _fits(pairs, change)), None)
 
 
 def _ratio(pair: Pair) -> float | None:
@@ -186,20 +206,10 @@ def _offset(_exercise: Exercise, pairs: list[Pair]) -> str | None:
 # Rows
 
 
-def _steady(pairs: list[Pair]) -> int:
-    """The length of the first axis where it is the same in all cases; 0 elsewhere."""
-    lengths = {len(pair.expected) if pair.expected.ndim else 0 for pair in pairs}
-    return lengths.pop() if len(lengths) == 1 else 0
-
-
-def row_name(exercise: Exercise, row: int) -> str:
-    return exercise.rows[row] if exercise.rows else f"{exercise.quantity}[{row}]"
-
-
 def _row_factors(exercise: Exercise, pairs: list[Pair]) -> str | None:
     """Some rows are wrong, each by a factor or a term that can be named; the others are right."""
     wrong = wrong_rows(pairs)
-    if not wrong or len(wrong) == _steady(pairs):
+    if not wrong or len(wrong) == steady(pairs):
         return None
     said = [_of_row(exercise, pairs, row) for row in wrong]
     if None in said:
@@ -215,44 +225,14 @@ def _of_row(exercise: Exercise, pairs: list[Pair], row: int) -> str | None:
         Pair(np.asarray(p.got[row]), np.asarray(p.expected[row]), p.given, p.tolerance)
         for p in pairs
     ]
-    for find in (_factor, _explained, _remade, _offset):
+    for find in (_constant, _factor, _explained, _remade_entries, _offset):
         if found := find(exercise, rows):
             return found
     return None
 
 
-def wrong_rows(pairs: list[Pair]) -> list[int]:
-    """Where the first axis is as long in all cases: the rows that are wrong in some case."""
-    return [
-        row
-        for row in range(_steady(pairs))
-        if not all(
-            same(p.got[row], p.expected[row], p.tolerance, size_of(p.expected)) for p in pairs
-        )
-    ]
-
-
-def _renamed(exercise: Exercise, pairs: list[Pair]) -> str | None:
-    """The same where the rows have names, which say more than "reversed"."""
-    return _reordered(exercise, pairs) if exercise.rows else None
-
-
-def _reordered(exercise: Exercise, pairs: list[Pair]) -> str | None:
-    """The right rows in another order, the same in every case."""
-    count = _steady(pairs)
-    if not 2 <= count <= 12:
-        return None
-    order = []
-    for row in range(count):
-        like = [
-            k
-            for k in range(count)
-            if all(same(p.got[row], p.expected[k], p.tolerance) for p in pairs)
-        ]
-        if not like:
-            return None
-        order.append(row if row in like else like[0])
-    if sorted(order) != list(range(count)) or order == list(range(count)):
-        return None
-    names = ", ".join(row_name(exercise, k) for k in order)
-    return f"the rows are the right ones in another order: {names}"
+def _one_missing(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
+    """A row with a name of its own."""
+    for row in range(steady(pairs) if exercise.rows else 0):
+        if _fits(pairs, lambda e, row=row: np.delete(e, row, axis=0)):
+            yield f"{row_name(exercise, row)} is missing, the others are right"

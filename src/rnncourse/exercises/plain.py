@@ -6,12 +6,18 @@ of its own that could run later, and is read from text without running any.
 
 import base64
 import json
+from collections import deque
+from collections.abc import ValuesView
 from numbers import Number
 from typing import Any
 
 import numpy as np
 
 NUMERIC = "biufcSUmM"  # the kinds of arrays that are bytes alone
+
+
+class Named(dict):
+    """A named tuple: its values in order, by its fields."""
 
 
 class Foreign:
@@ -37,7 +43,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes | bytearray):
         return value.decode("latin-1")
     if isinstance(value, tuple) and hasattr(value, "_fields"):  # a named tuple
-        return {name: plain(item) for name, item in zip(value._fields, value, strict=False)}
+        items = zip(value._fields, value, strict=False)
+        return Named((name, plain(item)) for name, item in items)
+    if isinstance(value, ValuesView | deque):
+        value = list(value)
     if isinstance(value, list | tuple):
         return (list if isinstance(value, list) else tuple)(plain(item) for item in value)
     if isinstance(value, dict):
@@ -87,7 +96,8 @@ def _tagged(value: Any) -> Any:
         case list() | tuple():
             return [type(value).__name__, *map(_tagged, value)]
         case dict():
-            return ["dict", *([_tagged(name), _tagged(item)] for name, item in value.items())]
+            kind = "named" if isinstance(value, Named) else "dict"
+            return [kind, *([_tagged(name), _tagged(item)] for name, item in value.items())]
         case np.ndarray() | np.generic():
             kind = "array" if isinstance(value, np.ndarray) else "scalar"
             content = base64.b64encode(value.tobytes()).decode()
@@ -112,8 +122,9 @@ def _untagged(value: Any) -> Any:
             return [_untagged(item) for item in rest]
         case "tuple":
             return tuple(_untagged(item) for item in rest)
-        case "dict":
-            return {_untagged(name): _untagged(item) for name, item in rest}
+        case "dict" | "named":
+            make = Named if kind == "named" else dict
+            return make((_untagged(name), _untagged(item)) for name, item in rest)
         case "complex":
             return complex(*rest)
         case "foreign":

@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnncourse.exercises.plain import Named
 from rnncourse.validate import spell
 
 NOTHING = "it returned None"  # an unfilled hole
-ITERATORS = ("generator", "map", "filter", "zip", "reversed", "list_reverseiterator", "enumerate")
+ITERATORS = {"generator", "map", "filter", "zip", "reversed", "enumerate", "accumulate", "chain"}
+ITERATORS |= {"islice", "starmap", "takewhile", "dropwhile", "pairwise", "batched"}
 ROUNDING = 1e-12  # of the largest number: an imaginary part below it is none
 
 
@@ -39,10 +41,12 @@ def read(
     rows   of the first axis: a dict or a named tuple may hold them by these names
     """
     notes: tuple[str, ...] = ()
+    asked = tuple(dict.fromkeys(name.partition("[")[0] for name in names)) or rows or (key,)
+    if isinstance(result, Named) and not set(asked) <= set(result):
+        result = tuple(result.values())  # of other names: what stands in it, in its order
     if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict):
         result = result[1]  # (loss, grads)
     if isinstance(result, dict):
-        asked = tuple(dict.fromkeys(name.partition("[")[0] for name in names)) or rows or (key,)
         missing = [name for name in asked if name not in result]
         if missing:
             return Reading(
@@ -87,9 +91,11 @@ def _numbers(result: Any, kind: str, truths: bool) -> tuple[np.ndarray | None, s
     wanted = f"expected {kind}"
     if result is None:
         return None, f"{NOTHING}, {wanted}; is a return missing?"
-    if type(result).__name__ in ITERATORS:
-        kind = type(result).__name__
+    if kind := _iterator(result):
         return None, f"it returned {kind}, an iterator, {wanted}: put list(…) around it"
+    for part in result if isinstance(result, list | tuple) else ():
+        if kind := _iterator(part):
+            return None, f"a part of what it returned is {kind}, an iterator: put list(…) around it"
     try:
         array = _real(np.array(_plain(result)))
     except (TypeError, ValueError, RuntimeError):
@@ -103,6 +109,12 @@ def _numbers(result: Any, kind: str, truths: bool) -> tuple[np.ndarray | None, s
     if array.dtype.kind not in "biuf":
         return None, f"it returned {_describe(result)}, {wanted}"
     return array.astype(float) if array.dtype == bool else array, ""
+
+
+def _iterator(result: Any) -> str:
+    """The name of its type, of what holds numbers only when it is run through; or nothing."""
+    name = type(result).__name__
+    return name if name in ITERATORS or name.endswith("iterator") else ""
 
 
 def _parts(result: Any) -> str:

@@ -74,9 +74,10 @@ def together(exercise: Exercise, several: tuple[Family, ...]) -> Simple | None:
 
 
 def _together(words: list[str]) -> str:
-    """ "for T = 1 and n = 1": a preposition that comes again is left out."""
+    """ "for T = 1, d = 1 and n = 1": a preposition that comes again is left out."""
     first = words[0].partition(" ")[0] + " "
-    return " and ".join([words[0], *(each.removeprefix(first) for each in words[1:])])
+    parts = [words[0], *(each.removeprefix(first) for each in words[1:])]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
 
 
 def _change(exercise: Exercise, case: Case, several: tuple[Family, ...]):
@@ -117,6 +118,8 @@ def _kept(before: dict, after: dict) -> float:
     new = dict(leaves(after))
     for path, old in leaves(before):
         total += np.size(old)
+        if path not in new:
+            continue  # a list that has become shorter
         if np.shape(old) != np.shape(new[path]):
             kept += min(np.size(new[path]), np.size(old))
         elif isinstance(old, np.ndarray | int | float | np.number):

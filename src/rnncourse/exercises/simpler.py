@@ -121,7 +121,9 @@ def by_letter(exercise: Exercise, cases: list[Arguments]) -> Iterator[Family]:
             continue
         for size in (1, 2, 3) if letter == "T" else (1,):
             yield Family(
-                f"for {letter} = {size}", _cut(letter, places, size), _advice(exercise, letter)
+                f"for {letter} = {size}",
+                _cut(letter, places, size),
+                _advice(exercise, letter, places),
             )
 
 
@@ -138,9 +140,11 @@ def _cut(letter: str, places: list[tuple[Path, int]], size: int):
     return change
 
 
-def _advice(exercise: Exercise, letter: str) -> str:
+def _advice(exercise: Exercise, letter: str, places: list) -> str:
+    if letter == "T" and not places:
+        return "look at how T enters"  # a number: nothing has a row for each step
     if letter == "T":
-        back = exercise.time == "backward" or "grad" in exercise.statement.lower()
+        back = exercise.time == "backward" or "/d" in exercise.quantity
         to = "the one before" if back else "the next"
         return f"look at what one step hands to {to}"
     return "look at transposes, sums and the order of products" if letter == "n" else ""

@@ -95,11 +95,10 @@ def first_misjudged(got: np.ndarray, expected: np.ndarray) -> int:
     return int(np.flatnonzero(got != expected)[0])
 
 
-def judgments_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray) -> str:
-    """How many statements are judged rightly, and the first that is not; no word on the others."""
+def judgment_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray) -> str:
+    """The first statement that is judged wrongly; no word on the others, nor how many they are."""
     place = first_misjudged(got, expected)
-    right = int(np.sum(got == expected))
-    return f"{right} of {len(names)} are right; look again at number {place + 1}: {names[place]}"
+    return f"look again at number {place + 1}: {names[place]}"
 
 
 def verdicts_line(names: tuple[str, ...], got: np.ndarray, expected: np.ndarray) -> str:

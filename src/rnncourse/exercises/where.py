@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy as np
 
 from rnncourse.exercises.comparing import same, size_of
-from rnncourse.exercises.patterns import Pair, row_name, wrong_rows
 from rnncourse.exercises.registry import Case, Exercise
+from rnncourse.exercises.rows import Pair, row_name, wrong_rows
 from rnncourse.exercises.simple_cases import (
     Simple,
     is_trivial,
@@ -18,7 +18,7 @@ from rnncourse.exercises.simple_cases import (
     together,
 )
 from rnncourse.exercises.trying import Trial, attempt, expected_of
-from rnncourse.exercises.verdict import values_line
+from rnncourse.exercises.verdict import number, values_line
 
 CALLS = 200  # of the reader's function, at most: one that is slow is tried on fewer
 
@@ -122,8 +122,15 @@ def cases_said(trials: list[Trial]) -> Iterator[str]:
 
 def smallest_said(exercise: Exercise, trials: list[Trial]) -> str:
     """Nothing is right: the case to begin with."""
+    if exercise.cases[1:] == () and not trials[0].problem and trials[0].expected.size > 1:
+        return f"None of the {trials[0].expected.size} numbers is right"
     small = min(trials, key=lambda trial: (trial.right, trial.expected.size))
-    return f"Begin with the case {small.case.label}: {_both(exercise, small)}"
+    shown = next(trial for trial in trials if not trial.right)
+    if small is shown and not small.problem:
+        return "Begin with this case: compute it by hand, line by line, and compare"
+    return (
+        f"Begin with case {trials.index(small) + 1} ({small.case.label}): {_both(exercise, small)}"
+    )
 
 
 def _both(exercise: Exercise, trial: Trial) -> str:
@@ -134,7 +141,9 @@ def _both(exercise: Exercise, trial: Trial) -> str:
 
 
 def _value(array: np.ndarray) -> str:
-    flat = [f"{value:.4g}" for value in np.ravel(array)[:6]]
+    scale = float(np.abs(array).max(initial=0.0))
+    truths = array.dtype == bool
+    flat = [str(v) if truths else number(v, scale) for v in np.ravel(array)[:6]]
     return ", ".join(flat) + (" …" if array.size > 6 else "")
 
 
@@ -174,19 +183,33 @@ def families_said(trier: Trier, trials: list[Trial]) -> Iterator[str]:
 
 def _right_for(best: Simple, results: dict[Simple, list[bool]], trials: list[Trial]) -> str:
     """Where it is right, whether all else is wrong, and what to look at."""
-    inside = {key(case.make()) for case in best.cases}
-    along = {best: [], **{s: r for s, r in results.items() if s is not best and _of_time(s)}}
-    tried = [(trial.case, trial.right) for trial in trials]
     if _of_time(best):
-        tried += [each for s, r in along.items() for each in zip(s.cases, r, strict=False)]
-    always = not any(right for case, right in tried if key(case.make()) not in inside)
-    first = min((_size(s) for s in along if _of_time(s) and not all(results[s])), default=0)
-    if _of_time(best) and first:
-        wrong = f"wrong from T = {first} on" if always else f"not always for T = {first}"
-    else:
-        wrong = "wrong otherwise" if always else "not always otherwise"
+        return _right_for_lengths(best, results, trials)
+    always = not _right_outside([best], [(trial.case, trial.right) for trial in trials])
+    wrong = "wrong otherwise" if always else "not always otherwise"
     advice = best.family.advice
     return f"Right {best.family.words}, {wrong}" + (f": {advice}" if advice else "")
+
+
+def _right_for_lengths(best: Simple, results: dict, trials: list[Trial]) -> str:
+    """The lengths at which it is right; "from … on" only where all longer ones are wrong."""
+    lengths = {simple: found for simple, found in results.items() if _of_time(simple)}
+    right = sorted((s for s, found in lengths.items() if all(found)), key=_size)
+    first = min((_size(s) for s, found in lengths.items() if not all(found)), default=0)
+    tried = [(trial.case, trial.right) for trial in trials]
+    tried += [each for s, found in lengths.items() for each in zip(s.cases, found, strict=False)]
+    always = not _right_outside(right, tried)
+    said = f"Right for T = {_listed([str(_size(simple)) for simple in right])}"
+    if first > _size(right[-1]):
+        wrong = f"wrong from T = {first} on" if always else f"not always for T = {first}"
+        return f"{said}, {wrong}" + (f": {best.family.advice}" if best.family.advice else "")
+    return f"{said}, {'wrong otherwise' if always else 'not always otherwise'}"
+
+
+def _right_outside(inside: list[Simple], tried: list[tuple[Case, bool]]) -> bool:
+    """Is a case right that is none of these?"""
+    known = {key(case.make()) for simple in inside for case in simple.cases}
+    return any(right for case, right in tried if key(case.make()) not in known)
 
 
 def _of_time(simple: Simple) -> bool:
