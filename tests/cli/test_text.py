@@ -155,7 +155,8 @@ def test_another_text_is_another_run(trained, tmp_path, refused):
     (tmp_path / "tales.txt").write_text(tales(np.random.default_rng(1), 2000), encoding="utf-8")
     again = ("--steps", 60, "--out", trained, "--resume")
     error = refused("train", "text", "--corpus", tmp_path / "tales.txt", *TINY, *again)
-    assert "belongs to another run: sha256 is" in error
+    assert "is not the text that the run in" in error
+    assert "give it again with --corpus" in refused("train", "text", "--out", trained, "--resume")
 
 
 @pytest.mark.slow
@@ -179,9 +180,11 @@ def test_a_stopped_run_resumes_to_the_same_record(trained, tmp_path, command, en
 def test_a_resumed_run_takes_what_is_left_out_from_the_run(trained, command):
     """Neither the units nor the length are typed again."""
     corpus = trained.parent / "tales.txt"
-    where = ("--corpus", corpus, "--layers", 1, "--streams", 2, "--window", 8, "--out", trained)
+    where = ("--corpus", corpus, "--out", trained)
     before = json.loads((trained / "record.json").read_text())
-    assert command("train", "text", *where, "--resume")[0] == 0
+    code, out, _ = command("train", "text", *where, "--resume")
+    assert code == 0
+    assert out.startswith("nothing was left to train: the run had its 30 updates")
     after = json.loads((trained / "record.json").read_text())
     assert after["config"]["hidden"] == 8
     assert after["summary"] == before["summary"]
@@ -192,8 +195,11 @@ def test_what_chose_the_weights_is_told_apart_from_what_judges_them(trained, com
     again = ("--steps", 30, "--out", trained, "--resume")
     _, out, _ = command("train", "text", "--corpus", corpus, *TINY, *again)
     summary = json.loads((trained / "record.json").read_text())["summary"]
-    kept, train, whole, choosing, judging, _ = out.splitlines()
+    _, kept, train, whole, choosing, judging, _ = out.splitlines()
     assert kept == f"kept: the weights after step {summary['best_step']} of 30"
     for line, part in ((whole, "held_out"), (choosing, "choosing"), (judging, "judging")):
         assert f"{summary[f'{part}_loss']:.4f} nats" in line
     assert f"{summary['train_loss']:.4f} nats" in train
+    curve = json.loads((trained / "record.json").read_text())["curve"]
+    at = curve["step"].index(summary["best_step"])
+    assert summary["train_loss"] == curve["loss"][at]

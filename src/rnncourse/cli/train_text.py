@@ -16,6 +16,7 @@ MINUTES, LAYERS = 2.0, 2
 
 @train_app.command()
 def text(
+    context: typer.Context,
     corpus: Annotated[
         str, typer.Option(help="tales, grimm, democracy, anna-karenina-nl, shakespeare, or a file.")
     ] = "tales",
@@ -53,25 +54,66 @@ def text(
 
     if minutes is not None and steps is not None:
         raise ValueError("a run has either steps or minutes: give --steps or --minutes, not both")
-    typed = {"hidden": hidden, "dropout": dropout, "learning_rate": learning_rate}
     name = f"text-{Path(corpus).stem}-{cell}"
     out = out or Path("runs") / _folder_name(name, layers, hidden, seed)
-    learned = text_of(corpus)
-    chosen = _choices(typed | {"minutes": minutes, "steps": steps}, len(learned), out, resume)
-    model = {"cell": cell, "layers": layers, "hidden": chosen.pop("hidden")}
-    model |= {"dropout": chosen.pop("dropout"), "last_dropout": True}
-    parts = _parts(learned, corpus, model, streams, window, seed)
-    config = TextConfig(**chosen, **KEPT)
+    saved = _saved(out) if resume else {}
+    corpus = _corpus(context, saved, out)
+    text = text_of(corpus)
+    chosen = _choices(context, saved, len(text))
+    parts = _parts(text, corpus, chosen)
+    _require_same_text(parts["about"], saved, corpus, out)
+    config = TextConfig(**{name: chosen[name] for name in LENGTHS}, **_kept(chosen, saved))
+    name = f"text-{Path(corpus).stem}-{chosen['cell']}"
     learn = partial(train_text, **parts, record_name=name, config=config, sample=_sampler(parts))
     shown_on = partial(_shown_on, first=_what_is_read(parts, config))
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     record = train_with_progress(learn, shown_on, out, resume, columns)
+    if record.summary["steps"] == saved.get("step"):
+        print(f"nothing was left to train: the run had its {saved['step']} updates")
     print(_came_out(record.summary))
     print(out / RECORD)
 
 
-# Twenty points of the curve, judged with the mean of about the last 500 updates' weights.
-KEPT = {"evaluations": 20, "evaluation_size": 16_384, "keep_best": True, "average": 0.998}
+LENGTHS = ("steps", "minutes", "learning_rate")
+MODEL = ("cell", "layers", "hidden", "dropout")
+
+
+def _saved(out: Path) -> dict:
+    """What the run in this folder was begun with, and how far it is; nothing if there is none."""
+    from rnncourse.training import read_checkpoint
+
+    if not (out / CHECKPOINT).exists():
+        return {}
+    metadata, _ = read_checkpoint(out / CHECKPOINT)
+    return metadata["config"] | metadata["about"] | {"step": metadata["step"]}
+
+
+def _typed(context: typer.Context) -> dict:
+    """The options that stand on the command line."""
+    return {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name).name == "COMMANDLINE"
+    }
+
+
+def _corpus(context: typer.Context, saved: dict, out: Path) -> str:
+    """The text that was typed, or the one that the run to go on with reads."""
+    from rnncourse.text.corpora import CORPORA
+
+    corpus = _typed(context).get("corpus") or saved.get("corpus") or context.params["corpus"]
+    if "corpus" not in _typed(context) and saved and corpus not in CORPORA:
+        raise ValueError(f"the run in {out} reads a file {corpus}: give it again with --corpus")
+    return corpus
+
+
+def _kept(chosen: dict, saved: dict) -> dict:
+    """How the weights are chosen: by at most twenty points, judged with the mean of about the last
+    500 updates' weights; a point takes part of a second, and so a short run gets fewer."""
+    steps, minutes = chosen["steps"], chosen["minutes"]
+    points = steps // 10 if minutes is None else int(12 * minutes)
+    points = saved.get("evaluations") or min(max(points, 1), 20)
+    return {"evaluations": points, "evaluation_size": 16_384, "keep_best": True, "average": 0.998}
 
 
 def _folder_name(name: str, layers: int, hidden: int | None, seed: int) -> str:
@@ -80,37 +122,41 @@ def _folder_name(name: str, layers: int, hidden: int | None, seed: int) -> str:
     return f"{name}{''.join(sizes)}-seed{seed}"
 
 
-def _choices(typed: dict, characters: int, out: Path, resume: bool) -> dict:
+def _choices(context: typer.Context, saved: dict, characters: int) -> dict:
     """What was typed; what was not, as the run to go on with has it, or as the recipe says."""
-    from rnncourse.training import read_checkpoint, recipe
+    from rnncourse.training import recipe
 
-    saved = {}
-    if resume and (out / CHECKPOINT).exists():
-        metadata, _ = read_checkpoint(out / CHECKPOINT)
-        saved = metadata["config"] | metadata["about"]
-    if typed["minutes"] is None and typed["steps"] is None:
-        length = {name: saved.get(name) for name in ("minutes", "steps")}
-        typed |= length if any(length.values()) else {"minutes": MINUTES}
-    advised = recipe(characters, typed["minutes"], typed["steps"])._asdict()
-    for name, best in advised.items():
-        if typed[name] is None:
-            typed[name] = saved.get(name, best)
-    return typed
+    typed = _typed(context)
+    length = {name: typed.get(name) for name in ("minutes", "steps")}
+    if not any(value is not None for value in length.values()):
+        length = {name: saved.get(name) for name in length}
+        length = length if any(length.values()) else {"minutes": MINUTES, "steps": None}
+    defaults = {name: value for name, value in context.params.items() if value is not None}
+    return recipe(characters, **length)._asdict() | defaults | saved | typed | length
 
 
-def _parts(text: str, corpus: str, model: dict, streams: int, window: int, seed: int) -> dict:
+def _require_same_text(about: dict, saved: dict, corpus: str, out: Path) -> None:
+    if saved and saved["sha256"] != about["sha256"]:
+        raise ValueError(
+            f"{corpus} is not the text that the run in {out} learns: "
+            "it was changed since, or is another"
+        )
+
+
+def _parts(text: str, corpus: str, chosen: dict) -> dict:
     """What ``train_text`` needs: the model, the text as streams and held out, what they are."""
     import hashlib
 
     from rnncourse.text import Streams, Vocabulary, split
     from rnncourse.training import text_model
 
+    streams, window, seed = (chosen[name] for name in ("streams", "window", "seed"))
     require_long_enough(corpus, len(text), streams, window)
     vocabulary = Vocabulary.from_text(text)
     learned, held_out = split(vocabulary.encode(text))
-    about = model | {"streams": streams, "window": window}
+    model = {name: chosen[name] for name in MODEL} | {"last_dropout": True}
+    about = model | {"streams": streams, "window": window, "corpus": Path(corpus).name}
     about |= {
-        "corpus": Path(corpus).name,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "characters": vocabulary.characters,
     }
@@ -128,7 +174,8 @@ def _what_is_read(parts: dict, config) -> str:
     about, learned, held_out = parts["about"], len(parts["streams"].ids), len(parts["held_out"])
     return (
         f"{about['corpus']}: {learned + held_out:,} characters, {len(about['characters'])} "
-        f"different ones in the whole text; the last {held_out:,} are held out\n"
+        f"different ones in the whole text; the last {held_out:,} are held out, "
+        f"and the first half of these is read on the way\n"
         f"{about['cell']}, layers {about['layers']}, units {about['hidden']}, "
         f"dropout {about['dropout']:g}, learning rate {config.learning_rate:g}"
     )
@@ -187,7 +234,7 @@ def _shown_on(bar, first: str):
         bar.update(task, completed=now.share, description=f"loss {now.loss:.3f}  {speed}")
         if now.evaluated:
             line = f"step {now.step:6d}  loss {now.loss:.4f}  held-out {now.held_out_loss:.4f}"
-            line += "" if now.best else " (not the best)"
+            line += "" if now.best else " (was better before)"
             bar.console.print(f"{line}  {speed}", **plain)
             bar.console.print(now.sample, style="dim", **plain)
 

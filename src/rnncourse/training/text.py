@@ -213,7 +213,8 @@ class TextRun(TrainingRun):
         seconds = time.perf_counter() - self.session
         held_out, sample = self.last("held_out_loss"), self.last("sample")
         share, speed = min(self.share, 1.0), self.here / seconds
-        best = not evaluated or self.best_point == len(self.curve["step"]) - 1
+        losses = self.curve["held_out_loss"]
+        best = not evaluated or losses[-1] == min(losses)
         return TextProgress(self.step, share, loss, held_out, speed, evaluated, sample, best)
 
     def save(self, path: str | Path) -> None:
@@ -251,7 +252,8 @@ class TextRun(TrainingRun):
 
     def summary(self) -> dict:
         """What came out; losses in nats a character."""
-        summary = {"train_loss": self.last("loss")}
+        at = self.best_point if self.config.keep_best else -1
+        summary = {"train_loss": self.curve["loss"][at]}
         for part, reading in self.judged.items():
             summary[f"{part}_loss"] = reading.loss
             summary[f"{part}_bits"] = reading.loss * BITS
