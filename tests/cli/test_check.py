@@ -66,6 +66,21 @@ def test_what_cannot_be_meant_is_one_line(words, message, refused):
     assert message in refused("check", *words)
 
 
+def test_what_could_not_be_read_never_goes_unsaid(tmp_path, command, refused):
+    (tmp_path / "later.py").write_text(RIGHT + "y = 1\ndef dL_dp(p, y):\n    return 1 +\n")
+    assert "later.py, line 8: invalid syntax; dL_dp is defined there last" in refused(
+        "check", "dL-dp", "later.py"
+    )
+    code, out, error = command("check", "later.py")
+    assert code == 1 and "Wrong: dL-dp" in out and "0 right, 1 wrong" in error
+    for name, answer in (("part.py", RIGHT), ("unread.py", HOLE)):
+        (tmp_path / name).write_text(answer + "y = 1 +\n")
+        _, out, _ = command("check", name)
+        assert out.count(f"Note: part of {name} could not be read (line ") == 1
+        _, out, _ = command("check", name, "--json")
+        assert f"part of {name} could not be read" in json.loads(out)[0]["notes"][0]
+
+
 def test_json_is_one_document_whatever_the_answers_print(command):
     code, out, error = command("check", "both.py", "--json")
     right, wrong = json.loads(out)

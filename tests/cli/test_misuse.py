@@ -185,6 +185,15 @@ def test_what_was_typed_is_named(misuse, arguments, named):
     assert named in misuse(*arguments)
 
 
+@pytest.mark.parametrize(
+    "option, value, wanted",
+    [("--hidden", "1e3", "a whole number"), ("--learning-rate", "many", "a number")],
+)
+def test_what_is_no_number_is_told_in_a_sentence(misuse, option, value, wanted):
+    line = misuse(*TEXT, option, value)
+    assert line == f"rnncourse: {option} must be {wanted}, got {value}. Try rnncourse --help.\n"
+
+
 def test_a_loss_that_is_not_finite_is_one_line_with_what_may_help(folder, command):
     ask = ("train", "palindrome", "--units", "4", "--length", "3", "--steps", "50")
     code, told, error = command(*ask, "--learning-rate", "1e300", "--out", "new")

@@ -237,3 +237,75 @@ def test_arguments_and_truths_of_all_exercises_cross_over(write):
     assert len(graded) == len(EXERCISES)
     assert [str(row.verdict) for row in graded if not row.verdict.right] == []
     assert loads(dumps({"a": (1, [2.0, None])})) == {"a": (1, [2.0, None])}
+
+
+# What cannot be read never goes unsaid
+
+
+UNREAD = "def dL_dp(p, y):\n    return 1 +\n"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        UNREAD,
+        "dL_dp = lambda p, y: 1 +\n",
+        "x = 1\nif x:\n    dL_dp = f(\n",
+        "  def dL_dp(p, y):\n    return 1\n",
+        "@twice\ndef dL_dp(p, y):\n    return 1 +\n",
+        "async def dL_dp(p, y) return 1\n",
+        "old = dL_dp = 1 +",
+        "def other():\n    return 1\n  def dL_dp(p, y):\n    return 1\n",
+    ],
+)
+@pytest.mark.parametrize("kind", ["notebook", "file"])
+def test_the_last_definition_counts_though_it_cannot_be_read(write, later, kind):
+    if kind == "notebook":
+        path, place = write(notebook(RIGHT, later)), "cell 2, line "
+    else:
+        path, place = write(RIGHT + "y = 1\n" + later, "answers.py"), "answers.py, line "
+    with pytest.raises(ValueError, match=f"{place}.*; dL_dp is defined there last") as caught:
+        grade_file("dL-dp", path)
+    assert "\n" not in str(caught.value)
+    [row] = grade_all(path)
+    assert not row.verdict.right and not row.not_yet
+    assert "dL_dp is defined there last" in row.verdict.text
+
+
+def test_a_helper_that_is_defined_last_where_nothing_can_be_read(write):
+    answer = "def helper(p): return p\ndef dL_dp(p, y): return helper(p)"
+    path = write(notebook(answer, "def helper(p):\n    return 1 +"))
+    with pytest.raises(ValueError, match=r"cell 2, line 2: .*; helper is defined there last"):
+        grade_file("dL-dp", path)
+
+
+@pytest.mark.parametrize(
+    "content, name, note",
+    [
+        (notebook(RIGHT, "def x(:"), "lesson.ipynb", "cell 2 could not be read (line 1: "),
+        (notebook(UNREAD, RIGHT), "lesson.ipynb", "cell 1 could not be read (line 2: "),
+        (notebook(RIGHT + "y = 1 +"), "lesson.ipynb", "part of cell 1 could not be read (line 5"),
+        (notebook(RIGHT, "def f(p):\n    e = 1 +"), "lesson.ipynb", "cell 2 could not be read (l"),
+        (UNREAD + RIGHT, "answers.py", "answers.py could not be read (line 2: "),
+    ],
+)
+def test_what_is_left_out_is_a_note(write, content, name, note):
+    path = write(content, name)
+    for verdict in (grade_file("dL-dp", path), *(row.verdict for row in grade_all(path))):
+        assert verdict.right
+        [said] = verdict.notes
+        assert note in said and said.endswith(" and was left out")
+        assert "left out" in str(verdict).replace("\n  ", " ")
+
+
+def test_a_file_without_an_answer_tells_what_could_not_be_read(write):
+    path = write(notebook("def x(): pass", "y = 1 +"))
+    with pytest.raises(ValueError, match=r"answers no exercise.*; cell 2 could not be read \(line"):
+        list(grade_all(path))
+
+
+@pytest.mark.parametrize("body", ["return p", "yield p"])
+def test_async_is_not_needed(write, capfd, body):
+    verdict = grade_file("dL-dp", write(f"async def dL_dp(p, y):\n    {body}\n", "answers.py"))
+    assert "async def is not needed" in verdict.text
+    assert capfd.readouterr().err == ""

@@ -75,6 +75,9 @@ def check(
         print(json.dumps([as_row(row) for row in rows], indent=1))
     elif left:
         print(f"Not yet: {', '.join(left)}.")
+        notes = dict.fromkeys(note for row in rows if row.not_yet for note in row.verdict.notes)
+        said = {note for row in rows if not row.not_yet for note in row.verdict.notes}
+        print(end="".join(f"Note: {note}.\n" for note in notes if note not in said))
     if name is None:
         wrong = len(rows) - right - len(left)
         print(f"{right} right, {wrong} wrong, {len(left)} not yet", file=sys.stderr)

@@ -124,7 +124,8 @@ def say(error: BaseException) -> int | None:
     if isinstance(error, Told):
         message, code = error.args
     elif isinstance(error, TyperException):
-        message, code = f"{error.format_message()} Try rnncourse --help.", 2
+        told = _not_a_number(error) or error.format_message()
+        message, code = f"{told.rstrip('.')}. Try rnncourse --help.", 2
     elif isinstance(error, Abort):
         message, code = "there is no more input", 1
     elif isinstance(error, Exception) and (told := explain(error)) is not None:
@@ -137,6 +138,16 @@ def say(error: BaseException) -> int | None:
     with suppress(OSError):  # there may be nowhere to say it
         print(f"rnncourse: {''.join(map(_printable, line))}", file=sys.stderr)
     return code
+
+
+def _not_a_number(error) -> str | None:
+    """The line for an option that takes a number and was given something else."""
+    parameter, cause = getattr(error, "param", None), error.__cause__
+    if parameter is None or not hasattr(cause, "errors"):  # pydantic's, which typer asks
+        return None
+    kind, *_ = (first := cause.errors()[0])["type"].split("_")
+    wanted = {"int": "a whole number", "float": "a number"}.get(kind)
+    return wanted and f"{_typed(parameter)} must be {wanted}, got {first['input']}"
 
 
 def _printable(character: str) -> str:

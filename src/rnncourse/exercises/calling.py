@@ -20,6 +20,7 @@ from rnncourse.exercises.state import as_before
 SECONDS = 1.0  # of the processor, for one call; only an endless loop gets here, the cases are tiny
 PATIENCE = 30.0  # times as long by the clock: for an answer that waits, and not for a busy machine
 LONGEST_MESSAGE = 200
+AWAITED = "it returned a coroutine; async def is not needed: write def"
 
 
 class Elsewhere:
@@ -45,7 +46,9 @@ def call(answer: Callable | Elsewhere, arguments: tuple, signature: str):
             problem = misfit(answer, arguments, signature)
             if problem:
                 return None, printable(problem)
-            return plain(answer(*arguments)), None
+            result = answer(*arguments)
+            waits = inspect.iscoroutine(result) or inspect.isasyncgen(result)
+            return plain(result), AWAITED if waits else None
     except OutOfTime as stop:
         return None, f"it ran for more than {SECONDS:g} s and was stopped{_where(answer, stop)}"
     except BaseException as error:

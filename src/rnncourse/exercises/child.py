@@ -82,10 +82,10 @@ class Host:
         self.channel, self.source, self.answer, self.in_call = channel, None, None, False
         sys.addaudithook(self.note_import)
 
-    def open(self, content: bytes, path: str) -> dict:
+    def open(self, content: bytes, path: str) -> tuple[dict, list]:
         self.source = Source(content, Path(path))
         sys.path.insert(0, str(Path(path).resolve().parent))
-        return self.source.functions()
+        return self.source.functions(), self.source.notes()
 
     def take(self, name: str) -> None:
         self.in_call = True

@@ -38,7 +38,7 @@ def grade_file(name: str, path: str | Path, limits: Limits = LIMITS) -> Verdict:
     exercise = find(name)
     path = Path(path)
     with Answers(read_content(path), path, limits) as answers:
-        return grade(name, answers.take(exercise.function_name))
+        return _noted(grade(name, answers.take(exercise.function_name)), answers)
 
 
 def grade_all(path: str | Path, limits: Limits = LIMITS) -> Iterator[Graded]:
@@ -52,10 +52,11 @@ def grade_all(path: str | Path, limits: Limits = LIMITS) -> Iterator[Graded]:
         exercises = [each for each in all_exercises().values() if each.function_name in known]
         if not exercises:
             found = ", ".join(known) or "none"
-            raise ValueError(f"{path} answers no exercise; its functions: {found}")
+            notes = "".join(f"; {note}" for note in answers.notes)
+            raise ValueError(f"{path} answers no exercise; its functions: {found}{notes}")
         for exercise in exercises:
             began = time.monotonic()
-            verdict = _graded(exercise, answers)
+            verdict = _noted(_graded(exercise, answers), answers)
             not_yet = not verdict.right and not known[exercise.function_name]
             yield Graded(verdict, not_yet, time.monotonic() - began)
 
@@ -66,6 +67,11 @@ def _graded(exercise: Exercise, answers: Answers) -> Verdict:
         return grade(exercise.name, answers.take(exercise.function_name))
     except ValueError as error:
         return Verdict(exercise.name, False, f"Wrong: {exercise.name}.\n  {error}", np.inf)
+
+
+def _noted(verdict: Verdict, answers: Answers) -> Verdict:
+    """With a word on what of the file could not be read."""
+    return verdict._replace(notes=(*verdict.notes, *answers.notes))
 
 
 def read_content(path: Path) -> bytes:

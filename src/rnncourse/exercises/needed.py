@@ -11,12 +11,13 @@ import ast
 import builtins
 import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
 from rnncourse.exercises.calling import said
-from rnncourse.exercises.sources import Piece, pieces_of
+from rnncourse.exercises.sources import Piece, left_out, pieces_of, seem_set
 
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -52,21 +53,37 @@ class Source:
     def faults(self) -> list[Piece]:
         return [piece for piece in self.pieces if piece.fault]
 
+    @cached_property
+    def unread(self) -> dict[str, Piece]:
+        """The names that were set last, as it seems, where nothing can be read; and where."""
+        order = {id(piece): number for number, piece in enumerate(self.pieces)}
+        seem = {name: piece for piece in self.faults for name in seem_set(piece.text)}
+        last = {name: order[id(setters[-1].piece)] for name, setters in self.setters.items()}
+        return {name: each for name, each in seem.items() if order[id(each)] > last.get(name, -1)}
+
     def functions(self) -> dict[str, bool]:
-        """The names that may be functions: is there more than a hole, a line that says ``...``?"""
-        return {
+        """The names that may be functions: is there more than a hole, a line that says ``...``?
+
+        Also those that a part with a fault seems to set.
+        """
+        known = {
             name: not any(map(is_hole, ast.walk(setters[-1].node)))
             for name, setters in self.setters.items()
             if isinstance(setters[-1].node, (*FUNCTIONS, *ASSIGNMENTS))
         }
+        return known | dict.fromkeys(self.unread, True)
+
+    def notes(self) -> list[str]:
+        """What could not be read, and so counts for nothing."""
+        return left_out(self.pieces, self.path)
 
     def function(self, name: str) -> Callable:
         """The function of this name, with what it needs around it.
 
         Raises: ValueError, as above, if there is none, or a statement that it needs has a fault.
         """
+        self.refuse_fault(name)
         if name not in self.setters:
-            self.refuse_fault(name)
             found = ", ".join(self.named_functions()) or "none"
             unread = f"; not read: {self.faults[0].fault}" if self.faults else ""
             raise ValueError(
@@ -88,8 +105,7 @@ class Source:
         while open_names:
             current = open_names.pop()
             seen.add(current)
-            if current not in self.setters and not hasattr(builtins, current):
-                self.refuse_fault(current)
+            self.refuse_fault(current)
             for each in last_of(self.setters.get(current, [])):
                 require_harmless(each, current, name)
                 needed.add(each.node)
@@ -97,7 +113,14 @@ class Source:
         return [each for each in self.statements if each.node in needed or unnamed(each.node)]
 
     def refuse_fault(self, name: str) -> None:
-        """Is the name that is missing in a piece that cannot be read? Then this is the error."""
+        """Does a part that cannot be read have the last word on the name? Then this is the error.
+
+        It has, too, if it is the only one that mentions a name that is missing.
+        """
+        if piece := self.unread.get(name):
+            raise ValueError(f"{piece.fault}; {name} is defined there last")
+        if name in self.setters or hasattr(builtins, name):
+            return
         for piece in self.faults:
             if re.search(rf"\b{re.escape(name)}\b", piece.text):
                 raise ValueError(piece.fault)

@@ -5,6 +5,7 @@ of its own that could run later, and is read from text without running any.
 """
 
 import base64
+import inspect
 import json
 from collections import deque
 from collections.abc import ValuesView
@@ -64,6 +65,8 @@ def _array(value: Any) -> Any:
     """A tensor, or what else NumPy makes an array of; torch itself is never imported."""
     dtype = getattr(value, "dtype", None)
     stranger = foreign(type(value).__name__, None if dtype is None else str(dtype))
+    if inspect.iscoroutine(value):
+        value.close()  # or Python warns that it was never awaited
     if isinstance(value, type):
         return stranger
     try:

@@ -59,6 +59,7 @@ class Answers:
     def __init__(self, content: bytes, path: Path, limits: Limits):
         self.content, self.path, self.limits = content, path, limits
         self.process: Process | None = None
+        self.notes: list[str] = []  # on what cannot be read, once it is open
 
     def __enter__(self):
         return self
@@ -75,7 +76,7 @@ class Answers:
         if self.process is None or self.process.over:
             self.process = Process(self.limits)
             limit = self.limits.loading
-            self.known = self._load(limit, "open", self.content, str(self.path))
+            self.known, self.notes = self._load(limit, "open", self.content, str(self.path))
         return self.known
 
     def take(self, name: str) -> "Answer":

@@ -10,23 +10,33 @@ import json
 import linecache
 import re
 import symtable
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 LARGEST = 20_000_000  # bytes; a notebook with many figures has five million
 MAGIC = re.compile(r"^(\s*)([%!?].*|\w[\w.]*\s*=\s*[%!].*|.*\w\?{1,2})$")
 PYTHON_BEHIND = re.compile(r"%%(time|timeit|capture|prun)\b")  # magics of a cell of Python
+SETS = re.compile(
+    r"(?:^|[;:=])[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)"
+    r"|(\w+)(?=[ \t]*(?::[^=\n]*)?=(?!=)))",
+    re.MULTILINE,
+)
 REACH = 40  # statements that a string over many lines may seem to be
 
 
 class Piece(NamedTuple):
-    """``fault`` says where and why Python cannot read the text; then there is no tree."""
+    """``fault`` says where and why Python cannot read the text; then there is no tree.
+
+    ``reason`` is the same without the place.
+    """
 
     place: str  # answers.py, or lesson.ipynb, cell 5
     text: str
     tree: ast.Module | None
     scopes: symtable.SymbolTable | None
     fault: str = ""
+    reason: str = ""  # line 2: invalid syntax
 
 
 def pieces_of(content: bytes, path: Path) -> list[Piece]:
@@ -56,11 +66,12 @@ def piece(place: str, text: str) -> Piece:
     try:
         tree, scopes = ast.parse(text, place), symtable.symtable(text, place, "exec")
     except SyntaxError as error:
-        line = f", line {error.lineno}" if error.lineno else ""
-        return Piece(place, text, None, None, f"{place}{line}: {error.msg}")
+        reason = f"line {error.lineno}: {error.msg}" if error.lineno else error.msg
+        between = ", " if error.lineno else ": "
+        return Piece(place, text, None, None, f"{place}{between}{reason}", reason)
     except (ValueError, RecursionError, MemoryError) as error:
-        reason = f"{place} is not Python: {error or type(error).__name__}"
-        return Piece(place, text, None, None, reason)
+        reason = str(error) or type(error).__name__
+        return Piece(place, text, None, None, f"{place} is not Python: {reason}", reason)
     return Piece(place, text, tree, scopes)
 
 
@@ -76,6 +87,8 @@ def statements_of(whole: Piece) -> list[Piece]:
     lines = whole.text.splitlines(keepends=True)
     starts = [i for i, line in enumerate(lines) if re.match(r"[\w@'\"(\[{]", line)]
     starts = [i for n, i in enumerate(starts) if not n or not lines[starts[n - 1]].startswith("@")]
+    if starts[:1] != [0] and piece("", "".join(lines[: starts[0] if starts else None])).fault:
+        starts.insert(0, 0)  # the text begins with what is not at the margin
     starts.append(len(lines))
     found, at = [], 0
     while at < len(starts) - 1:
@@ -98,6 +111,24 @@ def _first(lines: list[str], starts: list[int], at: int) -> str:
 def _goes_on(lines: list[str], start: int) -> bool:
     """Does a line at the margin go on with the statement before it?"""
     return start < len(lines) and bool(re.match(r"(else|elif|except|finally)\b", lines[start]))
+
+
+def left_out(pieces: list[Piece], path: Path) -> list[str]:
+    """A note on each part that could not be read: faults that follow each other are one."""
+    notes = []
+    for (place, fault), run in groupby(pieces, lambda each: (each.place, bool(each.fault))):
+        if fault:
+            whole = all(each.fault for each in pieces if each.place == place)
+            name = ("" if whole else "part of ") + place.removeprefix(f"{path}, ")
+            notes.append(f"{name} could not be read ({next(run).reason}) and was left out")
+    return notes
+
+
+def seem_set(text: str) -> set[str]:
+    """The names that a text with a fault seems to set for the rest of the file."""
+    own = re.match(r"\s*(@.*\s+)*(async|def|class)\b", text)  # then what it assigns is its own
+    found = {name for each in SETS.finditer(text) for name in each.groups()[: 1 if own else 2]}
+    return found - {None}
 
 
 # Notebooks
