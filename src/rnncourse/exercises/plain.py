@@ -8,6 +8,7 @@ import base64
 import json
 from collections import deque
 from collections.abc import ValuesView
+from inspect import iscoroutine
 from numbers import Number
 from typing import Any
 
@@ -64,6 +65,8 @@ def _array(value: Any) -> Any:
     """A tensor, or what else NumPy makes an array of; torch itself is never imported."""
     dtype = getattr(value, "dtype", None)
     stranger = foreign(type(value).__name__, None if dtype is None else str(dtype))
+    if iscoroutine(value):
+        value.close()  # Python warns of one that is dropped
     if isinstance(value, type):
         return stranger
     try:
