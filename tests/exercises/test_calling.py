@@ -165,5 +165,5 @@ def test_afterwards_all_is_as_it_was(tmp_path):
 @pytest.mark.parametrize("result", [{1, 2}, object(), float, range, b"bytes", (n for n in "ab")])
 def test_what_is_no_number_is_named(result):
     told = str(grade("dL-dp", lambda p, y: result))
-    kind = "a string" if isinstance(result, bytes) else type(result).__name__
-    assert f"it returned {kind}" in told
+    name = "string" if isinstance(result, bytes) else type(result).__name__
+    assert f"it returned {'an' if name == 'object' else 'a'} {name}" in told

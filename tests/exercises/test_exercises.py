@@ -298,11 +298,11 @@ def endless(p, y):
         (lambda p, y: np.nan, "it returned NaN"),
         (lambda p, y: 1j, "it returned complex numbers, expected a number of real ones"),
         (lambda p, y: p, "expected shape (), got shape (3,)"),
-        (lambda p, y: [[1.0], [1.0, 2.0]], "it returned list that is no array"),
+        (lambda p, y: [[1.0], [1.0, 2.0]], "it returned a list that is no array"),
         (lambda p, y: {"q": 1}, "it returned a dict that holds q"),
         (
             lambda p, y: (i for i in p),
-            "it returned generator, an iterator, expected a number: put list(…) around it",
+            "it returned a generator, an iterator, expected a number: put list(…) around it",
         ),
         (lambda p, y: sys.exit("bye"), "it raised SystemExit: bye"),
         (lambda p: p, "it is called as softmax_cross_entropy(p, y); yours takes (p)"),

@@ -123,11 +123,11 @@ def test_named_rows_may_come_by_their_names(name):
     [
         (
             lambda a: (v for v in a),
-            "it returned generator, an iterator, expected an array of shape (3,): put",
+            "it returned a generator, an iterator, expected an array of shape (3,): put",
         ),
         (
             lambda a: map(float, a),
-            "it returned map, an iterator, expected an array of shape (3,): put list(",
+            "it returned a map, an iterator, expected an array of shape (3,): put list(",
         ),
         (
             lambda a: {"t": a},
@@ -135,7 +135,7 @@ def test_named_rows_may_come_by_their_names(name):
         ),
         (lambda a: a + 0.5j, "it returned complex numbers, expected an array of shape (3,) of"),
         (lambda a: a.astype(str), "expected an array of shape (3,)"),
-        (lambda a: set(a), "it returned set"),
+        (lambda a: set(a), "it returned a set"),
         (np.float16, "your numbers are float16, which keeps three digits: compute in float64"),
     ],
 )
@@ -166,4 +166,23 @@ def test_an_iterator_inside_is_told_to_be_one():
         return [(v for v in np.ravel(each)) for each in EXERCISES["lstm-step"].truth(*given)]
 
     told = " ".join(str(grade("lstm-step", answer)).split())
-    assert "a part of what it returned is generator, an iterator: put list(…) around it" in told
+    assert "a part of what it returned is a generator, an iterator: put list(…) around it" in told
+
+
+def test_a_coroutine_is_no_answer():
+    async def answer(*given):
+        return EXERCISES["lstm-step"].truth(*given)
+
+    told = " ".join(str(grade("lstm-step", answer)).split())
+    assert "it returned a coroutine" in told and "write def, async def is not needed" in told
+
+
+def test_parts_of_a_flat_array_are_to_be_joined():
+    def answer():
+        return [np.ones((2, 1)), np.ones(6)]
+
+    told = " ".join(str(grade("linear-fates", answer)).split())
+    assert "it returned a list that is no array (its parts have the shapes (2, 1), (6,))" in told
+    assert "for instance np.concatenate([np.ravel(part) for part in parts])" in told
+    short = " ".join(str(grade("linear-fates", lambda: [np.ones((2, 1)), np.ones(5)])).split())
+    assert "np.concatenate" not in short

@@ -167,7 +167,7 @@ HOSTILE = {
     "the seed": ("np.random.seed(0); np.seterr(all='raise'); os.chdir('/')", "Right"),
     "a pickle": (
         "return type('A', (), {'__reduce__': lambda s: (os.system, ('touch /tmp/pwned',))})()",
-        "it returned A",
+        "it returned an A",
     ),
 }
 LOADING = {

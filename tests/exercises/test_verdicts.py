@@ -246,6 +246,78 @@ def test_from_T_on_is_said_only_where_all_longer_ones_are_wrong(graded):
     assert "Right for T = 3, wrong otherwise" in one
 
 
+def slopes_with_the_factor_outside(params, x, y, h0):
+    h = EXERCISES["rnn-forward"].truth(params, x, h0)
+    p = np.exp(params["W_ph"] @ h[-1] + params["b_p"])
+    p /= p.sum()
+    p[y[-1]] -= 1.0
+    path = [params["W_ph"].T @ p]
+    for t in reversed(range(1, len(x))):
+        path.append((1.0 - h[t] ** 2) * (params["W_hh"].T @ path[-1]))
+    return np.array(path[::-1])
+
+
+def test_a_second_family_is_named_the_more_telling_first():
+    verdict = said(grade("bptt-dL-dh", slopes_with_the_factor_outside))
+    assert "Right for n = 1, and also for T = 1, wrong otherwise: look at transposes" in verdict
+
+    def with_a_term(w, a, T):
+        return (a / (1.0 - w) if w != 1.0 else a * T) + w * (1.0 - w)
+
+    verdict = said(grade("linear-constant-input", with_a_term))
+    assert "Right where w = 1, and also where w = 0, wrong otherwise: look at how w" in verdict
+
+
+def product(x, u, v):
+    """A product.
+
+    Given: x, shape (n,); u; v, numbers.
+    Return: a number.
+    """
+    return float(np.sum(x)) + u * v
+
+
+def test_wrong_otherwise_is_said_only_where_no_case_of_a_family_is_right(graded):
+    exercise = made_up(product, (np.array([1.0, 2.0]), 5.0, 3.0), (np.array([2.0, 5.0]), 6.0, 2.0))
+    both = graded(exercise, lambda x, u, v: product(x, u, v) + u * (1.0 - v))
+    assert "Right where u = 0, and also where v = 1, wrong otherwise" in both
+    some = graded(exercise, lambda x, u, v: product(x, u, v) + (0.1 if u and (v or u < 6) else 0.0))
+    assert "Right where u = 0, not always otherwise" in some
+
+
+def test_a_family_that_lies_in_another_is_not_named(graded):
+    exercise = made_up(product, (np.array([1.0, 2.0]), 5.0, 3.0), (np.array([2.0, 5.0]), 6.0, 2.0))
+    equal = graded(exercise, lambda x, u, v: product(x, u, v) + np.ptp(x))
+    assert "Right where all entries of x are equal, wrong otherwise: look at how x" in equal
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("sample-copied", "for n = 1"),
+        ("gradient-verdict", "without recurrence (every W from h is 0)"),
+        ("gradient-verdict", "with all biases 0"),
+        ("chrono-biases", "for T = 1"),
+    ],
+)
+def test_a_letter_that_means_something_else_makes_no_family(name, words):
+    assert words not in [family.words for family in families(EXERCISES[name])]
+
+
+def test_transposes_are_looked_for_in_matrices_alone():
+    advice = {f.words: f.advice for f in families(EXERCISES["chrono-biases"])}
+    assert advice["for n = 1"] == "look at sums and shapes"
+
+
+def test_one_number_and_named_entries_have_no_rows_to_be_summed():
+    loop = EXERCISES["sample-loop"]
+    pairs = [Pair(np.array([b + p, p]), np.array([b, p]), {}) for b, p in ((2.0, 3.0), (1.0, 4.0))]
+    assert not [words for words in patterns(loop, pairs) if "rows" in words]
+    named = [pair._replace(names=("a", "b")) for pair in pairs]
+    assert not [words for words in patterns(EXERCISES["dL-dp"], named) if "rows" in words]
+    assert "right rows from it on" in next(patterns(EXERCISES["dL-dp"], pairs))
+
+
 def test_a_family_may_shorten_a_list(graded):
     shorter = {"with one weight": lambda given: {"weights": given["weights"][:1]}}
     cases = [([np.ones(2), np.arange(2.0)],), ([np.ones(3), np.arange(3.0)],)]

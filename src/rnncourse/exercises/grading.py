@@ -87,7 +87,10 @@ def pattern(exercise: Exercise, trials: list[Trial], size: float) -> str | None:
     """What the answer, or the rows of it that are wrong, has to do with the right one."""
     if any(trial.expected.dtype == bool for trial in trials):
         return None
-    pairs = [Pair(t.got, t.expected, named(exercise, t.case.make()), t.tolerance) for t in trials]
+    pairs = [
+        Pair(t.got, t.expected, named(exercise, t.case.make()), t.tolerance, t.names)
+        for t in trials
+    ]
     for sentence in patterns(exercise, pairs):
         return sentence
     if not all(np.isfinite(trial.got).all() for trial in trials):

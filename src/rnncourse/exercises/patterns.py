@@ -37,7 +37,8 @@ def patterns(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
                 return
     else:
         yield from _one_missing(exercise, pairs)
-        yield from (words for words, f in RESHAPED.items() if _fits(pairs, f))
+        reshaped = {} if _no_sequence(exercise, pairs) else RESHAPED
+        yield from (words for words, f in reshaped.items() if _fits(pairs, f))
 
 
 # The whole answer
@@ -125,8 +126,14 @@ def _constant(_exercise: Exercise, pairs: list[Pair]) -> str | None:
     return f"{what} is the same, {found[0]:.4g}"
 
 
-def _remade(_exercise: Exercise, pairs: list[Pair]) -> str | None:
-    return next((words for words, change in REMADE.items() if _fits(pairs, change)), None)
+def _no_sequence(exercise: Exercise, pairs: list[Pair]) -> bool:
+    """One number, or entries that have names: none comes after another."""
+    return bool(exercise.rows) or any(p.names or not p.expected.ndim for p in pairs)
+
+
+def _remade(exercise: Exercise, pairs: list[Pair]) -> str | None:
+    known = ENTRYWISE if _no_sequence(exercise, pairs) else REMADE
+    return next((words for words, change in known.items() if _fits(pairs, change)), None)
 
 
 def _remade_entries(_exercise: Exercise, pairs: list[Pair]) -> str | None:

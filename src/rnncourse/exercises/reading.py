@@ -4,6 +4,7 @@ A right answer may come as a list, as a tensor (anything with ``detach`` or ``__
 column, flattened, or transposed where the shape alone tells so.
 """
 
+import re
 from collections.abc import ValuesView
 from numbers import Number
 from typing import Any, NamedTuple
@@ -59,7 +60,7 @@ def read(
         result = _in_a_row(result)
     array, problem = _numbers(result, kind_of(expected, names), expected.dtype == bool)
     if problem:
-        return Reading(None, problem)
+        return Reading(None, problem + _joined(result, expected.shape))
     array, note = _laid_out(array, expected.shape)
     if note is None:
         want, got = spell(expected.shape), spell(array.shape)
@@ -91,6 +92,8 @@ def _numbers(result: Any, kind: str, truths: bool) -> tuple[np.ndarray | None, s
     wanted = f"expected {kind}"
     if result is None:
         return None, f"{NOTHING}, {wanted}; is a return missing?"
+    if type(result).__name__ == "coroutine":
+        return None, f"it returned a coroutine, {wanted}: write def, async def is not needed"
     if kind := _iterator(result):
         return None, f"it returned {kind}, an iterator, {wanted}: put list(…) around it"
     for part in result if isinstance(result, list | tuple) else ():
@@ -114,7 +117,7 @@ def _numbers(result: Any, kind: str, truths: bool) -> tuple[np.ndarray | None, s
 def _iterator(result: Any) -> str:
     """The name of its type, of what holds numbers only when it is run through; or nothing."""
     name = type(result).__name__
-    return name if name in ITERATORS or name.endswith("iterator") else ""
+    return _with_article(name) if name in ITERATORS or name.endswith("iterator") else ""
 
 
 def _parts(result: Any) -> str:
@@ -124,6 +127,20 @@ def _parts(result: Any) -> str:
     except (TypeError, ValueError, RuntimeError):
         return ""
     return f" (its parts have the shapes {', '.join(shapes)})" if len(set(shapes)) > 1 else ""
+
+
+def _joined(result: Any, shape: tuple) -> str:
+    """What to do with parts that make up one flat array."""
+    if not isinstance(result, list | tuple) or len(shape) != 1:
+        return ""
+    try:
+        parts = [np.asarray(_plain(part), dtype=float) for part in result]
+    except (TypeError, ValueError, RuntimeError):
+        return ""
+    if sum(part.size for part in parts) != shape[0]:
+        return ""
+    how = "np.concatenate([np.ravel(part) for part in parts])"
+    return f": join the parts into one array, for instance {how}"
 
 
 def _real(array: np.ndarray) -> np.ndarray:
@@ -183,4 +200,8 @@ def _describe(result: Any) -> str:
     if isinstance(result, str | bytes):
         return "a string"
     dtype = getattr(result, "dtype", None)
-    return f"{type(result).__name__}" + (f" of {dtype}" if dtype is not None else "")
+    return _with_article(type(result).__name__) + (f" of {dtype}" if dtype is not None else "")
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if re.match('[aeio]|ndarray', name.lower()) else 'a'} {name}"

@@ -15,6 +15,7 @@ class Pair(NamedTuple):
     expected: np.ndarray
     given: dict
     tolerance: float = TOLERANCE
+    names: tuple[str, ...] = ()  # of the entries, where a dict is asked for
 
 
 def steady(pairs: list[Pair]) -> int:

@@ -101,6 +101,17 @@ def _telling(exercise: Exercise, cases: list[Case]) -> bool:
     return len(different) > 1 and len(numbers) > 1
 
 
+def contains(exercise: Exercise, simple: Simple, case: Case) -> bool:
+    """Is this case one of the family: does the family leave it as it is?"""
+    given = named(exercise, case.make())
+    try:
+        with np.errstate(all="ignore"):
+            new = simple.family.change(given)
+    except Exception:
+        return False
+    return new is not None and key(given) == key(given | new)
+
+
 def key(value: Any) -> Any:
     """Equal for equal arguments."""
     if isinstance(value, dict):

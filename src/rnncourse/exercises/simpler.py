@@ -114,16 +114,18 @@ def _told(exercise: Exercise, shapes: dict) -> Iterator[tuple[tuple[Path, int], 
 def by_letter(exercise: Exercise, cases: list[Arguments]) -> Iterator[Family]:
     """T = 1, 2 and 3, and every other size at 1."""
     found = axes(exercise, cases)
-    counts = [path[0] for path, leaf in leaves(cases[0]) if type(leaf) is int and len(path) == 1]
+    first = dict(leaves(cases[0]))
+    counts = [path[0] for path, leaf in first.items() if type(leaf) is int and len(path) == 1]
     for letter in dict.fromkeys([*found, *(name for name in counts if name in LENGTHS)]):
         places = found.get(letter, [])
         if letter in CLASSES:
             continue
+        matrices = any(np.ndim(first[path]) > 1 for path, _ in places)
         for size in (1, 2, 3) if letter == "T" else (1,):
             yield Family(
                 f"for {letter} = {size}",
                 _cut(letter, places, size),
-                _advice(exercise, letter, places),
+                _advice(exercise, letter, bool(places), matrices),
             )
 
 
@@ -140,14 +142,17 @@ def _cut(letter: str, places: list[tuple[Path, int]], size: int):
     return change
 
 
-def _advice(exercise: Exercise, letter: str, places: list) -> str:
-    if letter == "T" and not places:
-        return "look at how T enters"  # a number: nothing has a row for each step
+def _advice(exercise: Exercise, letter: str, rows: bool, matrices: bool) -> str:
+    if letter in ("T", "n") and not rows:
+        return f"look at how {letter} enters"  # a number: nothing has a row for each step or unit
     if letter == "T":
         back = exercise.time == "backward" or "/d" in exercise.quantity
         to = "the one before" if back else "the next"
         return f"look at what one step hands to {to}"
-    return "look at transposes, sums and the order of products" if letter == "n" else ""
+    if letter == "n":
+        told = "transposes, sums and the order of products" if matrices else "sums and shapes"
+        return f"look at {told}"
+    return ""
 
 
 # Values

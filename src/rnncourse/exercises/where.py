@@ -11,6 +11,7 @@ from rnncourse.exercises.registry import Case, Exercise
 from rnncourse.exercises.rows import Pair, row_name, wrong_rows
 from rnncourse.exercises.simple_cases import (
     Simple,
+    contains,
     is_trivial,
     key,
     simple_cases,
@@ -32,15 +33,19 @@ class Trier:
 
     def __init__(self, exercise: Exercise, answer: Callable, size: float):
         self.exercise, self.answer, self.size, self.calls = exercise, answer, size, 0
+        self.known: dict[Case, Trial] = {}
 
     def run(self, case: Case) -> Trial:
-        self.calls += 1
-        if self.calls > CALLS:
-            raise OutOfCalls
-        trial = attempt(self.exercise, self.answer, case, self.size)
-        if trial.problem.startswith("it ran for more than"):
-            raise OutOfCalls
-        return trial
+        """Each case once."""
+        if case not in self.known:
+            self.calls += 1
+            if self.calls > CALLS:
+                raise OutOfCalls
+            trial = attempt(self.exercise, self.answer, case, self.size)
+            if trial.problem.startswith("it ran for more than"):
+                raise OutOfCalls
+            self.known[case] = trial
+        return self.known[case]
 
     def results(self, simple: Simple, to_the_end: bool = False) -> list[bool]:
         """By case, up to the first wrong one or to the end."""
@@ -49,6 +54,18 @@ class Trier:
             if to_the_end or all(found):
                 found.append(self.run(case).right)
         return found
+
+    def right_outside(self, inside: list[Simple]) -> bool:
+        """Is any case of the exercise or of its families right that is none of these?"""
+        try:
+            for simple in simple_cases(self.exercise):
+                self.results(simple, to_the_end=True)
+        except OutOfCalls:
+            return True  # it may be
+        return any(
+            trial.right and not any(contains(self.exercise, simple, case) for simple in inside)
+            for case, trial in self.known.items()
+        )
 
     def speaks(self, simple: Simple, rows: list[int]) -> bool:
         """The rows that are wrong elsewhere are not all zero here: to be right means something."""
@@ -59,6 +76,7 @@ class Trier:
 def where(exercise: Exercise, answer: Callable, trials: list[Trial], size: float) -> list[str]:
     """Sentences on where the answer is right, each true in every case it speaks of."""
     trier = Trier(exercise, answer, size)
+    trier.known = {trial.case: trial for trial in trials}
     said = list(rows_said(exercise, trials))
     with contextlib.suppress(OutOfCalls):
         trials = trials + [trier.run(case) for case in exercise.cases[len(trials) :]]
@@ -158,58 +176,85 @@ def _wrong_rows(trials: list[Trial]) -> list[int]:
 
 
 def families_said(trier: Trier, trials: list[Trial]) -> Iterator[str]:
-    """The widest family that is right; two together; or the simplest of all, which is wrong."""
+    """The widest families that are right; two together; or the simplest of all, which is wrong."""
     exercise, rows = trier.exercise, _wrong_rows(trials)
     known = [simple for simple in simple_cases(exercise) if trier.speaks(simple, rows)]
     results = {simple: trier.results(simple, _of_time(simple)) for simple in known}
     right = [s for s in known if all(results[s]) and not is_trivial(exercise, s)]
     if right:
-        yield _right_for(right[0], results, trials)
+        yield _right_for(trier, right, results)
         return
-    for one, two in combinations(known, 2):
-        if trier.calls > CALLS // 2:
-            break
-        both = together(exercise, (one.family, two.family))
-        telling = both and trier.speaks(both, rows) and not is_trivial(exercise, both)
-        if telling and all(trier.results(both)):
-            yield f"Right {both.family.words}; {one.family.words} alone it is wrong"
-            return
+    if said := _right_together(trier, [s for s in known if not all(results[s])], rows):
+        yield said
+        return
     simplest = simplest_case(exercise)
-    if simplest:
+    shown = next(trial for trial in trials if not trial.right)
+    if simplest and key(simplest.make()) != key(shown.case.make()):
         trial = trier.run(simplest)
         if not trial.right:
             yield f"Wrong already {simplest.label}: {_both(exercise, trial)}"
 
 
-def _right_for(best: Simple, results: dict[Simple, list[bool]], trials: list[Trial]) -> str:
-    """Where it is right, whether all else is wrong, and what to look at."""
-    if _of_time(best):
-        return _right_for_lengths(best, results, trials)
-    always = not _right_outside([best], [(trial.case, trial.right) for trial in trials])
+def _right_together(trier: Trier, wrong: list[Simple], rows: list[int]) -> str | None:
+    """Two families, each of which is not right alone."""
+    for one, two in combinations(wrong, 2):
+        if trier.calls > CALLS // 2:
+            return None
+        both = together(trier.exercise, (one.family, two.family))
+        telling = both and trier.speaks(both, rows) and not is_trivial(trier.exercise, both)
+        if telling and all(trier.results(both)):
+            some = any(trier.results(one, to_the_end=True))
+            alone = "alone not always" if some else "alone it is wrong"
+            return f"Right {both.family.words}; {one.family.words} {alone}"
+    return None
+
+
+def _right_for(trier: Trier, right: list[Simple], results: dict[Simple, list[bool]]) -> str:
+    """The widest, and one that has little to do with it; is all else wrong; what to look at."""
+    lengths = [simple for simple in right if _of_time(simple)]
+    best, *others = _widest(trier.exercise, right)
+    apart = [s for s in others if not (_of_time(best) and _of_time(s))]
+    said = sorted([best, *sorted(apart, key=_telling)[:1]], key=_telling)
+    inside = said + (lengths if any(map(_of_time, said)) else [])
+    always = not trier.right_outside(inside)
     wrong = "wrong otherwise" if always else "not always otherwise"
-    advice = best.family.advice
-    return f"Right {best.family.words}, {wrong}" + (f": {advice}" if advice else "")
+    if said == [best] and _of_time(best):
+        longer = {_size(s) for s, found in results.items() if _of_time(s) and not all(found)}
+        first = min(longer, default=0)
+        if first > max(map(_size, lengths)):
+            wrong = f"wrong from T = {first} on" if always else f"not always for T = {first}"
+        elif longer:
+            return f"Right {_words(best, lengths)}, {wrong}"  # T = 3 and not T = 2: by chance
+    words = ", and also ".join(_words(simple, lengths) for simple in said)
+    advice = list(dict.fromkeys(filter(None, (simple.family.advice for simple in said))))
+    if len(advice) > 1 and all(each.startswith("look at") for each in advice):
+        advice[1:] = [each.removeprefix("look ") for each in advice[1:]]
+    return f"Right {words}, {wrong}" + (f": {', and '.join(advice)}" if advice else "")
 
 
-def _right_for_lengths(best: Simple, results: dict, trials: list[Trial]) -> str:
-    """The lengths at which it is right; "from … on" only where all longer ones are wrong."""
-    lengths = {simple: found for simple, found in results.items() if _of_time(simple)}
-    right = sorted((s for s, found in lengths.items() if all(found)), key=_size)
-    first = min((_size(s) for s, found in lengths.items() if not all(found)), default=0)
-    tried = [(trial.case, trial.right) for trial in trials]
-    tried += [each for s, found in lengths.items() for each in zip(s.cases, found, strict=False)]
-    always = not _right_outside(right, tried)
-    said = f"Right for T = {_listed([str(_size(simple)) for simple in right])}"
-    if first > _size(right[-1]):
-        wrong = f"wrong from T = {first} on" if always else f"not always for T = {first}"
-        return f"{said}, {wrong}" + (f": {best.family.advice}" if best.family.advice else "")
-    return f"{said}, {'wrong otherwise' if always else 'not always otherwise'}"
+def _widest(exercise: Exercise, right: list[Simple]) -> list[Simple]:
+    """The families that lie in no other; of two that are the same, the first."""
+    kept: list[Simple] = []
+    for simple in right:
+        if not any(_holds(exercise, one, simple) for one in kept):
+            kept = [one for one in kept if not _holds(exercise, simple, one)] + [simple]
+    return kept
 
 
-def _right_outside(inside: list[Simple], tried: list[tuple[Case, bool]]) -> bool:
-    """Is a case right that is none of these?"""
-    known = {key(case.make()) for simple in inside for case in simple.cases}
-    return any(right for case, right in tried if key(case.make()) not in known)
+def _holds(exercise: Exercise, outer: Simple, inner: Simple) -> bool:
+    return all(contains(exercise, outer, case) for case in inner.cases)
+
+
+def _telling(simple: Simple) -> tuple[bool, bool]:
+    """Sorts what says where to look first, and the order of products before all else."""
+    return "products" not in simple.family.advice, not simple.family.advice
+
+
+def _words(simple: Simple, lengths: list[Simple]) -> str:
+    """ "for T = 1 and 2", all lengths together."""
+    if not _of_time(simple):
+        return simple.family.words
+    return f"for T = {_listed([str(size) for size in sorted(map(_size, lengths))])}"
 
 
 def _of_time(simple: Simple) -> bool:

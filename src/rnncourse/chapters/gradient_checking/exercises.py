@@ -234,7 +234,13 @@ VERDICT_CASES = (
 )
 
 
-@exercise("gradient-verdict", quantity="verdict", cases=VERDICT_CASES)
+NOT_WEIGHTS = {  # W_hh and b_h are gradients here
+    "without recurrence (every W from h is 0)": None,
+    "with all biases 0": None,
+}
+
+
+@exercise("gradient-verdict", quantity="verdict", cases=VERDICT_CASES, simpler=NOT_WEIGHTS)
 def gradient_verdict(analytical, numerical, tolerance):
     """Which of several gradients are right?
 
