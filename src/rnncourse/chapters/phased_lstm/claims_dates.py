@@ -5,7 +5,7 @@ import numpy as np
 from rnncourse.byhand import phased
 from rnncourse.chapters.phased_lstm.cases import irregular
 from rnncourse.chapters.phased_lstm.dates import DATES, recorded
-from rnncourse.claims.registry import claim
+from rnncourse.claims.registry import claim, largest_of
 
 RECORDS = "recorded runs, three seeds"
 NOW = 1.7e9  # seconds since 1970, in 2023
@@ -36,7 +36,7 @@ def dates_are_learned_like_small_numbers() -> float:
     """Measured from their first, dates are learned as well as small numbers: the largest loss of
     accuracy with any seed and any dates."""
     small = accuracies("small numbers", "their first")
-    return float(max((small - accuracies(dates, "their first")).max() for dates in DATES))
+    return float(largest_of((small - accuracies(dates, "their first")).max() for dates in DATES))
 
 
 @claim("dates-from-zero", tolerance=0.5, how=RECORDS)
