@@ -41,7 +41,7 @@ def test_the_command_of_the_system_is_the_same(arguments, code, command):
         (["no-such"], "No such command 'no-such'."),
         (["train", "palindrome", "--cell", "elman"], ": --cell must be one of"),
         (["train", "palindrome", "--length", "1"], ": --length must be at least 2, got 1"),
-        (["train", "palindrome", "--length", "ten"], "Invalid value for '--length'"),
+        (["train", "palindrome", "--length", "ten"], "--length must be a whole number, got ten"),
         (["train", "palindrome", "--steps", "0"], ": --steps must be at least 1, got 0"),
         (["train", "palindrome", "--out", "/dev/null/x"], "/dev/null"),
         (["check", "bptt-dL-dWhh", "no-such.py"], "no-such.py"),

@@ -103,7 +103,7 @@ def files(tmp_path):
         (["--minutes", "nan"], ": --minutes must be finite, got nan"),
         (["--minutes", "1", "--steps", "1"], "give --steps or --minutes, not both"),
         (["--steps", "-3"], ": --steps must be at least 1, got -3"),
-        (["--steps", "many"], "Invalid value for '--steps'"),
+        (["--steps", "many"], "--steps must be a whole number, got many"),
         (["--dropout", "1"], ": --dropout must lie in"),
         (["--window", "0"], ": --window must be at least 1, got 0"),
         (["--learning-rate", "-1"], ": --learning-rate must be positive, got -1"),
