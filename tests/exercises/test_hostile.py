@@ -190,7 +190,9 @@ def write(tmp_path):
 
 
 def children() -> set[int]:
-    return {pid for pid, each in processes().items() if each.parent == os.getpid()}
+    """Those that live."""
+    table = processes().items()
+    return {pid for pid, each in table if each.parent == os.getpid() and not each.dead}
 
 
 @pytest.fixture(autouse=True)

@@ -71,6 +71,9 @@ class Family:
                 break
             time.sleep(0.005)
         self.head.wait()
+        for member in self.members():  # killed; on a busy machine their end takes its time
+            with suppress(OSError):
+                os.waitpid(member.pid, 0)
         if self.known:
             self.bury()
             adopt_orphans(False)
@@ -92,7 +95,7 @@ class Family:
             return
         for pid, each in processes().items():
             adopted = each.parent == os.getpid() and pid not in self.others
-            if adopted and each.dead and pid != self.head.pid and each.began >= self.began:
+            if adopted and each.dead and pid != self.head.pid:  # an older one is another's orphan
                 with suppress(OSError):
                     os.waitpid(pid, os.WNOHANG)
 
