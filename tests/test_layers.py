@@ -43,6 +43,7 @@ BUILDS_ON = {
 }
 NUMPY_ONLY = ("exercises", "mistakes")  # modules of a chapter that load without torch
 IN_ONE_FILE = {  # libraries that no other module of the room may import
+    "cli/folder.py": {"filelock"},
     "fused/tanh.py": {"numpy"},
     "tasks/t_maze.py": {"gymnasium"},
     "chapters/graphs/karate.py": {"networkx"},

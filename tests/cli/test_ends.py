@@ -1,5 +1,6 @@
 """How the command ends when the system has its way: signals, pipes, closed streams, two at once."""
 
+import errno
 import io
 import json
 import os
@@ -89,14 +90,16 @@ def test_a_folder_is_held_by_one_and_free_afterwards(tmp_path):
         raise RuntimeError
     with alone_in(folder):
         (folder / "file").write_text("kept")
-    assert [path.name for path in folder.iterdir()] == ["file"]
+        (folder / ".mine.part").write_text("a reader's own")
+        (folder / f".record.json.7{PART}").write_text("of a killed run")
+    assert sorted(path.name for path in folder.iterdir()) == [".mine.part", "file"]
 
 
 def test_a_system_without_locks_is_told_and_goes_on(tmp_path, monkeypatch, capsys):
-    def refuse(descriptor):
-        raise OSError(38, "Function not implemented")
+    def refuse(descriptor, operation):
+        raise OSError(errno.ENOSYS, "Function not implemented")
 
-    monkeypatch.setattr("rnncourse.cli.folder._lock", refuse)
+    monkeypatch.setattr("fcntl.flock", refuse)
     with alone_in(tmp_path):
         (tmp_path / "file").write_text("kept")
     assert "cannot be locked (Function not implemented)" in capsys.readouterr().err

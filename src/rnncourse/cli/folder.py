@@ -1,7 +1,7 @@
 """The folder of a run: one rnncourse at a time writes there, and never over another run."""
 
 import errno
-import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +11,8 @@ from rnncourse.records import PART, require_folder
 
 CHECKPOINT, RECORD = "checkpoint.pt", "record.json"
 LOCK = ".rnncourse-is-writing"
-TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+OURS = re.compile(rf"\.\S+\.(json|pt)\.\d+{re.escape(PART)}")  # as ``write_whole`` calls them
+NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     """
     made = [each for each in (folder, *folder.parents) if not each.exists()]
     require_folder(folder)
-    file = _locked(folder)
+    lock = _locked(folder)
     try:
         _remove_parts(folder)
         yield
@@ -33,60 +34,40 @@ def alone_in(folder: Path) -> Iterator[None]:
         _remove_parts(folder)
         with suppress(OSError):
             (folder / LOCK).unlink()  # while it is held: who waits at its door looks again
-        file.close()
+        lock.release()
         with suppress(OSError):
             for each in made:
                 each.rmdir()
 
 
 def _remove_parts(folder: Path) -> None:
-    """What processes that were killed left half-written."""
+    """What runs that were killed left half-written; nobody else's files."""
     with suppress(OSError):
-        for part in folder.glob(f".*{PART}"):
-            part.unlink()
+        for part in folder.iterdir():
+            if OURS.fullmatch(part.name):
+                part.unlink()
 
 
 def _locked(folder: Path):
-    """The open lock file; where the system has no locks, a word and no lock."""
-    while True:
-        file = (folder / LOCK).open("ab")
-        try:
-            _lock(file.fileno())
-            if _is_there(folder / LOCK, file.fileno()):
-                return file
-        except OSError as error:
-            if error.errno in TAKEN:
-                file.close()
-                raise ValueError(
-                    f"{folder} is in use: another rnncourse is writing there; "
-                    "wait for its end, or give another --out"
-                ) from None
-            print(
-                f"{folder} cannot be locked ({error.strerror}): start no second run there",
-                file=sys.stderr,
-            )
-            return file
-        file.close()
+    """The lock that is held; where the system has no locks, a word, and one that holds nothing."""
+    from filelock import FileLock, Timeout
 
-
-def _lock(descriptor: int) -> None:
-    """Take the lock or raise an OSError, at once."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        return
-    import fcntl
-
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _is_there(path: Path, descriptor: int) -> bool:
-    """Whether the file is still the one of that name: its last holder removed it when it left."""
+    lock = FileLock(folder / LOCK, timeout=0, fallback_to_soft=False)
     try:
-        return os.path.samestat(os.stat(path), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
+        lock.acquire()
+    except Timeout:
+        raise ValueError(
+            f"{folder} is in use: another rnncourse is writing there; "
+            "wait for its end, or give another --out"
+        ) from None
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+        print(
+            f"{folder} cannot be locked ({error.strerror}): start no second run there",
+            file=sys.stderr,
+        )
+    return lock
 
 
 @contextmanager
