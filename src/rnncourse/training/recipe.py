@@ -3,7 +3,8 @@
 More units learn more from the same text and need more time for each character; a text that is read
 often is learned by heart, and dropout is what helps against it. Held-out loss of the last tenth of
 "shakespeare" in nats, two layers of LSTM units, 32 streams, windows of 48, Adam at 8e-3 falling to
-2 % along a cosine, running mean of the weights, one seed each; the time is that of two cores:
+2 % along a cosine, running mean of the weights, one seed each. The time stands for the updates that
+two cores make in it (see ``SIZES``); evaluations are not counted:
 
     1 minute     256 units, no dropout                          1.506
     2 minutes    256 units, dropout 0.1 between the layers      1.465
@@ -14,6 +15,9 @@ often is learned by heart, and dropout is what helps against it. Held-out loss o
                  384 units, dropout 0.35 behind both layers *   1.440
 
 * each epoch cut in other places, ``Streams(turn=True)``
+
+The recipe is a rule through these points. Between them, beyond 5 minutes and for other texts it was
+not measured: there it is a guess.
 """
 
 from typing import NamedTuple
@@ -21,7 +25,7 @@ from typing import NamedTuple
 from rnncourse.validate import require_count, require_positive
 
 STREAMS, WINDOW = 32, 48
-# Units by the minutes from which on they are best, and their updates a minute on two cores.
+# The minutes from which on so many units are taken, and their updates a minute on two cores.
 SIZES = ((8.0, 512, 327), (3.0, 384, 535), (0.0, 256, 1150))
 LEARNING_RATE = 8e-3
 LARGEST = 0.5  # dropout
@@ -36,9 +40,10 @@ class Recipe(NamedTuple):
 
 
 def recipe(characters: int, minutes: float | None = None, steps: int | None = None) -> Recipe:
-    """What is best for a text of so many characters, and so much time or so many updates.
+    """What to train on a text of so many characters in so much time, or with so many updates.
 
-    The larger the network and the more often it reads the text, the more dropout.
+    The larger the network and the more often it reads the text, the more dropout. Updates count as
+    the time that 256 units take for them.
 
     >>> recipe(1_115_394, minutes=2)
     Recipe(hidden=256, dropout=0.1, learning_rate=0.008)
