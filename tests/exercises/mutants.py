@@ -19,13 +19,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+import numpy as np
 
-import numpy as np  # noqa: E402
-from mutate import Mutant, mutants  # noqa: E402
-from solutions import solutions  # noqa: E402
-
-from rnncourse.exercises import EXERCISES, Verdict, grade, grading  # noqa: E402
+from rnncourse.exercises import EXERCISES, Verdict, grade, grading
+from tests.exercises.mutate import Mutant, mutants
+from tests.solutions import solutions
 
 SECONDS = 0.5  # for one call of a mutant
 # Mutants that are right answers: {exercise: {mutant: why it changes nothing}}.

@@ -73,7 +73,7 @@ def make_whole() -> None:
     for name, called in (("stdout", "standard output"), ("stderr", "standard error")):
         stream, own = getattr(sys, name), getattr(sys, f"__{name}__")
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8"))
         elif stream is own and type(stream) is io.TextIOWrapper:
             setattr(sys, name, _output(stream, called))
         elif hasattr(stream, "reconfigure"):

@@ -92,8 +92,6 @@ def _numbers(result: Any, kind: str, truths: bool) -> tuple[np.ndarray | None, s
     wanted = f"expected {kind}"
     if result is None:
         return None, f"{NOTHING}, {wanted}; is a return missing?"
-    if type(result).__name__ == "coroutine":
-        return None, f"it returned a coroutine, {wanted}: write def, async def is not needed"
     if kind := _iterator(result):
         return None, f"it returned {kind}, an iterator, {wanted}: put list(…) around it"
     for part in result if isinstance(result, list | tuple) else ():
