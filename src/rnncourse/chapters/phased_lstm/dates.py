@@ -111,7 +111,8 @@ def date_table() -> str:
         accuracies = " ".join(f"{each:.2f}" for each in found["accuracy"])
         norms = (one_digit(np.median(found[name])) for name in ("by_tau", "by_others"))
         rows.append([dates, origin, accuracies, *norms])
-    heads = ["times", "measured from", "accuracy, three seeds", "slope by τ", "by all others"]
+    accuracy = f"accuracy after {CONFIG['steps']} updates, {len(SEEDS)} seeds"
+    heads = ["times", "measured from", accuracy, "slope by τ", "by all others"]
     return markdown_table(heads, rows)
 
 
