@@ -188,7 +188,7 @@ def _came_out(summary: dict) -> str:
         nats = summary[f"{of}_loss"]
         return f"{nats:.4f} nats ({nats / log(2):.4f} bits) a character"
 
-    ended = " (it only grew worse from there, and was stopped)" if summary["grown_worse"] else ""
+    ended = " (from there it only grew worse, and ended)" if summary["grown_worse"] else ""
     return "\n".join(
         (
             f"kept: the weights after step {summary['best_step']} of {summary['steps']}{ended}",
