@@ -307,7 +307,7 @@ WRITERS = labeled_cases(
 )
 
 
-@exercise("char-write", quantity="k", cases=WRITERS, time="forward")
+@exercise("char-write", quantity="k", cases=WRITERS)
 def write(params, first, u, temperature):
     """Let a character RNN write: draw a character, and read it back in.
 
