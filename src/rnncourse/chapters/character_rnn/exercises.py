@@ -302,12 +302,19 @@ def small_writer(seed: int, first: int, u: list, temperature: float, added: tupl
     return params, first, np.array(u), temperature
 
 
+def no_weights() -> tuple[dict]:
+    """Every character has the probability 1/4."""
+    params = plain.initial_params(4, 3, np.random.default_rng(0), sigma=0.0)
+    return (params,)
+
+
 SIX = [0.11, 0.83, 0.46, 0.97, 0.29, 0.62]
 WRITERS = labeled_cases(
     ("six characters, temperature 1", *small_writer(0, 2, SIX, 1.0)),
     ("six characters, temperature 0.5", *small_writer(1, 0, SIX[::-1], 0.5)),
     ("twelve characters, temperature 2", *small_writer(2, 3, SIX + SIX[::-1], 2.0)),
     ("scores that are large and far apart", *small_writer(3, 1, SIX[::-1], 1.0, FAR)),
+    ("four equal characters, u at the ends", *no_weights(), 0, np.array([0.5, 0.25, 0.75]), 1.0),
 )
 
 
