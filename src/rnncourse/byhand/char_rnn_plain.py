@@ -22,7 +22,7 @@ def one_hot(index: int, size: int) -> np.ndarray:
 
 
 def forward(params: dict, inputs, targets, h: np.ndarray):
-    """Read ``inputs`` from the state h: the loss, and the values of every step.
+    """Read ``inputs`` from h: the loss, and the values of every step.
 
     h_t = tanh(W_hx x_t + W_hh h_{t-1} + b_h)
     yhat_t = softmax(W_ph h_t + b_p)

@@ -134,8 +134,8 @@ def untrained(initialization: str, seed: int, n: int = 128) -> dict:
     return {name.rpartition(".")[2]: p.detach().numpy().astype(float) for name, p in own}
 
 
-def trained_from(initialization: str, seed: int, length: int = 20, updates: int = 300):
-    """A network of 48 units: its cell before training, and the model after it, in float64."""
+def trained_from(initialization: str, seed: int, length=20, updates=300):
+    """48 units in float64: the cell before training, and the model after it."""
     from rnncourse.cells import initialize_
     from rnncourse.sequence import SequenceModel
     from rnncourse.tasks import palindromes
@@ -145,8 +145,10 @@ def trained_from(initialization: str, seed: int, length: int = 20, updates: int 
     model = SequenceModel("rnn", DIGITS, 48, DIGITS, rng=rng).double()
     initialize_(model, initialization, rng=rng)
     before = deepcopy(model.cells[0])
-    config = TrainConfig(updates, 32, learning_rate=1e-3, optimizer="rmsprop", seed=seed)
-    train(model, partial(palindromes, length=length), config, record_name=initialization)
+    task = partial(palindromes, length=length)
+    rmsprop = {"optimizer": "rmsprop", "learning_rate": 1e-3}
+    config = TrainConfig(updates, 32, seed=seed, **rmsprop)
+    train(model, task, config, record_name=initialization)
     return before, model
 
 
