@@ -56,9 +56,9 @@
   }
 
   function lever(t, steps) {
-    if (!steps.includes(t)) return `<g>${text(x(t) - 8, ROW + 44, "w", 'opacity="0.75"')}</g>`;
+    if (!steps.includes(t)) return text(x(t), ROW + 44, "weight");
     return `<g style="color: ${NUDGED}">
-      ${text(x(t) - 8, ROW + 44, "w + 0.01", 'font-weight="bold"')}
+      ${text(x(t), ROW + 44, "+ 0.01", 'font-weight="bold"')}
       <path stroke="currentColor" stroke-width="3" d="M${x(t)} ${ROW + 33}V${ROW + 19}"/></g>`;
   }
 

@@ -209,7 +209,7 @@ def immediate_derivative() -> float:
     return relative_error(immediate_partial(h, h0), nudged(params, x, h0, params["W_hh"]))
 
 
-@by_differences("matrix-on-three-indices", shows="eq-total")
+@by_differences("matrix-on-three-indices", shows=("eq-total", "eq-three-indices"))
 def matrix_acts_on_the_first_index() -> float:
     r"""The second step carries $\partial h^{(1)}/\partial W_{hh}$ on by its matrix, from $a$."""
     params, x, _, h0 = small_network(T=2)
