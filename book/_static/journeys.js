@@ -52,7 +52,7 @@
   function path(t, first) {
     const used = t > first, look = used ? `style="color: ${NUDGED}" stroke-width="3"` : "";
     return `<path stroke="currentColor" ${look}
-      d="M${x(t - 1) + 22} ${ROW}H${x(t) - 24}l-5 -4v8l5 -4"/>`;
+      d="M${x(t - 1) + 22} ${ROW}H${x(t) - 26}l-5 -3v6l5 -3"/>`;
   }
 
   function lever(t, steps) {
