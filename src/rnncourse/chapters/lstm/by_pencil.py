@@ -18,7 +18,6 @@ SQUASHED = {"g": r"\tanh"} | dict.fromkeys("ifo", r"\sigma")
 
 # The note: its step, the step that asks for it, and the step that erases it, counted from 1.
 WRITTEN, ASKED, ERASED, T = 5, 28, 33, 36
-ALMOST_SHUT = -8.0  # a bias: a gate is then open by 0.0003, and a flag of 1 adds 16
 
 
 def pencil_step() -> lstm.Cache:
@@ -85,21 +84,25 @@ def back_table() -> str:
 
 
 def note_inputs(note: float = 0.8, seed: int = 1) -> np.ndarray:
-    """What arrives, shape (T, 4): a number, and the flags keep, show and erase."""
+    """What arrives, shape (T, 4): a number with two decimals, and the flags keep, show, erase."""
     x = np.zeros((T, 4))
-    x[:, 0] = np.random.default_rng(seed).uniform(-0.9, 0.9, T)
+    x[:, 0] = np.random.default_rng(seed).uniform(-0.9, 0.9, T).round(2)
     x[WRITTEN - 1] = note, 1.0, 0.0, 0.0
     x[ASKED - 1 : ASKED + 2, 2] = 1.0
     x[ERASED - 1, 3] = 1.0
     return x
 
 
-def keep_note(x: np.ndarray, forget_bias: float = -ALMOST_SHUT) -> lstm.Cache:
-    """An LSTM unit reads the numbers: its flags open the input and output gate, or close f."""
-    params = one_unit(b_i=ALMOST_SHUT, b_f=forget_bias, b_o=ALMOST_SHUT)
-    for name, row in (("W_gx", 0), ("W_ix", 1), ("W_ox", 2), ("W_fx", 3)):
+def keep_note(x: np.ndarray, keep: float = 8.0, write: float = -8.0) -> lstm.Cache:
+    """An LSTM unit reads the numbers; a flag of 1 moves the sum of its gate by 16.
+
+    ``keep`` and ``write`` are the biases of the forget and the input gate; the output gate has −8.
+    """
+    params = one_unit(b_i=write, b_f=keep, b_o=-8.0)
+    flags = {"W_gx": (0, 1.0), "W_ix": (1, 16.0), "W_ox": (2, 16.0), "W_fx": (3, -16.0)}
+    for name, (place, weight) in flags.items():
         params[name] = np.zeros((1, 4))
-        params[name][0, row] = {0: 1.0, 3: 2.0 * ALMOST_SHUT}.get(row, -2.0 * ALMOST_SHUT)
+        params[name][0, place] = weight
     return lstm.unroll(params, x, np.zeros(1), np.zeros(1))
 
 

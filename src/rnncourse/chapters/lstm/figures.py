@@ -1,36 +1,9 @@
-"""The LSTM: a unit that keeps a note, and the belt inside it."""
+"""The LSTM: the belt inside the cell."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.chapters.lstm.by_pencil import ASKED, WRITTEN, keep_note, note_inputs, vanilla_unit
-from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, arrow, node, styled
-
-
-@styled
-def note() -> np.ndarray:
-    """A note among noise: what arrives, what two units hold, and what three gates do."""
-    x, steps = note_inputs(), np.arange(1, len(note_inputs()) + 1)
-    s = keep_note(x)
-    _, axes = plt.subplots(3, 1, figsize=(5.2, 4.8), sharex=True, height_ratios=(2, 3, 2))
-    inks = [ACCENT if t == WRITTEN else GREY for t in steps]
-    axes[0].bar(steps, x[:, 0], color=inks)
-    axes[0].annotate("the note", (WRITTEN + 0.7, 0.82), color=ACCENT)
-    axes[1].plot(steps, vanilla_unit(x), label="vanilla unit", **CELL_STYLE["rnn"])
-    axes[1].plot(steps, s.c[:, 0], label="LSTM unit: memory c", **CELL_STYLE["lstm"])
-    shown = {"color": INK, "linestyle": ":", "drawstyle": "steps-mid"}
-    axes[1].plot(steps, s.h[:, 0], label="shown: h", **shown)
-    axes[1].annotate("asked", (ASKED - 1.2, 0.86))
-    axes[1].legend(loc="lower left", fontsize=9, ncols=3, columnspacing=1.0, handlelength=1.6)
-    for lane, q in enumerate("ofi"):
-        openness = getattr(s, q)[:, 0]
-        axes[2].fill_between(steps, lane, lane + 0.7 * openness, step="mid", color=GREY, lw=0)
-    axes[2].set(yticks=(0.35, 1.35, 2.35), yticklabels=("show o", "keep f", "write i"))
-    axes[0].set(ylabel="arrives", ylim=(-1, 1.25))
-    axes[1].set(ylabel="held", ylim=(-1.35, 1.1))
-    axes[2].set(xlabel="step t", ylim=(-0.1, 2.9), xlim=(0.4, len(x) + 0.6))
-    return axes
+from rnncourse.plotting import ACCENT, GREY, INK, arrow, node, styled
 
 
 @styled
