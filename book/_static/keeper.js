@@ -76,10 +76,10 @@
     const steps5 = [5, 10, 15, 20, 25, 30, 35].map((t) =>
       text(x(t), 316, t, 'text-anchor="middle"'));
     const colored = (ink, word, left) => `<g style="color: ${ink}">${text(left, 208, word)}</g>`;
-    return `${text(2, 12, "arrives")}${text(x(WRITTEN) + 7, 14, "the note")}
+    return `${text(2, 12, "arrives")}<g style="color: ${LSTM}">${text(x(WRITTEN) - 2, 11, "the note")}</g>
       ${text(2, 80, "held")}${text(x(ASKED), 80, "asked")}
       <path stroke-width="0.8" d="M50 42H350M50 ${y(0)}H350M50 92V188M50 304H350"/>
-      <path stroke-width="0.8" stroke-dasharray="3 3" d="M${x(ASKED - 0.5)} 84V300"/>
+      <path stroke-width="0.8" stroke-dasharray="3 3" d="M${x(ASKED - 0.5)} 84V192m0 24V304"/>
       ${arriving(steps)}
       ${line(all("vanilla"), y, VANILLA, 'stroke-width="1.6"')}
       ${line(all("c"), y, LSTM, 'stroke-width="2.2" stroke-dasharray="7 3"')}
