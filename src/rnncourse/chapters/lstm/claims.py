@@ -388,7 +388,7 @@ def half_life(T: int, states: float) -> dict[str, Row]:
     return {f"lstm-half-life-{T}: {statement}": Row(partial(forget_bias, T, 0.5), states)}
 
 
-HALF = Row(half_lives, tolerance=1e-12, shows="eq-lstm-half-life", how="1, 10, 30 and 100 steps")
+HALF = Row(half_lives, tolerance=1e-12, shows="eq-lstm-half-life", how="T from 1 to 100, absolute")
 claim_rows(
     half_life(10, 2.63) | half_life(30, 3.76) | half_life(100, 4.97),
     {"lstm-half-life: A cell with this bias, whose other weights are zero, keeps half.": HALF},
