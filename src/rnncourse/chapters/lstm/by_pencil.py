@@ -3,6 +3,8 @@
 Both are LSTMs of one unit with weights set by hand; beside the second stands a vanilla unit.
 """
 
+import re
+
 import numpy as np
 
 from rnncourse.byhand import lstm
@@ -34,11 +36,11 @@ def pencil_back() -> tuple[float, dict[str, float]]:
 
 
 def summed(q: str) -> tuple[str, float]:
-    """The sum inside one part of the pencil's unit, in words and as a number."""
+    """The sum inside one part of the pencil's unit, in letters and as a number."""
     W_x, W_h, b = (PENCIL[name].item() for name in (f"W_{q}x", f"W_{q}h", f"b_{q}"))
-    terms = [f"{W_x:g} \\cdot {X[0]:g}"] + [f"{W_h:g} \\cdot {H[0]:g}"] * (W_h != 0)
-    terms += [f"{b:g}"] * (b != 0)
-    return " + ".join(terms), W_x * X[0] + W_h * H[0] + b
+    terms = [f"{weight:+g}{letter}" for weight, letter in ((W_x, "x"), (W_h, "h")) if weight]
+    terms = re.sub(r"([+-])1(?=[xh])", r"\1", "".join(terms)) + (f"{b:+g}" if b else "")
+    return terms.removeprefix("+"), W_x * X[0] + W_h * H[0] + b
 
 
 def pencil_table() -> str:
@@ -56,12 +58,12 @@ def memory_table() -> str:
     s = pencil_step()
     g, i, f, o, c, h = (value[0] for value in (s.g, s.i, s.f, s.o, s.c, s.h))
     rows = [
-        ["kept", "old memory times $f$", f"${C[0]:g} \\cdot {f:.3f} = {C[0] * f:.3f}$"],
-        ["written", "candidate times $i$", f"${g:.3f} \\cdot {i:.3f} = {g * i:.3f}$"],
-        ["new memory $c$", "kept plus written", f"${C[0] * f:.3f} - {-g * i:.3f} = {c:.3f}$"],
-        ["new state $h$", "$\\tanh c$ times $o$", f"${np.tanh(c):.3f} \\cdot {o:.3f} = {h:.3f}$"],
+        ["kept: the old memory times $f$", f"${C[0]:g} \\cdot {f:.3f} = {C[0] * f:.3f}$"],
+        ["written: the candidate times $i$", f"${g:.3f} \\cdot {i:.3f} = {g * i:.3f}$"],
+        ["new memory: kept plus written", f"${C[0] * f:.3f} - {-g * i:.3f} = {c:.3f}$"],
+        ["new state: $\\tanh c$ times $o$", f"${np.tanh(c):.3f} \\cdot {o:.3f} = {h:.3f}$"],
     ]
-    return markdown_table(["what", "how", "number"], rows)
+    return markdown_table(["what", "number"], rows)
 
 
 def back_table() -> str:
@@ -74,13 +76,13 @@ def back_table() -> str:
         "f": (dc, C[0], f * (1 - f)),
         "o": (1.0, np.tanh(c), o * (1 - o)),
     }
-    rows = [["memory", f"$1 \\cdot {o:.3f} \\cdot {1 - np.tanh(c) ** 2:.3f} = {dc:.3f}$"]]
+    rows = [["$\\delta_c$", f"$1 \\cdot {o:.3f} \\cdot {1 - np.tanh(c) ** 2:.3f} = {dc:.3f}$"]]
     for q, (arrives, partner, slope) in factors.items():
         times = f"({partner:.3f})" if partner < 0 else f"{partner:.3f}"
         product = f"{arrives:.3f} \\cdot {times} \\cdot {slope:.3f} = {da[q]:.3f}"
-        rows.append([f"sum of the {PARTS[q]}", f"${product}$"])
-    rows.append(["old memory, on the belt", f"${dc:.3f} \\cdot {f:.3f} = {dc * f:.3f}$"])
-    return markdown_table(["gradient by", "arrives · partner · slope"], rows)
+        rows.append([f"$\\delta_{{a_{q}}}$", f"${product}$"])
+    rows.append(["$\\delta_c\\,f$", f"${dc:.3f} \\cdot {f:.3f} = {dc * f:.3f}$"])
+    return markdown_table(["gradient", "arrives · partner · slope"], rows)
 
 
 def note_inputs(note: float = 0.8, seed: int = 1) -> np.ndarray:
