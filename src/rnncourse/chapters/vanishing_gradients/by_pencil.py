@@ -23,12 +23,12 @@ def printed(number: float) -> str:
 
 
 def unit_table() -> str:
-    """Weight, state, slope and what ten and fifty steps leave of a nudge, as a Markdown table."""
+    """Weight, state, slope and what one and fifty steps leave of a nudge, as a Markdown table."""
     rows = []
     for weight, h in UNITS:
         slope = 1.0 - h**2
         step = left(weight, h, 1)
         rows.append([f"{weight:g}", f"{np.round(h, 4):g}", f"{slope:.3g}", f"{step:.3g}"])
-        rows[-1] += [printed(left(weight, h, T)) for T in (10, 50)]
-    heads = ["weight:", "state:", "slope:", "one step:", "ten steps:", "fifty steps:"]
+        rows[-1].append(printed(left(weight, h, 50)))
+    heads = ["weight:", "state:", "slope:", "one step:", "fifty steps:"]
     return markdown_table(heads, rows)
