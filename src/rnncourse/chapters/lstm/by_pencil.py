@@ -15,7 +15,6 @@ from rnncourse.records import markdown_table
 # The step on paper: the unit, what it reads, and what it held.
 PENCIL = one_unit(W_gx=-1.5, W_gh=1.0, W_ix=-1.0, W_ih=2.0, W_fx=0.5, W_fh=1.0, b_f=1.0, W_ox=1.0)
 X, H, C = (np.array([value]) for value in (1.0, 0.5, 1.0))
-PARTS = {"g": "candidate", "i": "input gate", "f": "forget gate", "o": "output gate"}
 SQUASHED = {"g": r"\tanh"} | dict.fromkeys("ifo", r"\sigma")
 
 # The note: its step, the step that asks for it, and the step that erases it, counted from 1.
@@ -46,10 +45,10 @@ def summed(q: str) -> tuple[str, float]:
 def pencil_table() -> str:
     """The four parts of the step on paper, as a Markdown table."""
     s, rows = pencil_step(), []
-    for q, name in PARTS.items():
+    for q in LETTERS:
         terms, a = summed(q)
         squashed = f"${SQUASHED[q]}({a:g}) = {getattr(s, q)[0]:.3f}$"
-        rows.append([f"{name} ${q}$", f"${terms} = {a:g}$", squashed])
+        rows.append([f"${q}$", f"${terms} = {a:g}$", squashed])
     return markdown_table(["part", "its sum", "squashed"], rows)
 
 
