@@ -87,7 +87,7 @@ def test_on_a_phone_a_tap_opens_every_card_inside_the_screen(opened):
         page.locator(CARD).wait_for(state="detached")
     assert page.url == address
     page.locator(MARK).first.tap()
-    page.locator("h1").first.tap()
+    page.locator("article h1").tap()
     page.locator(CARD).wait_for(state="detached")
 
 
