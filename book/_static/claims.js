@@ -76,8 +76,14 @@
     mark.setAttribute("aria-controls", card.id);
     mark.setAttribute("aria-describedby", card.id);
     place();
-    const typeset = window.MathJax?.typesetPromise;
-    if (typeset && card.querySelector(".math")) typeset([card]).then(() => mark && place());
+    const formulas = [...card.querySelectorAll(".math")];
+    if (!formulas.length) return;
+    if (window.MathJax?.typesetPromise) {
+      MathJax.typesetPromise([card]).then(() => mark && place());
+    } else {
+      // a page without formulas of its own: what stands between \( and \)
+      formulas.forEach((each) => (each.textContent = each.textContent.slice(2, -2)));
+    }
   }
 
   function close() {

@@ -48,13 +48,13 @@ z = 1
 FILES = {
     "_config.yml": CONFIG,
     "_toc.yml": "format: jb-book\nroot: index\nchapters:\n- file: page\n- file: ledger\n",
-    "index.md": "# Small\n\n```{claim-state}\n```\n",
+    "index.md": "# Small\n\n```{claim-state}\n```\n\n```{math}\n:label: eq-first\nw = 1\n```\n",
     "page.md": PAGE,
     "ledger.md": "# Ledger\n\n```{claim-state}\n:made:\n```\n\n```{claim-ledger}\n```\n",
 }
 SHOWS = {
     "holds": ["eq-both"],
-    "counts": ["eq-both"],
+    "counts": ["eq-both", "eq-first"],
     "shown": ["eq-held"],
     "no-exception": ["eq-held"],
 }
@@ -138,7 +138,13 @@ def test_a_sentence_a_number_and_an_equation_have_one_mark_each(builds):
 def test_the_mark_of_an_equation_stands_beside_its_number(builds):
     page = builds[2][2]["page"]
     numbers = re.findall(r'<span class="eqno">(\(\d\))(<a class="claim )?', page)
-    assert numbers == [("(1)", '<a class="claim '), ("(2)", '<a class="claim '), ("(3)", "")]
+    assert numbers == [("(2)", '<a class="claim '), ("(3)", '<a class="claim '), ("(4)", "")]
+
+
+def test_a_page_is_written_again_when_a_claim_of_its_equation_changes(builds):
+    """The page has nothing else of that claim."""
+    marks = [MARK.findall(pages["index"]) for _, _, pages in builds]
+    assert [text for [(_, _, text)] in marks] == ["✗", "✗", "✓"]
 
 
 def test_a_mark_leads_to_what_fails_and_says_so_without_a_script(builds):
@@ -157,7 +163,7 @@ def test_a_page_holds_the_card_of_each_claim_once(builds):
     assert rows["no-exception"]["Found"] == "no exception"
     assert rows["counts"]["Fails"] == "measured 2" and not cards["counts"]["passed"]
     assert rows["holds"]["Repeat it"] == "rnncourse claims holds"
-    assert "claim-cards" not in builds[0][2]["index"]
+    assert "claim-cards" not in builds[0][2]["ledger"]
 
 
 def test_before_you_start_explains_the_marks_once(builds):
