@@ -13,8 +13,8 @@ from rnncourse_claims_text import card_of, mark_name, mark_title, sign, value_te
 SCRIPT = "claims.js"
 HINT_BELOW = "Before you start"
 HINT = (
-    "<strong>A ✓</strong> beside the number of a formula, or after a sentence, means that the build "
-    "has checked it. Select it to see how. "
+    "<strong>A ✓</strong> beside the number of a formula, or after a sentence, means that the "
+    "build has checked it. Select it to see how. "
     '<span class="pst-js-only">The button ✓ at the top of the page hides all of them.</span>'
 )
 
@@ -98,7 +98,9 @@ def add_cards(app, pagename, templatename, context, doctree):
         return
     cards = {id: {**card_of(r), "entry": ledger_anchor(r)} for id, r in results.items()}
     written = json.dumps(cards, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    context["body"] += f'<script type="application/json" id="claim-cards">{written}</script>'
+    path = app.config.mathjax_path  # of the book's own files (rnncourse_mathjax)
+    own = "" if "://" in path else f' data-mathjax="{context["pathto"](f"_static/{path}", 1)}"'
+    context["body"] += f'<script type="application/json" id="claim-cards"{own}>{written}</script>'
     app.add_js_file(SCRIPT)
 
 

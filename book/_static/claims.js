@@ -55,6 +55,35 @@
     card.style.top = `${top}px`;
   }
 
+  // MathJax, fetched from the book's own files where the page has no formula.
+  function mathjax() {
+    if (window.MathJax?.startup?.promise) return MathJax.startup.promise;
+    return new Promise((done, fail) => {
+      const started = () => MathJax.startup.promise.then(done);
+      if (document.querySelector("script[src*='tex-chtml']")) {
+        window.addEventListener("load", started);
+        return;
+      }
+      window.MathJax = { options: { enableMenu: false }, startup: { typeset: false } };
+      const script = document.createElement("script");
+      script.src = document.getElementById("claim-cards").dataset.mathjax;
+      script.onload = started;
+      script.onerror = fail;
+      document.head.append(script);
+    });
+  }
+
+  function typeset(box) {
+    mathjax()
+      .then(() => MathJax.typesetPromise([box]))
+      .catch(() => {
+        // what stands between \( and \)
+        const formulas = box.querySelectorAll(".math");
+        formulas.forEach((each) => (each.textContent = each.textContent.slice(2, -2)));
+      })
+      .then(() => mark && place());
+  }
+
   function open(wanted) {
     clearTimeout(timer);
     if (mark === wanted) return;
@@ -76,14 +105,7 @@
     mark.setAttribute("aria-controls", card.id);
     mark.setAttribute("aria-describedby", card.id);
     place();
-    const formulas = [...card.querySelectorAll(".math")];
-    if (!formulas.length) return;
-    if (window.MathJax?.typesetPromise) {
-      MathJax.typesetPromise([card]).then(() => mark && place());
-    } else {
-      // a page without formulas of its own: what stands between \( and \)
-      formulas.forEach((each) => (each.textContent = each.textContent.slice(2, -2)));
-    }
+    if (card.querySelector(".math")) typeset(card);
   }
 
   function close() {
