@@ -99,7 +99,9 @@ def add_cards(app, pagename, templatename, context, doctree):
         return
     cards = {id: {**card_of(r), "entry": ledger_anchor(r)} for id, r in results.items()}
     written = json.dumps(cards, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    context["body"] += f'<script type="application/json" id="claim-cards">{written}</script>'
+    path = app.config.mathjax_path  # of the book's own files (rnncourse_mathjax)
+    own = "" if "://" in path else f' data-mathjax="{context["pathto"](f"_static/{path}", 1)}"'
+    context["body"] += f'<script type="application/json" id="claim-cards"{own}>{written}</script>'
     app.add_js_file(SCRIPT)
 
 

@@ -55,6 +55,35 @@
     card.style.top = `${top}px`;
   }
 
+  // MathJax, fetched from the book's own files where the page has no formula.
+  function mathjax() {
+    if (window.MathJax?.startup?.promise) return MathJax.startup.promise;
+    return new Promise((done, fail) => {
+      const started = () => MathJax.startup.promise.then(done);
+      if (document.querySelector("script[src*='tex-chtml']")) {
+        window.addEventListener("load", started);
+        return;
+      }
+      window.MathJax = { options: { enableMenu: false }, startup: { typeset: false } };
+      const script = document.createElement("script");
+      script.src = document.getElementById("claim-cards").dataset.mathjax;
+      script.onload = started;
+      script.onerror = fail;
+      document.head.append(script);
+    });
+  }
+
+  function typeset(box) {
+    mathjax()
+      .then(() => MathJax.typesetPromise([box]))
+      .catch(() => {
+        // what stands between \( and \)
+        const formulas = box.querySelectorAll(".math");
+        formulas.forEach((each) => (each.textContent = each.textContent.slice(2, -2)));
+      })
+      .then(() => mark && place());
+  }
+
   function open(wanted) {
     clearTimeout(timer);
     if (mark === wanted) return;
@@ -76,8 +105,7 @@
     mark.setAttribute("aria-controls", card.id);
     mark.setAttribute("aria-describedby", card.id);
     place();
-    const typeset = window.MathJax?.typesetPromise;
-    if (typeset && card.querySelector(".math")) typeset([card]).then(() => mark && place());
+    if (card.querySelector(".math")) typeset(card);
   }
 
   function close() {

@@ -134,8 +134,12 @@ def test_without_scripts_a_mark_leads_to_its_entry_and_says_so(opened, base):
     assert page.url.startswith(f"{base}book/ledger.html#ledger-")
 
 
-def test_cards_open_from_a_file(opened):
-    page = opened(address=(browse.SITE / f"{NAME}.html").as_uri())
-    page.locator(MARK).first.click()
-    page.locator(CARD).wait_for()
+@pytest.mark.parametrize("name", [NAME, "book/questions"])
+def test_cards_open_from_a_file_with_their_formulas(opened, name):
+    """Also on a page that has no formula outside its cards."""
+    page = opened(address=(browse.SITE / f"{name}.html").as_uri())
+    claims = page.evaluate("JSON.parse(document.getElementById('claim-cards').textContent)")
+    id = next(id for id, card in claims.items() if "math" in card["says"])
+    page.locator(f"[data-claims~='{id}']").first.click()
+    page.locator(f"{CARD} .math mjx-container").first.wait_for()
     assert page.locator(f"{CARD} .math").count() == page.locator(f"{CARD} mjx-container").count()
