@@ -33,7 +33,14 @@ def without_maximum(p, k) -> np.ndarray:
 
 MISTAKES[top_k] = {
     "no-sum: the kept probabilities are not divided by their sum": (
-        lambda p, k: masked(softmax(p), falling(p)[:k])
+        lambda p, k: masked(softmax(p), falling(p)[:k]),
+        lambda p, k: masked(np.exp(p - p.max()), falling(p)[:k]),
+    ),
+    "base: powers of 2 stand in place of powers of e": (
+        lambda p, k: conditional(softmax(p * np.log(2.0)), falling(p)[:k])
+    ),
+    "sign: the scores have the wrong sign in exp, so the least of the kept gains most": (
+        lambda p, k: conditional(softmax(-p), falling(p)[:k])
     ),
     "zeros: the cut scores are set to 0 in place of −∞; a score of 0 has a probability": (
         lambda p, k: softmax(masked(p, falling(p)[:k]))
