@@ -13,8 +13,8 @@ from rnncourse_claims_text import card_of, mark_name, mark_title, sign, value_te
 SCRIPT = "claims.js"
 HINT_BELOW = "Before you start"
 HINT = (
-    "<strong>A ✓</strong> beside the number of a formula, or after a sentence, means that the build "
-    "has checked it. Select it to see how. "
+    "<strong>A ✓</strong> beside the number of a formula, or after a sentence, means that the "
+    "build has checked it. Select it to see how. "
     '<span class="pst-js-only">The button ✓ at the top of the page hides all of them.</span>'
 )
 
