@@ -10,7 +10,16 @@ import pytest
 import torch
 from bad_input import bad_input
 
-from rnncourse.sampling import continuation, copied_share, entropy, generate, probabilities
+from rnncourse.sampling import (
+    beam_search,
+    continuation,
+    copied_share,
+    cut,
+    entropy,
+    generate,
+    probabilities,
+    ranked_beams,
+)
 from rnncourse.sequence import SequenceModel
 from rnncourse.text import Vocabulary
 from rnncourse.training import text_model
@@ -53,6 +62,127 @@ def test_the_entropy_grows_with_the_temperature():
     assert bits[0] == 0.0
     assert bits[-1] == pytest.approx(np.log(30))
     assert entropy([[0.25] * 4, [1, 0, 0, 0]]) == pytest.approx([np.log(4), 0.0])
+
+
+def guesses(count=40, K=7, seed=0):
+    return 2.0 * luck(seed).standard_normal((count, K))
+
+
+def conditional(yhat, kept):
+    """The probabilities, given that the character is one of these."""
+    chosen = np.zeros_like(yhat)
+    chosen[list(kept)] = yhat[list(kept)]
+    return chosen / chosen.sum()
+
+
+@pytest.mark.parametrize("k", range(1, 8))
+def test_top_k_is_the_likeliest_set_of_k_and_renormalized(k):
+    for p in guesses():
+        yhat = probabilities(p)
+        best = max(itertools.combinations(range(7), k), key=lambda kept: yhat[list(kept)].sum())
+        assert probabilities(p, top_k=k) == pytest.approx(conditional(yhat, best), abs=1e-15)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.5, 0.9, 0.99])
+def test_the_nucleus_is_a_smallest_set_that_reaches_the_share(share):
+    for p in guesses():
+        yhat, kept = probabilities(p), np.flatnonzero(probabilities(p, top_p=share))
+        assert yhat[kept].sum() >= share
+        fewer = itertools.combinations(range(7), len(kept) - 1)
+        assert all(yhat[list(small)].sum() < share for small in fewer)
+        assert yhat[kept].min() >= np.delete(yhat, kept).max(initial=0)
+        assert probabilities(p, top_p=share) == pytest.approx(conditional(yhat, kept), abs=1e-15)
+
+
+def test_the_ends_of_a_cut_are_greedy_and_plain():
+    p = guesses()
+    greedy, plain = probabilities(p, 0), probabilities(p)
+    for narrow in ({"top_k": 1}, {"top_p": 1e-300}, {"top_k": 1, "top_p": 1.0}):
+        assert np.array_equal(probabilities(p, **narrow), greedy)
+    for wide in ({"top_k": 7}, {"top_k": 99}, {"top_p": 1}, {"top_k": 7, "top_p": 1.0}):
+        assert np.array_equal(probabilities(p, **wide), plain)
+
+
+def test_of_equal_scores_the_first_ones_are_left():
+    assert probabilities([1.0, 2.0, 1.0, 1.0], top_k=2).nonzero()[0].tolist() == [0, 1]
+    assert probabilities([0.0] * 4, top_k=3) == pytest.approx([1 / 3] * 3 + [0])
+    assert probabilities([0.0] * 4, top_p=0.3).tolist() == [0.5, 0.5, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "yhat, kept", [([0.5, 0.4, 0.1], 2), ([0.4, 0.3, 0.2, 0.1], 3), ([0.1, 0.6, 0.2, 0.1], 3)]
+)
+def test_a_sum_that_reaches_the_share_but_for_rounding_has_reached_it(yhat, kept):
+    for shift in (0.0, 0.1, 0.7, 1e3):
+        assert np.count_nonzero(probabilities(np.log(yhat) + shift, top_p=0.9)) == kept
+
+
+def test_top_p_counts_what_top_k_has_left_and_the_temperature_comes_first():
+    yhat = np.array([0.4, 0.3, 0.2, 0.1])
+    p = np.log(yhat)
+    assert np.count_nonzero(probabilities(p, top_p=0.75)) == 3
+    assert np.count_nonzero(probabilities(p, top_k=3, top_p=0.75)) == 2  # 0.7 of 0.9
+    assert np.count_nonzero(probabilities(p, 0.1, top_p=0.75)) == 1
+    assert cut(p, top_k=2).tolist() == [p[0], p[1], -np.inf, -np.inf]
+
+
+@pytest.mark.parametrize("choice", [{"top_k": 3}, {"top_p": 0.6}, {"top_k": 5, "top_p": 0.8}])
+def test_a_text_is_drawn_from_what_a_cut_leaves(choice):
+    net = model().double().eval()
+    written = generate(net, LETTERS, "the", 60, **choice, rng=luck(2))
+    with torch.no_grad():
+        p, _ = net(torch.from_numpy(LETTERS.encode("the" + written))[None])
+    yhat = probabilities(p[0, 2:-1], **choice)
+    shares = np.cumsum(yhat, axis=1)
+    pairs = zip(shares, luck(2).random(60), strict=True)
+    drawn = [np.searchsorted(row, u, side="right") for row, u in pairs]
+    assert LETTERS.decode(np.array(drawn)) == written
+
+
+def every_text(net, prompt, length):
+    """Every text of this length after the prompt, with its log-probability, the likeliest first."""
+    ids = LETTERS.encode(prompt)
+    texts = np.array(list(itertools.product(range(len(LETTERS)), repeat=length)))
+    read = np.concatenate([np.tile(ids, (len(texts), 1)), texts], axis=1)
+    with torch.no_grad():
+        p, _ = net(torch.from_numpy(read))
+    log = torch.log_softmax(p[:, len(ids) - 1 : -1], dim=-1).numpy()
+    total = np.take_along_axis(log, texts[:, :, None], axis=2).sum(axis=(1, 2))
+    best = np.argsort(-total)
+    return [LETTERS.decode(texts[row]) for row in best], total[best]
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "mingru"])
+def test_a_beam_that_drops_nothing_finds_the_likeliest_texts(cell):
+    net, K = model(cell).double().eval(), len(LETTERS)
+    texts, total = every_text(net, "the", 3)
+    found = ranked_beams(net, LETTERS, "the", 3, K**3)
+    assert [beam.text for beam in found[:200]] == texts[:200]
+    assert [beam.log_probability for beam in found] == pytest.approx(total, rel=1e-12)
+    assert beam_search(net, LETTERS, "the", 3, K**2) == texts[0]
+
+
+def test_one_beam_is_greedy():
+    net = model().double()
+    for prompt in ("a", "the cat", "mat\n"):
+        greedy = generate(net, LETTERS, prompt, 30, temperature=0, rng=luck())
+        assert beam_search(net, LETTERS, prompt, 30, 1) == greedy
+
+
+def test_what_a_search_says_of_a_text_is_the_probability_of_the_text():
+    net = model().double().eval()
+    for text, log_probability in ranked_beams(net, LETTERS, "on a", 25, 4):
+        ids = torch.from_numpy(LETTERS.encode("on a" + text))
+        p, _ = net(ids[None, :-1])
+        loss = torch.nn.functional.cross_entropy(p[0, 3:], ids[4:], reduction="sum")
+        assert log_probability == pytest.approx(-loss.item(), rel=1e-12)
+
+
+def test_the_texts_of_a_search_differ_and_are_ranked():
+    found = ranked_beams(model(), LETTERS, "a", 40, 6)
+    totals = [beam.log_probability for beam in found]
+    assert len({beam.text for beam in found}) == 6
+    assert totals == sorted(totals, reverse=True)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "peephole"])
@@ -178,6 +308,19 @@ def both_ends():
     (lambda: probabilities([0.0, np.nan]), "logits must be finite, got nan"),
     (lambda: probabilities([]), "logits must have shape"),
     (lambda: probabilities([1.0], -0.5), "temperature must be at least 0, got -0.5"),
+    (lambda: probabilities([1.0], top_k=0), "top_k must be at least 1, got 0"),
+    (lambda: probabilities([1.0], top_k=2.5), "top_k must be a whole number, got 2.5"),
+    (lambda: probabilities([1.0], top_p=0), "top_p must be positive, got 0"),
+    (lambda: probabilities([1.0], top_p=1.5), "top_p must lie in 0 … 1, got 1.5"),
+    (lambda: write(top_p=np.nan), "top_p must be finite"),
+    (lambda: write(top_k=-1), "top_k must be at least 1"),
+    (lambda: write(top_p=-0.5), "top_p must be positive, got -0.5"),
+    (lambda: beam_search(model(), LETTERS, "a", 5, 0), "beams must be at least 1, got 0"),
+    (lambda: beam_search(model(), LETTERS, "a", 0, 2), "length must be at least 1, got 0"),
+    (lambda: beam_search(model(), LETTERS, "", 5, 2), "the prompt must"),
+    (lambda: beam_search(model(), LETTERS, "dog", 5, 2), "'d'"),
+    (lambda: beam_search(model(), Vocabulary("ab"), "a", 5, 2), "the vocabulary has 2"),
+    (lambda: beam_search(both_ends(), Vocabulary("abc"), "a", 5, 2), "both ends"),
     (lambda: copied_share("ab", "abc", 3), "sample must have at least 3 characters, got 2"),
 )
 def test_bad_input_is_refused(call):

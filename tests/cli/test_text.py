@@ -56,6 +56,20 @@ def test_writing_goes_on_with_the_prompt(trained, command):
     assert len(greedy) == 1
 
 
+def test_what_is_drawn_from_can_be_cut_and_a_text_searched(trained, command):
+    ask = ("generate", "--model", trained, "--prompt", "Once upon", "--length", "30")
+    _, greedy, _ = command(*ask, "--temperature", "0")
+    for one in (("--top-k", "1"), ("--top-p", "1e-9"), ("--beams", "1")):
+        assert command(*ask, *one)[1] == greedy
+    _, plain, _ = command(*ask)
+    for all_of_it in (("--top-k", "1000"), ("--top-p", "1")):
+        assert command(*ask, *all_of_it)[1] == plain
+    assert command(*ask, "--top-p", "0.5")[1] != plain
+    code, searched, _ = command(*ask, "--beams", "4")
+    assert code == 0
+    assert len(searched) == len(greedy)
+
+
 @pytest.mark.parametrize(
     "text", ["Één crème brûlée, alsjeblieft!\n", "日本語の文。\n", "🐢 → 🐇\n"]
 )
@@ -132,6 +146,15 @@ def test_a_mistake_is_one_line_and_leaves_nothing(files, monkeypatch, refused, a
         ({"--temperature": "-1"}, ": --temperature must be at least 0, got -1"),
         ({"--temperature": "nan"}, ": --temperature must be finite, got nan"),
         ({"--seed": "-1"}, ": --seed must be at least 0, got -1"),
+        ({"--top-k": "0"}, ": --top-k must be at least 1, got 0"),
+        ({"--top-k": "2.5"}, ": --top-k must be a whole number, got 2.5"),
+        ({"--top-p": "0"}, ": --top-p must be positive, got 0"),
+        ({"--top-p": "1.5"}, ": --top-p must lie in 0 … 1, got 1.5"),
+        ({"--beams": "0"}, ": --beams must be at least 1, got 0"),
+        (
+            {"--beams": "3", "--top-k": "2", "--seed": "1"},
+            ": --beams searches and draws nothing: leave out --top-k and --seed",
+        ),
     ],
 )
 def test_a_mistake_in_writing_is_one_line(trained, tmp_path, refused, change, message):

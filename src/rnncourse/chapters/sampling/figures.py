@@ -72,3 +72,21 @@ def copied(shares: dict[str, dict[int, float]]) -> Axes:
     ax.set(xlabel="length of the run (characters)", ylabel="share copied", ylim=(0, 1.02))
     ax.legend()
     return ax
+
+
+@styled
+def four_ways(guess: dict[str, float], ways: dict[str, np.ndarray]) -> np.ndarray:
+    """A guess as outlines, and in each of four panels what is drawn from as filled bars.
+
+    Shapes: each array (K,), as long as ``guess``, whose keys are the characters.
+    """
+    figure, axes = plt.subplots(2, 2, figsize=(5.2, 4.2), sharex=True, sharey=True)
+    places = np.arange(len(guess))
+    for ax, (name, q) in zip(axes.flat, ways.items(), strict=True):
+        ax.bar(places, q, 0.8, color=COLORS[0])
+        ax.bar(places, list(guess.values()), 0.8, fill=False, edgecolor=INK, linewidth=1)
+        ax.set_title(name, fontsize="medium")
+        ax.set_xticks(places, list(guess))
+        ax.set_ylim(0, 1)
+    figure.supylabel("probability", fontsize="medium")
+    return axes
