@@ -54,7 +54,7 @@ def test_without_a_pyproject_there_is_no_address(tmp_path):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_every_lesson_begins_with_the_same_cell_that_installs_the_package(path):
     cells = nbformat.read(path, as_version=4).cells
-    found = [cell for cell in cells if cell.cell_type == "code"][0]
+    found = next(cell for cell in cells if cell.cell_type == "code")
     assert found == first_cell.cell(), "run book/_ext/rnncourse_first_cell.py notebooks"
     assert cells[1] == found and cells[0].cell_type == "markdown"
     assert sum("pip" in cell.source for cell in cells if cell.cell_type == "code") == 1

@@ -66,8 +66,10 @@ class TestTeller(Widget):
 
     @pytest.mark.parametrize("words", ["O", BEGIN, "When the moon was made of jam, Anka slept."])
     def test_its_memory_and_its_scores_are_those_of_the_package(self, page, words):
-        script = "(box, words) => { const t = box.begun(words, 1); return [[...t.h], [...t.scores]]; }"
-        h, scores = page.eval_on_selector(".teller", script, words)
+        script = (
+            "(box, words) => [box.begun(words, 1)].map(({ h, scores }) => [[...h], [...scores]])"
+        )
+        [(h, scores)] = page.eval_on_selector(".teller", script, words)
         expected_h, expected = read(words)
         np.testing.assert_allclose(h, expected_h, atol=1e-12)
         np.testing.assert_allclose(scores, expected, atol=1e-11)
@@ -172,5 +174,6 @@ class TestTeller(Widget):
         script = "(box, begin) => box.picture(box.begun(begin, 1).h)"
         squares = page.eval_on_selector(".teller", script, BEGIN)
         squares = re.sub(r"var\(--[\w-]+, (#\w+)\)", r"\1", squares)
-        head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 352 33" width="704" height="66">'
+        size = 'viewBox="0 0 352 33" width="704" height="66"'
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
         self.assert_still_picture_is(f"{head}\n{squares}\n</svg>", tmp_path)
