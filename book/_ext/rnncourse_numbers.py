@@ -60,6 +60,13 @@ def number_titles(env) -> None:
         env.tocs[docname].next_node(nodes.reference)["secnumber"] = number
 
 
+def number_paper(app, pagename, templatename, context, doctree):
+    """Put it before the title that the theme prints on paper."""
+    if is_chapter(pagename) and "pagetitle" in context:
+        [number] = chapter_numbers([pagename])[pagename][""]
+        context["pagetitle"] = f"{number} {context['pagetitle']}"
+
+
 def setup(app):
     """Give Sphinx these numbers where it would count its own.
 
@@ -79,4 +86,5 @@ def setup(app):
 
     TocTreeCollector.assign_figure_numbers = assign_figure_numbers
     app.connect("doctree-read", number_heading)
+    app.connect("html-page-context", number_paper, priority=600)  # after the theme
     return {"version": "1", "env_version": 2, "parallel_read_safe": True}

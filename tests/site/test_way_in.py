@@ -63,6 +63,12 @@ def test_the_readmes_first_screen_leads_to_a_checked_answer():
     assert places == sorted(places)
 
 
+def test_the_readmes_first_answer_gets_the_verdict_that_stands_below_it(capsys):
+    [answer, verdict] = re.findall(r"```(?:python|text)\n(.*?)```", README, re.DOTALL)[:2]
+    exec(answer, {})
+    assert capsys.readouterr().out == verdict
+
+
 class Words(HTMLParser):
     """The words of the elements of one kind, by the classes of the element around them."""
 
@@ -103,8 +109,9 @@ class TestSite:
     def test_the_heading_of_a_chapter_carries_its_number(self):
         for pages in GROUPS.values():
             for page in pages:
-                first = Words(html(f"book/{page}"), "h1").found[0]
-                assert words(first).startswith(f"{int(page[:2])} "), page
+                paper, screen = Words(html(f"book/{page}"), "h1").found
+                for heading in (paper, screen):
+                    assert words(heading).startswith(f"{int(page[:2])} "), page
 
     def test_a_lesson_has_no_number_of_its_own(self):
         for name in PAGES:
