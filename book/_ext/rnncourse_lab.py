@@ -20,7 +20,13 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
-KEPT, STUBS = ".copies.json", ".pages"
+KEPT, STUBS, SETTINGS = ".copies.json", ".pages", ".settings"
+QUIET = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+}
 LINK = re.compile(r"\]\(\.\./book/([\w-]+)\.md((?:#[\w-]*)?)\)")
 STUB = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Not built yet</title></head><body>
@@ -89,6 +95,8 @@ def refresh(root: Path) -> list[str]:
         for page, _ in LINK.findall(lesson):
             write_stub(lab, page)
     notes.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+    (lab / SETTINGS).mkdir(exist_ok=True)
+    (lab / SETTINGS / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
     return [name for name in written if name]
 
 
@@ -109,7 +117,7 @@ def told(written: list[str]) -> str:
 
 
 def options(root: Path, first: str = "") -> list[str]:
-    """What JupyterLab is told: the folder, the pages, and to ask no other host for news.
+    """What JupyterLab is told: the folder, the pages, and to ask nobody about news.
 
     ``first`` is the lesson to open; none, and it shows what was open the last time.
     """
@@ -119,8 +127,7 @@ def options(root: Path, first: str = "") -> list[str]:
         f"--ServerApp.root_dir={lab}",
         *(f"--ServerApp.extra_static_paths={path}" for path in pages),
         *([f"--LabApp.default_url=/lab/tree/{first}"] if first else []),
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--LabApp.app_settings_dir={lab / SETTINGS}",
     ]
 
 

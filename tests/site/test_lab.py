@@ -165,6 +165,12 @@ def test_a_lesson_is_opened_only_where_one_is_named():
     assert opened() == []
 
 
+def test_jupyterlab_asks_nobody_about_news(root):
+    [told] = [part for part in lab.options(root) if "app_settings_dir" in part]
+    settings = Path(told.split("=", 1)[1], "overrides.json").read_text("utf-8")
+    assert '"fetchNews": "false"' in settings and '"checkForUpdates": false' in settings
+
+
 def test_git_and_the_book_leave_the_copies_out():
     assert "lab/" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
     assert " lab," in (ROOT / "_config.yml").read_text("utf-8")
