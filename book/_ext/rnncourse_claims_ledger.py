@@ -64,7 +64,7 @@ class ClaimLedger(SphinxDirective):
 
     def _card(self, result):
         state = "passed" if result["passed"] else "failed"
-        badge = nodes.inline("", badge_text(result), classes=["claim", f"claim-{state}"])
+        badge = nodes.inline("", badge_text(result), classes=["claim-badge", f"claim-{state}"])
         head = nodes.paragraph("", "", nodes.literal("", result["id"]), nodes.Text(" "), badge)
         head["classes"] = ["claim-card-head"]
         statement, messages = self.parse_inline(result["statement"])
@@ -78,7 +78,7 @@ class ClaimLedger(SphinxDirective):
 def _facts(result):
     rows = {
         "Fails": result["message"],
-        "Measured error": number_text(result["error"], 2),
+        "Measured error": number_text(result["error"], 2) if result["error"] else "none",
         "Tolerance": number_text(result["tolerance"]),
         "States": "" if result["states"] is None else value_text(result),
         "Known mistake": " of ".join(reversed(result["mistake"] or ())),
@@ -116,9 +116,9 @@ def fill_places(app, doctree, docname):
 
 
 def _pages(app, id, docname):
-    """A link to the first badge on each page that shows the claim."""
+    """A link to the first mark of the claim, or its first value, on each page that has one."""
     for page, uses in sorted(app.env.rnncourse_uses.items()):
-        use = next((use for use in uses if use.id == id and use.role == "claim"), None)
+        use = next((use for use in uses if use.id == id), None)
         if use is not None:
             uri = app.builder.get_relative_uri(docname, page) + "#" + use.anchor
             title = app.env.titles[page].astext()
