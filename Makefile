@@ -21,7 +21,7 @@ help:
 	@echo "make portable  all claims and lessons under other processors, emulated"
 	@echo "make lesson    run one lesson and store its outputs: make lesson L=bptt"
 	@echo "make lessons   run all lessons and store their outputs"
-	@echo "make lab       open the lessons in JupyterLab"
+	@echo "make lab       open your own copy of the lessons in JupyterLab"
 	@echo "make clean     remove what was built; the environment .venv stays"
 
 # The environment is made once, and again when its requirements change. One that VENV= names is
@@ -57,7 +57,7 @@ portable: $(ENVIRONMENT)
 	$(RUN)/python tests/processors.py lessons
 
 lab: $(ENVIRONMENT)
-	$(RUN)/jupyter lab notebooks
+	$(RUN)/python book/_ext/rnncourse_lab.py
 
 lesson: $(ENVIRONMENT)
 	$(RUN)/python book/_ext/rnncourse_run_lessons.py notebooks "$(L)"

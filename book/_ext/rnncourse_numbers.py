@@ -1,9 +1,10 @@
-"""Sections, figures, equations and theorems carry their chapter's number: 2.1 is in the second.
+"""Pages, sections, figures, equations carry their chapter's number: 2.1 is in the second.
 
 Sphinx numbers chapters by their place in the table of contents. Here a chapter's number stands in
 the names of its files, book/02_bptt, notebooks/02_bptt and perhaps book/02_bptt_deeper, which share
 one count of figures and equations. Sections are numbered on the chapter's own page, and a deeper
-page counts on from there; its lesson has none.
+page counts on from there; its lesson has none. The number of the chapter itself stands before its
+title: on the page, in the side bar and where another page leads to it as the next one.
 """
 
 import re
@@ -38,6 +39,34 @@ def section_numbers(env, docname: str) -> dict[str, tuple[int, int]]:
     return {anchor: (chapter, place) for place, anchor in enumerate(anchors, start=1 + before)}
 
 
+def is_chapter(docname: str) -> bool:
+    """Whether this is the page that a chapter begins with."""
+    return PAGE.match(docname) is not None and not docname.endswith(DEEPER)
+
+
+def number_heading(app, doctree):
+    """Put the chapter's number before the heading of its page."""
+    docname = app.env.docname
+    if is_chapter(docname):
+        heading = doctree.next_node(nodes.title)
+        heading["secnumber"] = chapter_numbers([docname])[docname][""]
+
+
+def number_titles(env) -> None:
+    """Put it before the title in the side bar, and where the next page is named."""
+    for docname in filter(is_chapter, env.tocs):
+        number = chapter_numbers([docname])[docname][""]
+        env.titles[docname]["secnumber"] = number
+        env.tocs[docname].next_node(nodes.reference)["secnumber"] = number
+
+
+def number_paper(app, pagename, templatename, context, doctree):
+    """Put it before the title that the theme prints on paper."""
+    if is_chapter(pagename) and "pagetitle" in context:
+        [number] = chapter_numbers([pagename])[pagename][""]
+        context["pagetitle"] = f"{number} {context['pagetitle']}"
+
+
 def setup(app):
     """Give Sphinx these numbers where it would count its own.
 
@@ -52,7 +81,10 @@ def setup(app):
         changed = count(self, env)
         pages = [docname for docname in env.tocs if PAGE.match(docname)]
         env.toc_secnumbers = {docname: section_numbers(env, docname) for docname in pages}
+        number_titles(env)
         return changed
 
     TocTreeCollector.assign_figure_numbers = assign_figure_numbers
-    return {"version": "1", "parallel_read_safe": True}
+    app.connect("doctree-read", number_heading)
+    app.connect("html-page-context", number_paper, priority=600)  # after the theme
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True}

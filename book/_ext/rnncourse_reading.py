@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docutils import nodes
+from rnncourse_left_out import left_out
 from sphinx.util.docutils import SphinxRole
 
 WORDS_A_MINUTE, EQUATION, PROOF = 180, 0.5, 1.0  # minutes for each equation and for each proof
@@ -109,6 +110,8 @@ class ReadingTime(SphinxRole):
     def run(self):
         name = self.env.docname if self.text == "this" else f"book/{self.text}"
         path = Path(self.env.doc2path(name))
+        if self.text[:2] in left_out(self.env.app):
+            return [nodes.Text("–")], []
         if not path.is_file():
             return [], [self.inliner.reporter.error(f"reading-time: there is no page {self.text}")]
         self.env.note_dependency(str(path))

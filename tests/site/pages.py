@@ -74,7 +74,7 @@ class Pages:
             first = name.removesuffix("_deeper")  # a deeper page counts on
             before = len(visits[first].facts["sections"]) if first != name else 0
             for place, title in enumerate(visits[name].facts["sections"], start=1 + before):
-                number = re.match(r"(\d+)\.(\d+)\. ", title)
+                number = re.match(r"(\d+)\.(\d+) ", title)
                 expected = (chapter[1].lstrip("0"), str(place)) if chapter else None
                 assert (number and number.groups()) == expected, f"{name}: {title}"
 
