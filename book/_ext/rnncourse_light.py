@@ -29,12 +29,12 @@ def make_light(app, exception):
     if exception or app.builder.format != "html":
         return
     site = Path(app.outdir)
+    take_out(site / "_static")
     pages = [_without_icon_script(page) for page in _pages(site)]
     scripts = [path.read_text("utf-8") for path in (site / "_static").rglob("*.js")]
     themes = [Path(folder, "static") for folder in app.builder.theme.get_theme_dirs()]
     packages = [Path(package.__file__).parent for package in (sphinx_design, myst_nb)]
     originals = [*themes, *(folder / "static" for folder in packages)]
-    take_out(site / "_static")
     write_sheets(site / "_static", originals, used.names(pages, scripts))
     for path in site.glob("_sources/notebooks/*.ipynb"):
         without_outputs(path)

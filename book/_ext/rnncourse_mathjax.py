@@ -1,4 +1,4 @@
-"""MathJax from the installed package, without a network: one script of 0.8 MB, and its fonts.
+"""MathJax from the installed package, without a network: one script of 0.7 MB, and its fonts.
 
 The package's own extension would copy all of MathJax (24 MB), and its ready-made script holds a
 menu that the book turns off. This one is put together from the parts that a page needs. A formula
@@ -9,6 +9,7 @@ import shutil
 from importlib.metadata import files
 from pathlib import Path
 
+from rnncourse_mathjax_short import shorter
 from sphinx.errors import ExtensionError
 
 PACKAGE, FONTS = "sphinx-mathjax-offline", "woff-v2"
@@ -56,7 +57,7 @@ def copy_mathjax(app):
 def script(parts: dict[str, str]) -> str:
     """One script from the texts of MathJax's parts; the first of them is the loader."""
     named = ", ".join(f'"{name}"' for name in PARTS)
-    return "\n".join([parts["startup"], LOADER % named, *(parts[name] for name in PARTS)])
+    return shorter("\n".join([parts["startup"], LOADER % named, *(parts[p] for p in PARTS)]))
 
 
 def _installed() -> list[Path]:

@@ -12,6 +12,7 @@ import rnncourse_figures as figures
 import rnncourse_icons as icons
 import rnncourse_light as light
 import rnncourse_mathjax as mathjax
+import rnncourse_mathjax_short as short
 import rnncourse_used as used
 
 SITE_LIMIT, PAGE_LIMIT = 20e6, 1.5e6  # bytes
@@ -176,6 +177,15 @@ def test_the_parts_of_mathjax_stand_after_their_loader():
     places = [text.index(part) for part in parts.values()]
     assert places == sorted(places)
     assert "preLoad" in text[: places[1]]
+
+
+def test_functions_that_mathjax_repeats_stand_once():
+    text = short.HELPERS["read"]
+    modules = [f"var a=this&&this.__read||{text};f(a)", f"var b=this&&this.__read||{text};g(b)"]
+    script = short.shorter("\n".join([*modules, "var c=this&&this.__read||function(){}"]))
+    assert script.count(text) == 1
+    assert "var a=mathjax_read;f(a)\nvar b=mathjax_read;g(b)" in script
+    assert script.endswith("var c=this&&this.__read||function(){}")
 
 
 def test_a_fetched_lesson_has_no_outputs(tmp_path):
