@@ -35,7 +35,7 @@ def make_light(app, exception):
     themes = [Path(folder, "static") for folder in app.builder.theme.get_theme_dirs()]
     packages = [Path(package.__file__).parent for package in (sphinx_design, myst_nb)]
     originals = [*themes, *(folder / "static" for folder in packages)]
-    write_sheets(site / "_static", originals, used.names(pages, scripts))
+    write_sheets(site / "_static", originals, pages, scripts)
     for path in site.glob("_sources/notebooks/*.ipynb"):
         without_outputs(path)
 
@@ -63,15 +63,16 @@ def take_out(static: Path) -> None:
             path.write_text(short, encoding="utf-8")
 
 
-def write_sheets(static: Path, originals: list[Path], there: tuple) -> None:
+def write_sheets(static: Path, originals: list[Path], pages: list, scripts: list) -> None:
     """Write the theme's style sheets with the rules and the icons that can be used."""
-    found, beginnings = there
+    found, beginnings = used.names(pages, scripts)
     short = {}
     for path in [path for name in SHEETS for path in static.glob(name)]:
         source = _first(originals, HASH.sub("", path.relative_to(static).as_posix()))
         short[path] = used.pruned(MAP.sub("", source.read_text("utf-8")), found, beginnings)
-    others = [path for path in static.rglob("*.css") if path not in short]
-    wanted = icons.signs([*short.values(), *(path.read_text("utf-8") for path in others)])
+    others = [p.read_text("utf-8") for p in static.rglob("*.css") if p not in short]
+    short = used.without_unread(short, [*others, *pages, *scripts])
+    wanted = icons.signs([*short.values(), *others])
     fonts, regular = _first(originals, icons.FOLDER), not found.isdisjoint({"far", "fa-regular"})
     short[static / MAIN] = icons.with_own_fonts(
         short[static / MAIN], fonts, static / icons.FOLDER, wanted, regular

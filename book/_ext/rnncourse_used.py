@@ -15,6 +15,8 @@ ASKED = re.compile(r"[.#]((?:\\.|[\w-])+)")
 NO_DEMAND = re.compile(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 LICENCE = re.compile(r"/\*!.*?\*/", re.DOTALL)
+READ = re.compile(r"""var\(\s*(--[\w-]+)|["'`](--[\w-]+)""")
+DEFINED = re.compile(r"""(--[\w-]+):(?:"[^"]*"|'[^']*'|\((?:[^()]|\([^()]*\))*\)|[^;{}"'()])*;?""")
 GROUPS = ("@media", "@supports", "@layer", "@container")
 TOKEN = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{};]""")
 
@@ -49,6 +51,23 @@ def _kept(css: str, found: set[str], beginnings: tuple[str, ...]) -> str:
         elif wanted := [s for s in _selectors(head) if _can_match(s, found, beginnings)]:
             kept.append(f"{','.join(wanted)}{{{body}}}")
     return "".join(kept)
+
+
+def without_unread(sheets: dict, others: Iterable[str]) -> dict:
+    """The style sheets without the properties, such as --bs-teal, that nothing reads."""
+    elsewhere, before = {name for text in others for name in _read(text)}, None
+    while sheets != before:  # one that is gone may have been the only reader of another
+        before = sheets
+        names = elsewhere | {name for css in sheets.values() for name in _read(css)}
+        sheets = {
+            path: DEFINED.sub(lambda m: m[0] if m[1] in names else "", css)  # noqa: B023
+            for path, css in sheets.items()
+        }
+    return sheets
+
+
+def _read(text: str) -> set[str]:
+    return {a or b for a, b in READ.findall(text)}
 
 
 def parts(css: str) -> Iterator[tuple[str, str | None]]:

@@ -123,6 +123,14 @@ def test_nothing_but_names_decides(tmp_path):
     assert used.pruned(CSS, *names).count("{") == CSS.count("{") - 1  # that of the comment
 
 
+def test_a_property_that_nothing_reads_goes():
+    sheets = {"a": ':root{--a:#fff;--b:var(--a);--c:url("x;y(");--d:1px}', "b": "p{top:var(--d)}"}
+    short = {"a": ":root{--d:1px}", "b": "p{top:var(--d)}"}
+    assert used.without_unread(sheets, []) == short
+    read_by_script = used.without_unread(sheets, ["style.getPropertyValue('--b')"])["a"]
+    assert read_by_script == ":root{--a:#fff;--b:var(--a);--d:1px}"
+
+
 def test_icons_are_the_signs_that_a_sheet_writes():
     sheet = '.fa-bars:before{content:"\\f0c9"}:root{--icon:"\\f303"}.x{content:"\\2713"}'
     assert icons.signs([sheet, '.y{content:"\uf0f3"}']) == {0xF0C9, 0xF303, 0xF0F3}

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.browser
 PAPER = {"width": 680, "height": 1000}  # A4 between its margins, in a browser's pixels
 CUT = """() => [...document.querySelectorAll("article pre, article table, article mjx-container")]
   .filter((box) => box.getClientRects().length)
-  .filter((box) => box.scrollWidth - box.clientWidth > 1
+  .filter((box) => box.tagName !== "MJX-CONTAINER" && box.scrollWidth - box.clientWidth > 1
     || box.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((box) => [box.tagName, box.getBoundingClientRect().right, box.textContent.slice(0, 60)])
 """
