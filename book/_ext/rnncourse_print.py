@@ -36,6 +36,6 @@ def _with_solutions(button: dict) -> dict:
 def setup(app):
     """Work after the theme has made its buttons."""
     app.add_js_file("print.js")
-    app.add_css_file("print.css")
+    app.add_css_file("print.css", priority=900)  # after the book's own
     app.connect("html-page-context", mark_spoilers, priority=900)
     return {"version": "1", "parallel_read_safe": True}

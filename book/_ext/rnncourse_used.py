@@ -16,7 +16,10 @@ NO_DEMAND = re.compile(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)|\[[^\]]*
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 LICENCE = re.compile(r"/\*!.*?\*/", re.DOTALL)
 READ = re.compile(r"""var\(\s*(--[\w-]+)|["'`](--[\w-]+)""")
-DEFINED = re.compile(r"""(--[\w-]+):(?:"[^"]*"|'[^']*'|\((?:[^()]|\([^()]*\))*\)|[^;{}"'()])*;?""")
+STRING = r""""[^"]*"|'[^']*'"""
+DEFINED = re.compile(
+    rf"""(--[\w-]+):(?:{STRING}|\((?:{STRING}|[^()"']|\([^()]*\))*\)|[^;{{}}"'()])*(?:;|(?=\}}))"""
+)
 GROUPS = ("@media", "@supports", "@layer", "@container")
 TOKEN = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{};]""")
 
