@@ -16,7 +16,7 @@ from rnncourse_packed import packed
 
 from rnncourse import chapters
 
-PACKED = 4096  # numbers from which on an array of float16 is packed
+PACKED = 1024  # numbers from which on an array of float16 is packed
 ASKED = re.compile(r"_static/([\w-]+)-weights\.js")
 
 
