@@ -29,7 +29,7 @@ def add_description(app, pagename, templatename, context, doctree):
     words = description(doctree) if doctree is not None else ""
     tags = {
         "og:type": "article",
-        "og:site_name": app.config.project,
+        "og:site_name": app.config.html_title,
         "og:title": title,
         "og:description": words or f"{title}. {about['title']}",
         "og:image": context["pathto"](f"_static/{PREVIEW}", 1),

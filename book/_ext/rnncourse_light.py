@@ -21,6 +21,10 @@ MAIN = "styles/pydata-sphinx-theme.css"
 SHEETS = [MAIN, "styles/sphinx-book-theme.css", "sphinx-design.min.css", "mystnb.*.css"]
 HASH = re.compile(r"\.[0-9a-f]{64}(?=\.css$)")
 ICON_SCRIPT = re.compile(r'<script src="[^"]*scripts/fontawesome\.js[^"]*"></script>')
+FORMULA_SCRIPTS = re.compile(
+    r"<script>window\.MathJax = .*?</script>"
+    r'|<script[^>]* src="[^"]*/mathjax\.js[^"]*"></script>'
+)
 MAP = re.compile(r"/[/*][#@] sourceMappingURL=\S+?(?: ?\*/)?\s*$")
 
 
@@ -30,7 +34,7 @@ def make_light(app, exception):
         return
     site = Path(app.outdir)
     take_out(site / "_static")
-    pages = [_without_icon_script(page) for page in _pages(site)]
+    pages = [_without_idle_scripts(page) for page in _pages(site)]
     scripts = [path.read_text("utf-8") for path in (site / "_static").rglob("*.js")]
     themes = [Path(folder, "static") for folder in app.builder.theme.get_theme_dirs()]
     packages = [Path(package.__file__).parent for package in (sphinx_design, myst_nb)]
@@ -44,9 +48,15 @@ def _pages(site: Path) -> list[Path]:
     return [path for path in sorted(site.rglob("*.html")) if "_static" not in path.parts]
 
 
-def _without_icon_script(page: Path) -> str:
+def _without_idle_scripts(page: Path) -> str:
+    """A page's text without the scripts that do nothing on it; the file is changed too.
+
+    Sphinx loads MathJax on a page that had a formula when it was read, shown or not.
+    """
     text = page.read_text("utf-8")
     short = ICON_SCRIPT.sub("", text)
+    if 'class="math' not in short:
+        short = FORMULA_SCRIPTS.sub("", short)
     if short != text:
         page.write_text(short, encoding="utf-8")
     return short
