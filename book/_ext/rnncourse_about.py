@@ -4,6 +4,7 @@ at its foot the version, the date, the licenses and how to cite. All of it is in
 
 import html
 import re
+import unicodedata
 from pathlib import Path
 
 import yaml
@@ -18,14 +19,16 @@ BIBTEX = """@software{{rnncourse,
   version = {{{version}}},
   year    = {{{year}}}
 }}"""
-COMMAND, MARKUP = re.compile(r"\\(mathcal|mathbb|mathrm|text|tfrac|frac) ?|\\[,;!]"), "{}$"
+SIGNS = {"partial": "∂", "odot": "⊙", "times": "×", "le": "≤", "ge": "≥", "to": "→", "in": "∈"}
+FONTS = ("mathcal", "mathbb", "mathrm", "mathbf", "text", "tfrac", "frac", "left", "right")
+MARKUP = re.compile(r"\\([A-Za-z]+)\s?|\\[^A-Za-z]|[{}$]")
 
 
 def add_description(app, pagename, templatename, context, doctree):
     """Put description, title and picture into the head of a page."""
     about = citation(app.srcdir)
     context["citation"] = about
-    title = re.sub("<[^>]*>", "", html.unescape(context.get("title") or ""))
+    title = re.sub("<[^>]*>", "", html.unescape(context.get("title") or "")) or pagename.title()
     words = description(doctree) if doctree is not None else ""
     tags = {
         "og:type": "article",
@@ -64,10 +67,20 @@ def plain(paragraph) -> str:
     for node in paragraph.findall(nodes.Text):
         text = str(node)
         if isinstance(node.parent, nodes.math):
-            text = COMMAND.sub("", text).translate({ord(mark): None for mark in MARKUP})
-            text = text.replace("\\", "")
+            text = MARKUP.sub(_letter, text)
         words += text
     return " ".join(words.split())
+
+
+def _letter(markup: re.Match) -> str:
+    """The sign of a command such as alpha or partial; of another its name; nothing of the rest."""
+    name = markup[1]
+    if name is None or name in FONTS:
+        return ""
+    try:
+        return unicodedata.lookup(f"GREEK SMALL LETTER {name}")
+    except KeyError:
+        return SIGNS.get(name, name)
 
 
 def citation(root) -> dict[str, str]:

@@ -36,6 +36,19 @@ def test_a_description_is_the_pages_own_text_cut_at_a_word():
     assert text.endswith("word …") and len(text) <= about.LONGEST + 1
 
 
+@pytest.mark.parametrize(
+    "formula, text",
+    {
+        r"W_{hh}": "W_hh",
+        r"\partial\mathcal L/\partial W_{hh}": "∂L/∂W_hh",
+        r"\alpha \le 1": "α≤1",
+        r"h\in\mathbb R^n": "h∈R^n",
+    }.items(),
+)
+def test_of_a_formula_the_description_has_the_letters(formula, text):
+    assert about.plain(nodes.paragraph("", "", nodes.math("", formula))) == text
+
+
 def test_no_two_references_have_the_same_label():
     entries = parse_file(str(browse.ROOT / "book" / "references.bib")).entries.values()
     labels = list(bibliography.AuthorYear().format_labels(entries))
