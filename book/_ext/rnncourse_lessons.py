@@ -13,6 +13,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import create_nb_reader
+from rnncourse_figures import ARGUMENTS, shrink
 from rnncourse_run_lessons import QUIET
 from rnncourse_sources import room_hash, rooms_of, shared_hash
 
@@ -43,7 +44,7 @@ class Lessons:
         cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
         claims = OWN_CLAIMS.search("\n".join(cells)) is not None
         room = " ".join(room_hash(name, claims) for name in rooms_of(docname))
-        return {"code": code, "room": room, "shared": shared_hash()}
+        return {"code": f"{code} {ARGUMENTS}", "room": room, "shared": shared_hash()}
 
     def _load(self) -> dict[str, dict]:
         path = self.cache.path / FILE
@@ -92,6 +93,10 @@ class Lessons:
 def execute(notebook, folder: str, timeout: int):
     """The executed notebook, None if a cell raised, and the seconds that it took."""
     done = single_nb_execution(
-        notebook, cwd=folder, timeout=timeout, allow_errors=False, extra_arguments=QUIET
+        notebook,
+        cwd=folder,
+        timeout=timeout,
+        allow_errors=False,
+        extra_arguments=[*QUIET, *ARGUMENTS],
     )
-    return (None if done.err else done.nb), done.time
+    return (None if done.err else shrink(done.nb)), done.time

@@ -60,11 +60,11 @@
     if (window.MathJax?.startup?.promise) return MathJax.startup.promise;
     return new Promise((done, fail) => {
       const started = () => MathJax.startup.promise.then(done);
-      if (document.querySelector("script[src*='tex-chtml']")) {
+      if (document.querySelector("script[src*='mathjax/mathjax.js']")) {
         window.addEventListener("load", started);
         return;
       }
-      window.MathJax = { options: { enableMenu: false }, startup: { typeset: false } };
+      window.MathJax = { loader: { load: [] }, startup: { typeset: false } };
       const script = document.createElement("script");
       script.src = document.getElementById("claim-cards").dataset.mathjax;
       script.onload = started;

@@ -81,6 +81,19 @@ TOO_WIDE = """() => {
   return found;
 }"""
 
+ABOUT = """() => Object.fromEntries([...document.querySelectorAll("meta[property], meta[name]")]
+  .map((tag) => [tag.getAttribute("property") || tag.name, tag.content]))"""
+
+# Boxes that hold more than they show and do not say so.
+CUT = """() => [...document.querySelectorAll("article pre, article table")].flatMap((part) => {
+  const box = part.closest(".pst-scrollable-table-container, .output.text_html") ?? part;
+  if (box.scrollWidth - box.clientWidth <= 1) return [];
+  const sign = box.closest(".scroll-frame")?.querySelector(".scroll-sign");
+  const shown = sign && getComputedStyle(sign).display !== "none" && box.tabIndex === 0;
+  const words = part.textContent.slice(0, 60);
+  return shown ? [] : [`${box.clientWidth} of ${box.scrollWidth}: ${words}`];
+})"""
+
 
 @dataclass
 class Visit:
@@ -92,6 +105,9 @@ class Visit:
     failed: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    about: dict[str, str] = field(default_factory=dict)
+    weight: int = 0  # bytes of all files that the page loaded
     violations: list[str] = field(default_factory=list)
     inks: list[tuple[float, float]] = field(default_factory=list)
 
@@ -101,8 +117,13 @@ class Visit:
         page.on("request", lambda r: r.url.startswith(own) or self.foreign.append(r.url))
         page.on("requestfailed", lambda r: self.failed.append(r.url))
         page.on("response", lambda r: r.status < 400 or self.failed.append(f"{r.status} {r.url}"))
+        page.on("response", self.weigh)
         page.on("console", lambda m: m.type == "error" and self.console.append(m.text))
         page.on("pageerror", lambda error: self.console.append(str(error)))
+
+    def weigh(self, response) -> None:
+        """Add the bytes of a file."""
+        self.weight += int(response.headers.get("content-length", 0))
 
 
 def toc_pages() -> list[str]:
@@ -144,10 +165,15 @@ def serve(folder: Path) -> http.server.ThreadingHTTPServer:
     return server
 
 
+TYPESET = """() => window.MathJax && MathJax.startup.promise
+  .then(() => MathJax.startup.document.lazyTypesetAll())
+  .then(() => document.fonts.ready).then(() => true)"""
+
+
 def open_page(page, address: str) -> None:
-    """Load a page and wait until its formulas are set."""
+    """Load a page and wait until all its formulas are set, those below the screen too."""
     page.goto(address)
-    page.evaluate("window.MathJax && MathJax.startup.promise.then(() => document.fonts.ready)")
+    page.evaluate(TYPESET)
 
 
 @contextmanager
@@ -174,11 +200,13 @@ def visit(browser, base: str, name: str) -> Visit:
     page = browser.new_page(viewport=DESKTOP, color_scheme="light")
     seen.listen(page, base)
     open_page(page, f"{base}{name}.html")
+    seen.about = page.evaluate(ABOUT)
     page.add_style_tag(content=NO_FADING)
     page.evaluate(UNFOLD)
     page.evaluate(Axe().axe_script)
     seen.facts = page.evaluate(FACTS) if name != "search" else {}
     seen.violations += violations(page)
+    seen.cut += page.evaluate(CUT)
     turn(page, "dark")
     seen.violations += violations(page, OF_COLOR)
     page.set_viewport_size(PHONE)
@@ -186,6 +214,7 @@ def visit(browser, base: str, name: str) -> Visit:
         turn(page, theme)
         seen.violations += violations(page, OF_COLOR, OUTSIDE) + violations(page, OF_SIZE)
         seen.too_wide += [f"{theme}: {problem}" for problem in page.evaluate(TOO_WIDE)]
+    seen.cut += page.evaluate(CUT)
     page.set_viewport_size(DESKTOP)
     turn(page, "dark")
     seen.inks = [

@@ -54,6 +54,25 @@ class Pages:
     def test_on_a_phone_no_formula_is_cut_and_no_page_scrolls_sideways(self, visits):
         assert not problems(visits, "too_wide")
 
+    def test_a_box_that_holds_more_than_it_shows_says_so(self, visits):
+        assert not problems(visits, "cut")
+
+    def test_a_page_loads_at_most_1_5_megabytes(self, visits):
+        """All that it asks for, the fonts of its formulas and its last picture included."""
+        assert all(100_000 < visit.weight <= 1_500_000 for visit in visits.values()), {
+            visit.name: visit.weight for visit in visits.values()
+        }
+
+    def test_every_page_says_what_it_is_about(self, visits, base):
+        for visit in visits.values():
+            about = visit.about
+            assert 40 <= len(about["description"]) <= 170, f"{visit.name}: {about}"
+            assert about["og:title"] and about["og:description"] == about["description"]
+            assert (browse.SITE / about["og:image"].lstrip("./")).is_file(), visit.name
+            assert "://" not in "".join(about.values()), f"{visit.name}: {about}"
+        told = [visits[name].about["description"] for name in read(visits)]
+        assert len(set(told)) == len(told)
+
     def test_every_picture_says_what_is_seen(self, visits):
         for name in read(visits):
             for source, alt in visits[name].facts["images"]:

@@ -75,7 +75,7 @@ def pictures(images, names: Sequence[str] = (), across: int = 6, wide: float = 0
     for ax in axes.flat:
         ax.axis("off")
     for place, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
-        ax.imshow(image.transpose(1, 2, 0), interpolation="nearest")
+        ax.imshow(image.transpose(1, 2, 0), interpolation="none")
         if place < len(names):
             ax.set_title(names[place], fontsize=8, pad=2)
     return axes
