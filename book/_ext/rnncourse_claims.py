@@ -11,7 +11,14 @@ from typing import NamedTuple
 import rnncourse_claims_measure as measured
 from docutils import nodes
 from rnncourse_claims_check import check_claims
-from rnncourse_claims_ledger import ClaimLedger, ClaimState, claim_state, fill_places, fill_state
+from rnncourse_claims_ledger import (
+    ClaimLedger,
+    ClaimState,
+    claim_state,
+    fill_places,
+    fill_state,
+    ledger_uri,
+)
 from rnncourse_claims_text import badge_text, describe, state_text, value_text
 from sphinx.util.docutils import SphinxRole
 
@@ -111,7 +118,7 @@ def _linked(app, mark, docname):
         return nodes.literal("", mark["claim"])  # rnncourse_claims_check has warned
     text = badge_text(result) if mark["role"] == "claim" else value_text(result)
     state = "passed" if result["passed"] else "failed"
-    uri = app.builder.get_relative_uri(docname, ledger) + "#ledger-" + nodes.make_id(result["id"])
+    uri = ledger_uri(app, docname, result)
     link = nodes.reference(
         "", "", nodes.inline("", text), internal=True, refuri=uri, reftitle=describe(result)
     )
@@ -127,6 +134,7 @@ def setup(app):
     app.add_role("claim-value", ClaimRole())
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("claim-state", ClaimState)
+    app.setup_extension("rnncourse_claims_pages")
     app.connect("builder-inited", start, priority=700)  # after rnncourse_fresh has measured
     app.connect("env-purge-doc", forget_page)
     app.connect("env-get-outdated", ledger_with_new_cards)
