@@ -120,6 +120,12 @@ PATTERNS = {
     "the rows stand in reverse order": lambda e: e[::-1],
     "the right answer is squared": np.square,
     "the rows come one late, and the last one first": lambda e: np.roll(e, 1, axis=0),
+    "the rows come one late: each, from the second on, is the right one before it": lambda e: (
+        np.concatenate([0 * e[:1], e[:-1]])
+    ),
+    "the rows come one early: each, up to the last but one, is the right one after it": lambda e: (
+        np.concatenate([e[1:], 0 * e[:1]])
+    ),
     "every row is the last row of the right answer": lambda e: np.repeat(e[-1:], len(e), axis=0),
     "each row is the sum of the right rows up to it": lambda e: np.cumsum(e, axis=0),
     "the first row of the right answer is missing, the others are right": lambda e: e[1:],

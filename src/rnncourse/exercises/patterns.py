@@ -26,6 +26,7 @@ def patterns(exercise: Exercise, pairs: list[Pair]) -> Iterator[str]:
             _factor,
             renamed,
             _remade,
+            _shifted,
             _explained,
             _offset,
             _row_factors,
@@ -134,6 +135,25 @@ def _no_sequence(exercise: Exercise, pairs: list[Pair]) -> bool:
 def _remade(exercise: Exercise, pairs: list[Pair]) -> str | None:
     known = ENTRYWISE if _no_sequence(exercise, pairs) else REMADE
     return next((words for words, change in known.items() if _fits(pairs, change)), None)
+
+
+def _shifted(exercise: Exercise, pairs: list[Pair]) -> str | None:
+    """Each row is its neighbor's, and the one that has none is something else."""
+    if _no_sequence(exercise, pairs):
+        return None
+    if _follows(pairs, slice(1, None), slice(None, -1)):
+        return "the rows come one late: each, from the second on, is the right one before it"
+    if _follows(pairs, slice(None, -1), slice(1, None)):
+        return "the rows come one early: each, up to the last but one, is the right one after it"
+    return None
+
+
+def _follows(pairs: list[Pair], here: slice, there: slice) -> bool:
+    """got[here] = expected[there] in every case, seen on two at least where the rows differ."""
+    if not all(same(p.got[here], p.expected[there], p.tolerance) for p in pairs):
+        return False
+    told = (p for p in pairs if not same(p.got[here], p.expected[here], p.tolerance))
+    return len(list(told)) > 1
 
 
 def _remade_entries(_exercise: Exercise, pairs: list[Pair]) -> str | None:
