@@ -36,6 +36,8 @@ const bookSearch = (() => {
   }
   const asked = (text) => split(text).filter((word) => !stopWords.has(word));
 
+  const chapter = (page) => page.name.match(/\/(\d\d_)/)?.[1];
+
   // Spelled in one word, "oversmoothing" stands for the two of "over-smoothing".
   const joined = new Map();
   function phrase(text) {
@@ -49,7 +51,8 @@ const bookSearch = (() => {
   const pages = [], sections = [], vocabulary = new Map(), spellings = new Map();
   for (const [name, title, kind, names, parts] of listed) {
     const page = { name, title, kind, parts: [], at: pages.length };
-    page.phrases = [title, ...names].map(phrase);
+    const counted = chapter(page) ? [`${kind} ${parseInt(chapter(page), 10)}`] : [];
+    page.phrases = [title, ...names, ...counted].map(phrase);
     for (const [id, heading, start] of parts) {
       const part = { id, title: heading, start, page, phrases: [], words: new Set() };
       part.phrases = heading.split(/, |: /).concat(heading).map(phrase);
@@ -150,25 +153,26 @@ const bookSearch = (() => {
     const full = parts.filter((each) => each.text > 0.99).length;
     const together = (Math.max(0, ...parts.map((each) => each.text)) + Math.log1p(full) / 2) / 2;
     const named = Math.max(0, ...parts.map((each) => each.named));
-    const about = [TITLE * most(question, page.phrases), SECTION * named];
+    const called = most(question, page.phrases);
+    const about = [TITLE * called, SECTION * named];
     const score = Math.max(...about) + Math.min(...about) / 8 + TEXT * text ** 2 +
       TOGETHER * together;
     const best = parts.slice(1).filter((each) => each.named > 0.2 || each.text > 0.99)
       .sort((a, b) => b.named + b.text / 2 - a.named - a.text / 2);
     const shown = best.slice(0, 3).map(({ part }) => part);
-    return { page, text, score: score * KIND[page.kind], parts: shown };
+    return { page, text, called, score: score * KIND[page.kind], parts: shown };
   }
-
-  const chapter = (page) => page.name.match(/\/(\d\d_)/)?.[1];
 
   /** The pages that answer a question, best first: [{page, score, parts}]. */
   function find(text) {
     const question = read(text);
     if (!question.some(({ options }) => options.length)) return [];
     const all = pages.map((page) => rated(question, page));
+    // Also where only a lesson's section is called so, the chapter that explains it comes first.
     for (const main of all.filter(({ page, text }) => page.kind === "chapter" && text > 0.99)) {
       const number = chapter(main.page);
-      const own = all.filter(({ page }) => page !== main.page && chapter(page) === number);
+      const own = all.filter(({ page, called }) => page !== main.page && called < 0.8 &&
+        chapter(page) === number);
       main.score = Math.max(main.score, ...own.map(({ score }) => score * 1.01));
     }
     const found = all.filter(({ score }) => score > 0.1);
@@ -194,15 +198,14 @@ const bookSearch = (() => {
     const found = find(text);
     const counted = `${found.length} page${found.length === 1 ? "" : "s"} for “${text}”`;
     const none = `Nothing for “${text}”. Try other words, or look into the glossary.`;
-    const list = make("ol", "", { className: "search" });
-    for (const { page, parts } of found) {
+    box.querySelector("[role=status]").textContent = found.length ? counted : none;
+    box.querySelector("ol").replaceChildren(...found.map(({ page, parts }) => {
       const item = entry(page.parts[0] || { page, start: "" }, true);
       const inner = make("ul", "");
       inner.append(...parts.map((part) => entry(part, false)));
       if (parts.length) item.append(inner);
-      list.append(item);
-    }
-    box.replaceChildren(make("p", found.length ? counted : none, { role: "status" }), list);
+      return item;
+    }));
   }
 
   const box = document.getElementById("search-results");

@@ -66,7 +66,7 @@ def test_every_entry_has_a_function_and_those_that_show_an_equation_its_formula(
     facts = page.eval_on_selector_all(
         CARDS,
         """cards => cards.map((card) => [card.id, card.innerText,
-          card.querySelectorAll(".claim-formula mjx-container").length,
+          card.querySelectorAll(".claim-formula .math").length,
           [...card.querySelectorAll("a")].map((link) => link.getAttribute("href"))])""",
     )
     assert len(facts) > 20
