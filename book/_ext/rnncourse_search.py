@@ -38,7 +38,7 @@ def gather(app, pagename, templatename, context, doctree):
     """Make the entry of a page that is being written."""
     if doctree is None or pagename not in app.env.found_docs:
         return
-    sections = [text.of_section(part) for part in doctree.findall(nodes.section)]
+    sections = [text.of_section(part) for part in doctree.findall(text.is_section)]
     app.rnncourse_search[pagename] = {
         "title": app.env.titles[pagename].astext(),
         "names": context["meta"].get("search", "") if context.get("meta") else "",

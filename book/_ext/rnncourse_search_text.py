@@ -6,7 +6,7 @@ import unicodedata
 from docutils import nodes
 
 LENGTH = 170  # letters of an excerpt
-# Code, formulas and outputs are no prose; what is nested in sections has entries of its own.
+# Code, formulas and outputs are no prose.
 OTHER = (
     nodes.literal_block,
     nodes.raw,
@@ -14,12 +14,14 @@ OTHER = (
     nodes.math_block,
     nodes.comment,
     nodes.system_message,
-    nodes.section,
     nodes.image,
     nodes.target,
 )
 WORD = re.compile(r"[a-z][a-z0-9]+")
-MATH = re.compile(r"[\w\s=+<>.,()-]{1,24}")
+MATH = re.compile(r"[\w\s=+<>.,()×≤≥∂∈…*'|/-]{1,40}")
+SPACING = re.compile(r"\\[,;:! ]|[{}$^]|\\(?:text|math[a-z]+|left|right|[lr]Vert)\b ?")
+SIGNS = {"times": "×", "le": "≤", "ge": "≥", "partial": "∂", "in": "∈", "dots": "…", "cdot": " "}
+SIGNS |= {name: name for name in ("alpha", "tau", "rho", "sigma", "lambda", "theta", "eta", "tanh")}
 # Words that no question is about; the script gets them with the index.
 STOP_WORDS = """a about against all also am an and any are as at be because been between but by can
 could define definition did do does each else explain for from get gets give given had happens has
@@ -46,7 +48,7 @@ def prose(node) -> str:
     """The text of a node without code, formulas and nested sections."""
     if isinstance(node, nodes.Text):
         return node.astext()
-    if isinstance(node, OTHER) or "cell_output" in node.get("classes", ()):
+    if isinstance(node, OTHER) or is_section(node) or "cell_output" in node.get("classes", ()):
         return " "
     inline = isinstance(node, (nodes.Inline, nodes.TextElement))
     return ("" if inline else " ").join(map(prose, node.children)) + ("" if inline else " ")
@@ -64,9 +66,11 @@ def sentence(node) -> str:
 
 
 def short_math(formula: str) -> str:
-    """A formula of letters and digits as it is read; any other as dots."""
-    plain = re.sub(r"\\[,;:! ]|[{}$^]|\\(?:text|mathrm|mathbf|mathcal|left|right)\b", "", formula)
-    plain = re.sub(r"\\(alpha|beta|gamma|tau|rho|sigma|lambda|epsilon|theta|eta)\b", r"\1", plain)
+    """A short formula as it is read, W_hh h(t-1); a long one as dots."""
+    plain = formula
+    for command, sign in SIGNS.items():
+        plain = re.sub(rf"\\{command}(?![a-zA-Z])", sign, plain)
+    plain = SPACING.sub("", plain)
     return plain.strip() if MATH.fullmatch(plain) else "…"
 
 
@@ -85,15 +89,20 @@ def cut(words: str) -> str:
     return words[:LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
+def is_section(node) -> bool:
+    """True for a part of a page with a title; a theorem's content is a section without."""
+    return isinstance(node, nodes.section) and isinstance(node.children[0], nodes.title)
+
+
 def _section_of(node):
-    while node is not None and not isinstance(node, nodes.section):
+    while node is not None and not is_section(node):
         node = node.parent
     return node
 
 
 def of_section(section) -> dict:
     """The entry of a section, whose title is its first child."""
-    title = next(iter(section.findall(nodes.title)))
+    title = section.children[0]
     body = " ".join(prose(child) for child in section.children)
     return {
         "id": section["ids"][0],

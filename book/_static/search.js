@@ -39,11 +39,12 @@ const bookSearch = (() => {
   const chapter = (page) => page.name.match(/\/(\d\d_)/)?.[1];
 
   // Spelled in one word, "oversmoothing" stands for the two of "over-smoothing".
-  const joined = new Map();
+  const joined = new Map(), named = new Set();
   function phrase(text) {
     const all = split(text);
     all.slice(1).forEach((word, i) => joined.set(all[i] + word, `${all[i]} ${word}`));
     asked(text).forEach((word) => spellings.set(word, stem(word)));
+    asked(text).map(stem).forEach((word) => named.add(word));
     return new Set(asked(text).map(stem));
   }
 
@@ -63,12 +64,13 @@ const bookSearch = (() => {
   }
   const inPages = (word) => vocabulary.get(word) || vocabulary.set(word, new Set()).get(word);
   for (const [word, steps] of Object.entries(spelled)) {
+    const root = stem(word), within = inPages(root);
     let at = 0;
-    spellings.set(word, stem(word));
+    spellings.set(word, root);
     for (const step of steps.split(" ")) {
       const part = sections[(at += parseInt(step, 36))];
-      part.words.add(stem(word));
-      inPages(stem(word)).add(part.page);
+      part.words.add(root);
+      within.add(part.page);
     }
   }
   for (const page of pages) {
@@ -111,7 +113,7 @@ const bookSearch = (() => {
       const both = stem(kept[i] + kept[i + 1]);
       if (vocabulary.has(both)) i += 1;
       if (vocabulary.has(both)) words.push([[both, 1]]);
-      else if (vocabulary.has(stem(kept[i]))) words.push([[stem(kept[i]), 1]]);
+      else if (named.has(stem(kept[i]))) words.push([[stem(kept[i]), 1]]);
       else if (joined.has(kept[i])) words.push(...asked(joined.get(kept[i])).map(meanings));
       else words.push(meanings(kept[i]));
     }
@@ -152,15 +154,14 @@ const bookSearch = (() => {
     const text = covered(question, page.words)[0];
     const full = parts.filter((each) => each.text > 0.99).length;
     const together = (Math.max(0, ...parts.map((each) => each.text)) + Math.log1p(full) / 2) / 2;
-    const named = Math.max(0, ...parts.map((each) => each.named));
-    const called = most(question, page.phrases);
-    const about = [TITLE * called, SECTION * named];
-    const score = Math.max(...about) + Math.min(...about) / 8 + TEXT * text ** 2 +
-      TOGETHER * together;
+    const section = SECTION * Math.max(0, ...parts.map((each) => each.named));
+    const called = most(question, page.phrases), kind = KIND[page.kind];
+    const score = Math.max(TITLE * called * (1 + kind) / 2, section * kind) +
+      (Math.min(TITLE * called, section) / 8 + TEXT * text ** 2 + TOGETHER * together) * kind;
     const best = parts.slice(1).filter((each) => each.named > 0.2 || each.text > 0.99)
       .sort((a, b) => b.named + b.text / 2 - a.named - a.text / 2);
     const shown = best.slice(0, 3).map(({ part }) => part);
-    return { page, text, called, score: score * KIND[page.kind], parts: shown };
+    return { page, text, called, score, parts: shown };
   }
 
   /** The pages that answer a question, best first: [{page, score, parts}]. */
