@@ -58,9 +58,15 @@ def index_names(app, doctree):
 
 
 def index_titles(app, pagename, templatename, context, doctree):
-    """Let the index call a page by its title."""
+    """Let the index call pages by their titles, what only explains the word last."""
     titles = {page: title.astext() for page, title in app.env.titles.items()}
-    context["page_title"] = lambda uri: titles.get(uri.partition("#")[0].removesuffix(".html"), uri)
+
+    def pages_of_word(links):
+        pages = [(uri, uri.partition("#")[0].removesuffix(".html")) for _, uri in links]
+        pages.sort(key=lambda link: page_kind(link[1], "") == "reference")
+        return [(uri, titles.get(page, page)) for uri, page in pages]
+
+    context["pages_of_word"] = pages_of_word
 
 
 def page_kind(page: str, root: str) -> str:

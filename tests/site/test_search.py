@@ -81,7 +81,7 @@ def test_the_title_of_a_chapter_finds_its_page_before_its_lesson(page):
 
 
 @pytest.mark.browser
-def test_a_result_begins_with_the_text_and_leads_to_its_sections(page):
+def test_a_result_begins_with_the_text_and_leads_to_its_sections(browser, page):
     first = page.locator("#search-results ol > li").first
     link = first.locator("a").first
     assert link.get_attribute("href").endswith(f"{browse.page_of('lstm')}.html")
@@ -91,7 +91,7 @@ def test_a_result_begins_with_the_text_and_leads_to_its_sections(page):
     for link in sections.all():
         assert "#" in link.get_attribute("href") and link.inner_text()
     target = sections.first.evaluate("link => link.href")
-    other = page.context.new_page()
+    other = browser.new_page()
     other.goto(target)
     assert other.evaluate("Boolean(document.querySelector(':target'))"), target
     other.close()
