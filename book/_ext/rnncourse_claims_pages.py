@@ -183,6 +183,7 @@ def _functions(functions):
         lines = path.read_text(encoding="utf-8").splitlines()
         code = "\n".join(lines[place["first"] - 1 : place["last"]])
         name = nodes.paragraph("", "", nodes.literal("", place["name"]), ids=[id])
+        name["classes"] = ["claim-function"]
         name += nodes.Text(f" in {place['file']}, lines {place['first']} to {place['last']}")
         part += [name, nodes.literal_block(code, code, language="python")]
     return part

@@ -18,10 +18,11 @@ OTHER = (
     nodes.target,
 )
 WORD = re.compile(r"[a-z][a-z0-9]+")
-MATH = re.compile(r"[\w\s=+<>.,()×≤≥∂∈…*'|/-]{1,40}")
-SPACING = re.compile(r"\\[,;:! ]|[{}$^]|\\(?:text|math[a-z]+|left|right|[lr]Vert)\b ?")
-SIGNS = {"times": "×", "le": "≤", "ge": "≥", "partial": "∂", "in": "∈", "dots": "…", "cdot": " "}
-SIGNS |= {name: name for name in ("alpha", "tau", "rho", "sigma", "lambda", "theta", "eta", "tanh")}
+MATH = re.compile(r"[\w\s=+<>.,^()×≤≥∂∈…*'|/-]{1,40}")
+SPACING = re.compile(r"\\[,;:! ]|[{}$]|\^(?=\{?\()|\\(?:text|math[a-z]+|left|right|[lr]Vert)\b ?")
+SIGNS = {"times": "×", "le": "≤", "ge": "≥", "partial": "∂", "in": "∈", "dots": "…", "tanh": "tanh"}
+GREEK = ("alpha", "tau", "rho", "sigma", "lambda", "theta", "eta")
+SIGNS |= dict(zip(GREEK, "ατρσλθη", strict=True))
 # Words that no question is about; the script gets them with the index.
 STOP_WORDS = """a about against all also am an and any are as at be because been between but by can
 could define definition did do does each else explain for from get gets give given had happens has
