@@ -1,8 +1,9 @@
 """Claims in the book: the roles {claim}, {claim-value}, directives {claim-ledger}, {claim-state}.
 
-A page marks where a claim stands; the marks become badges when the page is written, from what was
-measured for this build (rnncourse_fresh). rnncourse_claims_check compares pages, equations and
-claims, and rnncourse_claims_ledger draws the ledger's entries.
+A page marks where a claim stands; the marks get their signs when the page is written, from what was
+measured for this build (rnncourse_fresh). rnncourse_claims_marks says how they look,
+rnncourse_claims_check compares pages, equations and claims, and rnncourse_claims_ledger draws the
+ledger's entries.
 """
 
 from pathlib import Path
@@ -11,15 +12,9 @@ from typing import NamedTuple
 import rnncourse_claims_measure as measured
 from docutils import nodes
 from rnncourse_claims_check import check_claims
-from rnncourse_claims_ledger import (
-    ClaimLedger,
-    ClaimState,
-    claim_state,
-    fill_places,
-    fill_state,
-    ledger_uri,
-)
-from rnncourse_claims_text import badge_text, describe, state_text, value_text
+from rnncourse_claims_ledger import ClaimLedger, ClaimState, claim_state, fill_places, fill_state
+from rnncourse_claims_marks import claim_mark, setup_marks
+from rnncourse_claims_text import card_of, state_text, value_text
 from sphinx.util.docutils import SphinxRole
 
 from rnncourse.rooms import numbers
@@ -35,18 +30,18 @@ class Use(NamedTuple):
     anchor: str
 
 
-class claim_mark(nodes.Inline, nodes.Element):
-    """Stands in the text until the page is written."""
-
-
 class ClaimRole(SphinxRole):
-    """Mark a claim: {claim} is its badge, {claim-value} the number that it states."""
+    """Mark claims: {claim} is one sign for all its ids, {claim-value} the number that one states.
+
+    {claim}`one-id` or {claim}`one-id,another-id`; {claim-value}`one-id`.
+    """
 
     def run(self):
         uses = self.env.rnncourse_uses.setdefault(self.env.docname, [])
-        anchor = nodes.make_id(f"{self.name}-{self.text}-{len(uses)}")
-        uses.append(Use(self.text, self.name, self.env.docname, self.lineno, anchor))
-        mark = claim_mark(self.rawtext, claim=self.text, role=self.name, ids=[anchor])
+        ids = [id.strip() for id in self.text.split(",")]
+        anchor = nodes.make_id(f"{self.name}-{ids[0]}-{len(uses)}")
+        uses += [Use(id, self.name, self.env.docname, self.lineno, anchor) for id in ids]
+        mark = claim_mark(self.rawtext, claims=ids, role=self.name, ids=[anchor])
         self.set_source_info(mark)
         return [mark], []
 
@@ -80,17 +75,25 @@ def ledger_with_new_cards(app, env, added, changed, removed):
 
 
 def pages_with_new_numbers(app, env):
-    """Write the pages again on which a badge, a number or the state of all claims changed."""
+    """Write the pages again on which a mark, a card, a number or the state of all changed."""
     now = {id: _shown(result) for id, result in env.rnncourse_claims.items()}
     now[""] = state_text(env.rnncourse_claims)
     last, env.rnncourse_shown = getattr(env, "rnncourse_shown", {}), now
     new = {id for id in {*now, *last} if now.get(id) != last.get(id)}
-    pages = [page for page, uses in env.rnncourse_uses.items() if new & {use.id for use in uses}]
-    return [*pages, *(env.rnncourse_state_pages if "" in new else ())]
+    pages = {page for page, uses in env.rnncourse_uses.items() if new & {use.id for use in uses}}
+    equations = env.get_domain("math").equations
+    labels = {label for id in new - {""} for seen in (now, last) for label in _labels(seen, id)}
+    pages |= {equations[label][0] for label in labels if label in equations}
+    return sorted(pages | (env.rnncourse_state_pages if "" in new else set()))
 
 
-def _shown(result) -> tuple[str, str, str]:
-    return badge_text(result), value_text(result), describe(result)
+def _shown(result) -> tuple:
+    return value_text(result), result["passed"], card_of(result), tuple(result["shows"])
+
+
+def _labels(seen: dict, id: str) -> tuple[str, ...]:
+    """The equations that a claim shows."""
+    return seen[id][-1] if id in seen else ()
 
 
 def ledger_when_places_move(app, env):
@@ -104,31 +107,15 @@ def ledger_when_places_move(app, env):
     return [env.rnncourse_ledger] if env.rnncourse_ledger and last != places else []
 
 
-def show_marks(app, doctree, docname):
-    """Turn the marks of a page into links to the ledger."""
-    for mark in list(doctree.findall(claim_mark)):
-        mark.replace_self(_linked(app, mark, docname))
+def fill_in(app, doctree, docname):
+    """Fill in what a page says of all claims, and what the ledger says of each one's places."""
     fill_places(app, doctree, docname)
     fill_state(app, doctree, docname)
 
 
-def _linked(app, mark, docname):
-    result, ledger = app.env.rnncourse_claims.get(mark["claim"]), app.env.rnncourse_ledger
-    if result is None or ledger is None:
-        return nodes.literal("", mark["claim"])  # rnncourse_claims_check has warned
-    text = badge_text(result) if mark["role"] == "claim" else value_text(result)
-    state = "passed" if result["passed"] else "failed"
-    uri = ledger_uri(app, docname, result)
-    link = nodes.reference(
-        "", "", nodes.inline("", text), internal=True, refuri=uri, reftitle=describe(result)
-    )
-    link["classes"] = [mark["role"], f"claim-{state}"]
-    return link  # replace_self hands on the mark's id
-
-
 def setup(app):
     """Register the roles, the directives and the events of a build."""
-    app.add_node(claim_mark)
+    setup_marks(app)
     app.add_node(claim_state)
     app.add_role("claim", ClaimRole())
     app.add_role("claim-value", ClaimRole())
@@ -141,5 +128,5 @@ def setup(app):
     app.connect("env-updated", check_claims)
     app.connect("env-get-updated", pages_with_new_numbers)
     app.connect("env-get-updated", ledger_when_places_move, priority=900)  # after the numbering
-    app.connect("doctree-resolved", show_marks)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": False}
+    app.connect("doctree-resolved", fill_in)
+    return {"version": "1", "env_version": 3, "parallel_read_safe": False}

@@ -99,7 +99,7 @@ class ClaimLedger(SphinxDirective):
 
     def _card(self, result):
         state = "passed" if result["passed"] else "failed"
-        badge = nodes.inline("", badge_text(result), classes=["claim", f"claim-{state}"])
+        badge = nodes.inline("", badge_text(result), classes=["claim-badge", f"claim-{state}"])
         head = nodes.paragraph("", "", nodes.literal("", result["id"]), nodes.Text(" "), badge)
         head["classes"] = ["claim-card-head"]
         words, messages = self.parse_inline(result["statement"])
@@ -150,7 +150,7 @@ def ledger_uri(app, docname: str, result) -> str:
 def _facts(result):
     rows = {
         "Fails": result["message"],
-        "Measured error": number_text(result["error"], 2),
+        "Measured error": number_text(result["error"], 2) if result["error"] else "none",
         "Tolerance": number_text(result["tolerance"]),
         "States": "" if result["states"] is None else value_text(result),
         "Known mistake": " of ".join(reversed(result["mistake"] or ())),
@@ -161,7 +161,7 @@ def _facts(result):
     items.append(_fact("Shown", claim_places(claim=result["id"], shows=result["shows"])))
     items += _function(result.get("function"))
     command = nodes.literal("", f"rnncourse claims {result['id']}")
-    return [*items, _fact("Run it", nodes.paragraph("", "", command))]
+    return [*items, _fact("Repeat it", nodes.paragraph("", "", command))]
 
 
 def _function(place):
@@ -205,9 +205,9 @@ def fill_places(app, doctree, docname):
 
 
 def _pages(app, id, docname):
-    """A link to the first badge on each page that shows the claim."""
+    """A link to the first mark of the claim, or its first value, on each page that has one."""
     for page, uses in sorted(app.env.rnncourse_uses.items()):
-        use = next((use for use in uses if use.id == id and use.role == "claim"), None)
+        use = next((use for use in uses if use.id == id), None)
         if use is not None:
             uri = app.builder.get_relative_uri(docname, page) + "#" + use.anchor
             title = app.env.titles[page].astext()

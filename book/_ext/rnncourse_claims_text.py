@@ -1,6 +1,8 @@
-"""How a claim's numbers read: on a badge, in a sentence, in the ledger, at the end of a build."""
+"""How a claim reads: as a sign, in a sentence, on a card, in the ledger, at the end of a build."""
 
 import math
+import re
+from html import escape
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 VERSIONS = {"python": "Python", "numpy": "NumPy", "torch": "torch", "rnncourse": "rnncourse"}
@@ -17,9 +19,25 @@ def number_text(value: float, digits: int = 1) -> str:
     return power if mantissa == "1" else f"{mantissa}·{power}"
 
 
+def sign(results: list[dict]) -> str:
+    """One sign for all these claims."""
+    return "✓" if all(result["passed"] for result in results) else "✗"
+
+
 def badge_text(result: dict) -> str:
-    """What stands on the badge: a mark and the measured error."""
-    return f"{'✓' if result['passed'] else '✗'} {number_text(result['error'])}"
+    """What stands beside a claim's name in the ledger: a sign and, if there is one, an error."""
+    error = "" if _exact(result) else f" {number_text(result['error'])}"
+    return sign([result]) + error
+
+
+def _exact(result: dict) -> bool:
+    """True where an error says nothing: nothing is off, or the claim is a yes or no."""
+    return result["error"] == 0 or (result["passed"] and _yes_or_no(result))
+
+
+def _yes_or_no(result: dict) -> bool:
+    """True for a claim that counts exceptions, or whose error is 1 where it is false."""
+    return result["states"] is None and result["tolerance"] == 0.5
 
 
 def value_text(result: dict) -> str:
@@ -37,13 +55,59 @@ def _stated(value: float | None) -> str:
     return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPT)}" if power else mantissa
 
 
-def describe(result: dict) -> str:
-    """The badge in words, for its tooltip."""
-    return (
-        f"Claim {result['id']}{'' if result['passed'] else ' fails'}: "
-        f"measured error {number_text(result['error'], 2)}, "
-        f"tolerance {number_text(result['tolerance'])}, checked by {result['how']}"
+def mark_name(results: list[dict]) -> str:
+    """A mark's name for those who hear the page, short: it stands within the text."""
+    failed = [result["id"] for result in results if not result["passed"]]
+    if failed:
+        return f"failed check {', '.join(failed)}"
+    return f"check {results[0]['id']}" if len(results) == 1 else f"{len(results)} checks"
+
+
+def mark_title(results: list[dict]) -> str:
+    """A mark in words where no script opens its card."""
+    return "; ".join(
+        f"{'Checked' if r['passed'] else 'FAILED'}: {r['id']}, by {r['how']}" for r in results
     )
+
+
+def card_of(result: dict) -> dict:
+    """What a claim's card says: its statement, and pairs of a name and a text."""
+    rows = {
+        "Fails": result["message"],
+        "Checked by": result["how"],
+        **_measured(result),
+        "Repeat it": f"rnncourse claims {result['id']}",
+    }
+    return {
+        "says": statement_html(result["statement"]),
+        "rows": [[name, text] for name, text in rows.items() if text],
+        "passed": result["passed"],
+    }
+
+
+def _measured(result: dict) -> dict[str, str]:
+    """The error, what it is an error of, and how large it may be."""
+    error, allowed = number_text(result["error"], 2), number_text(result["tolerance"])
+    if _yes_or_no(result):
+        return {"Found": "no exception" if result["passed"] else f"off by {error}"}
+    if result["states"] is not None:
+        off = "nothing" if result["error"] == 0 else error
+        return {
+            "States": _stated(result["states"]),
+            "Off by": f"{off}, allowed {allowed} (the difference: the number is the statement)",
+        }
+    return {"Error": f"{'none' if result['error'] == 0 else error}, allowed {allowed}"}
+
+
+def statement_html(text: str) -> str:
+    """A claim's statement with its formulas for MathJax and its code."""
+    parts = re.split(r"\$([^$]+)\$", text)
+    for place, part in enumerate(parts):
+        if place % 2:
+            parts[place] = rf'<span class="math">\({escape(part, quote=False)}\)</span>'
+        else:
+            parts[place] = re.sub("(`+)(.+?)\\1", r"<code>\2</code>", escape(part, quote=False))
+    return "".join(parts)
 
 
 def state_text(results: dict[str, dict]) -> str:

@@ -91,6 +91,8 @@ def page_of(source: str) -> Page:
                 paragraphs.append([])
             if not NOT_READ.match(line):
                 paragraphs[-1].append(line.strip())
+            if line.endswith("\\"):  # a line of its own
+                paragraphs.append([])
     texts = [" ".join(lines) for lines in paragraphs if any(lines)]
     return Page(texts, counts["math"], counts["theorem"], counts["prf:proof"])
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from html import unescape
 
 from docutils import nodes
 
@@ -61,8 +62,10 @@ def sentence(node) -> str:
         return short_math(node.astext())
     if isinstance(node, nodes.Text):
         return node.astext()
-    if isinstance(node, (nodes.raw, nodes.image)) or "claim" in node.get("classes", ()):
+    if isinstance(node, (nodes.raw, nodes.image)):
         return ""
+    if node.get("role") == "claim-value":  # a number that the build has put there
+        return unescape(re.sub(r"<[^>]*>", "", node.get("html", "")))
     return "".join(map(sentence, node.children))
 
 

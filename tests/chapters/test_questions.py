@@ -69,7 +69,8 @@ def test_a_row_leads_to_a_section_of_a_chapter_that_answers_it(row):
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row[0][0] != "W"], ids=lambda row: row[0])
 def test_a_question_is_checked_by_a_claim_or_an_experiment(row):
-    claims = re.findall(r"\{claim\}`([\w-]+)`", row[3])
+    marks = re.findall(r"\{claim\}`([\w., -]+)`", row[3])
+    claims = [name.strip() for mark in marks for name in mark.split(",")]
     experiments = re.findall(r"(?<!\})`([\w-]+)`", row[3])
     assert claims or experiments
     assert all(name in REGISTRY for name in claims)

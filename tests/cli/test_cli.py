@@ -47,6 +47,8 @@ def test_the_command_of_the_system_is_the_same(arguments, code, command):
         (["check", "bptt-dL-dWhh", "no-such.py"], "no-such.py"),
         (["check", "no-such", __file__], "no-such"),
         (["claims", "--chapter", "99"], "there is no chapter '99'; there are: 01 linear"),
+        (["claims", "no-such"], "the book has no claim 'no-such'; near it: "),
+        (["claims", "bptt-dL-dWh"], "near it: bptt-dL-dW"),
         (["bench", "rnn", "--out", "/dev/null/x.json"], "rnncourse: /dev/null: "),
         (["bench", "elman"], ": NAME must be one of char-rnn, gru, lstm, mingru, palindrome-10"),
         (["bench", "rnn", "--threads", "0"], ": --threads must be at least 1, got 0"),
@@ -64,6 +66,13 @@ def test_the_claims_of_a_chapter_hold(chapter, command):
     assert code == 0
     assert {row["chapter"] for row in rows} == {"bptt"}
     assert all(row["passed"] for row in rows)
+
+
+def test_claims_can_be_asked_for_by_their_names(command):
+    """As the card of a mark says."""
+    code, told, _ = command("claims", "bptt-dL-dWhh", "bptt-dL-dWhx", "--json")
+    assert code == 0
+    assert [row["id"] for row in json.loads(told)] == ["bptt-dL-dWhh", "bptt-dL-dWhx"]
 
 
 def test_an_answer_is_right_or_not(tmp_path, command):

@@ -47,7 +47,7 @@ CHAPTER = """
 
 ## A section
 
-One half {claim}`half`, and all of it in {eq}`eq-total` {claim}`total`.
+One half and one half are all of it, in {eq}`eq-total`.{claim}`half,total`
 ![One grey dot](pixel.png)
 
 ```{math}
@@ -76,7 +76,8 @@ def total() -> float:
     return 1.0 - (0.5 + 0.5)
 '''
 BROKEN_PAGE = """
-An id with a slip {claim}`halt`, claims that fail {claim}`off-by-one` {claim}`raises`, a
+An id with a slip {claim}`halt`, claims that fail {claim}`off-by-one,raises`, two numbers in
+one {claim-value}`half,total`, a
 [link to nowhere](no_such_page.md), and a picture without words: ![](pixel.png)
 
 ```{math}
@@ -176,6 +177,7 @@ def test_the_small_book_builds_before_it_is_broken(builds):
 
 BREAKS = {
     "an id that no claim has": r"index.*unknown claim 'halt'; near it: .*half",
+    "two numbers in one place": r"index.*claim-value prints the number of one claim; 'half' is one",
     "a claim that no page shows": r"claim 'nobody-shows-me' of chapter small is shown on no page",
     "a claim that fails": r"index.*claim 'off-by-one' fails: error 1\.0, tolerance 10⁻⁹",
     "a claim that raises": r"index.*claim 'raises' fails: error ∞.*ZeroDivisionError",

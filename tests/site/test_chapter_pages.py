@@ -12,7 +12,7 @@ class TestChapterPages(Pages):
 
     names = (*(n for n in PAGES if n[:10] != "notebooks/" and n != "book/ledger"), "search")
 
-    def test_there_are_badges(self, visits):
+    def test_there_are_marks(self, visits):
         for name in self.names:
             if re.match(r"book/\d\d_", name):
                 assert visits[name].facts["claims"], name

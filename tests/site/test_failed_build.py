@@ -21,12 +21,42 @@ sphinx:
     extensions: [myst_nb, jupyter_book, sphinx_book_theme, sphinx_external_toc, rnncourse_claims,
                  rnncourse_left_out, rnncourse_strict, rnncourse_theme]
 """
+PAGE = """
+# Page
+
+:::{admonition} Before you start
+**You need** nothing.
+:::
+
+It holds.{claim}`holds` It holds and it counts.{claim}`holds,counts` It is {claim-value}`counts`.
+
+```{math}
+:label: eq-both
+x = 1
+```
+
+```{math}
+:label: eq-held
+y = 1
+```
+
+```{math}
+:label: eq-other
+z = 1
+```
+"""
 FILES = {
     "_config.yml": CONFIG,
     "_toc.yml": "format: jb-book\nroot: index\nchapters:\n- file: page\n- file: ledger\n",
     "index.md": "# Small\n\n```{claim-state}\n```\n",
-    "page.md": "# Page\n\n{claim}`holds` {claim}`counts` It is {claim-value}`counts`.\n",
+    "page.md": PAGE,
     "ledger.md": "# Ledger\n\n```{claim-state}\n:made:\n```\n\n```{claim-ledger}\n```\n",
+}
+SHOWS = {
+    "holds": ["eq-both"],
+    "counts": ["eq-both"],
+    "shown": ["eq-held"],
+    "no-exception": ["eq-held"],
 }
 MADE = {"python": "3", "numpy": "2", "torch": "2", "rnncourse": "0", "processor": "a Chip"}
 BUILD = "import sys, pathlib, rnncourse_build as b; b.main(pathlib.Path(sys.argv[1]), False)"
@@ -36,6 +66,7 @@ def result(id: str, error: float) -> dict:
     """A measurement; it states 1.5 and holds up to 0.25."""
     numbers = {"error": error, "tolerance": 0.25, "seconds": 0.1, "states": 1.5, "shows": []}
     numbers["mistake"] = ["an-exercise", "W1"]
+    numbers["shows"] = SHOWS.get(id, [])
     words = {"statement": f"What {id} says.", "how": "counting", "source": "", "chapter": "bptt"}
     passed = error <= 0.25
     message = "" if passed else "measured 2"
@@ -47,7 +78,8 @@ def build(folder: Path, error: float) -> tuple[int, str, dict[str, str]]:
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     entry = {"key": "", "when": "2026-11-29T10:42:00+00:00", "made": {**MADE, "kernels": "SSE"}}
-    entry["results"] = [result("holds", 0.125), result("counts", error)]
+    entry["results"] = [result("holds", 0.125), result("counts", error), result("shown", 0.125)]
+    entry["results"] += [result("no-exception", 0.0) | {"states": None, "tolerance": 0.5}]
     (folder / "_build").mkdir(exist_ok=True)
     (folder / "_build" / "claims.json").write_text(json.dumps({"rooms": {"bptt": entry}}))
     done = subprocess.run(
@@ -77,26 +109,66 @@ def test_a_failed_build_ends_with_what_fails_and_names_no_page_to_open(builds, t
     code, said, _ = builds[time]
     assert code != 0
     last = said.rstrip().splitlines()[-4:]
-    assert any("1 of 2 claims hold" in line for line in last), said
+    assert any("3 of 4 claims hold" in line for line in last), said
     assert "  counts: error 0.50, tolerance 0.2, on page (measured 2)" in last, said
     assert "index.html" not in said
 
 
-def test_a_failed_claim_is_red_and_crossed_on_its_page(builds):
-    page = builds[0][2]["page"]
-    marks = re.findall(r'<a class="(claim[^"]*)"[^>]*><span>(.*?)</span>', page)
-    shown = [(re.findall(r"claim-\w+", classes), text) for classes, text in marks]
-    assert shown == [
-        (["claim-passed"], "✓ 0.1"),
-        (["claim-failed"], "✗ 0.5"),
-        (["claim-value", "claim-failed"], "1.5 ✗"),
+MARK = re.compile(r'<a class="(claim[^"]*)"[^>]*? data-claims="([^"]*)"[^>]*>(.*?)</a>')
+
+
+def test_a_sentence_a_number_and_an_equation_have_one_mark_each(builds):
+    """Red and crossed where one of its claims fails; an equation that no claim shows has none."""
+    assert MARK.findall(builds[0][2]["page"]) == [
+        ("claim claim-passed", "holds", "✓"),
+        ("claim claim-failed", "holds counts", "✗"),
+        ("claim-value claim-failed", "counts", "1.5 ✗"),
+        ("claim claim-failed", "holds counts", "✗"),
+        ("claim claim-passed", "shown no-exception", "✓"),
     ]
+    assert [text for _, _, text in MARK.findall(builds[2][2]["page"])] == [
+        "✓",
+        "✓",
+        "1.5",
+        "✓",
+        "✓",
+    ]
+
+
+def test_the_mark_of_an_equation_stands_beside_its_number(builds):
+    page = builds[2][2]["page"]
+    numbers = re.findall(r'<span class="eqno">(\(\d\))(<a class="claim )?', page)
+    assert numbers == [("(1)", '<a class="claim '), ("(2)", '<a class="claim '), ("(3)", "")]
+
+
+def test_a_mark_leads_to_what_fails_and_says_so_without_a_script(builds):
+    [mark] = re.findall(r'<a class="claim claim-failed" id=[^>]*>', builds[0][2]["page"])
+    assert 'href="ledger_bptt.html#ledger-counts"' in mark
+    assert 'title="Checked: holds, by counting; FAILED: counts, by counting"' in mark
+    assert 'aria-label="failed check counts"' in mark
+
+
+def test_a_page_holds_the_card_of_each_claim_once(builds):
+    page = builds[0][2]["page"]
+    [written] = re.findall(r'id="claim-cards">(.*?)</script>', page)
+    cards = json.loads(written)
+    assert list(cards) == ["holds", "counts", "shown", "no-exception"]
+    rows = {id: dict(card["rows"]) for id, card in cards.items()}
+    assert rows["no-exception"]["Found"] == "no exception"
+    assert rows["counts"]["Fails"] == "measured 2" and not cards["counts"]["passed"]
+    assert rows["holds"]["Repeat it"] == "rnncourse claims holds"
+    assert "claim-cards" not in builds[0][2]["index"]
+
+
+def test_before_you_start_explains_the_marks_once(builds):
+    pages = builds[0][2]
+    assert [pages[name].count("claim-hint") for name in ("page", "index", "ledger")] == [1, 0, 0]
 
 
 def test_the_first_page_and_the_ledger_say_how_many_hold(builds):
     for page in ("index", "ledger"):
-        assert re.search(r'"claim-state claim-failed".*?✗ 1 of 2 claims hold', builds[0][2][page])
-        assert re.search(r'"claim-state claim-passed".*?✓ 2 of 2 claims hold', builds[2][2][page])
+        assert re.search(r'"claim-state claim-failed".*?✗ 3 of 4 claims hold', builds[0][2][page])
+        assert re.search(r'"claim-state claim-passed".*?✓ 4 of 4 claims hold', builds[2][2][page])
 
 
 def test_the_ledger_tells_what_fails_first_and_what_measured_it(builds):

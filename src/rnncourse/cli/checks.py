@@ -1,5 +1,6 @@
 """Claims and exercises, checked."""
 
+import difflib
 import json
 import math
 import os
@@ -15,6 +16,9 @@ from rnncourse.cli.app import AsJson, app
 
 @app.command()
 def claims(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Only these claims, such as bptt-dL-dWhh.")
+    ] = None,
     chapter: Annotated[str | None, typer.Option(help="Only this chapter: 02 or bptt.")] = None,
     as_json: AsJson = False,
 ) -> int:
@@ -23,19 +27,13 @@ def claims(
     from rnncourse.rooms import find_topic
 
     topic = None if chapter is None else find_topic(chapter)
-    ids = [id for id, claim in REGISTRY.items() if topic in (None, claim.chapter)]
-    results = verify(ids)
+    wanted = known_claims(ids) if ids else list(REGISTRY)
+    results = verify([id for id in wanted if topic in (None, REGISTRY[id].chapter)])
     if as_json:
         rows = [result._asdict() | {"error": str(result.error)} for result in results]
         print(json.dumps(rows, indent=1))
     for result in () if as_json else results:
-        sign, bound = ("✓", "≤") if result.passed else ("✗", ">")
-        if not result.measured:
-            print(f"? {result.id:<34} {result.message}")
-            continue
-        print(f"{sign} {result.id:<34} {result.error:8.1e} {bound} {result.tolerance:.0e}")
-        if result.message:
-            print(f"  {result.message}")
+        print(as_line(result))
     measured = [result for result in results if result.measured]
     passed = sum(result.passed for result in measured)
     print(f"{passed} of {len(measured)} claims hold", file=sys.stderr)
@@ -43,6 +41,29 @@ def claims(
         left = len(results) - len(measured)
         print(f"{left} rest on records that this installation lacks", file=sys.stderr)
     return 0 if passed == len(measured) > 0 else 1
+
+
+def known_claims(ids: Iterable[str]) -> list[str]:
+    """These ids. Raises: ValueError if the book has no such claim, with those near it."""
+    from rnncourse.claims import REGISTRY
+
+    ids = list(ids)
+    for id in ids:
+        if id not in REGISTRY:
+            near = (
+                ", ".join(difflib.get_close_matches(id, REGISTRY)) or "rnncourse claims lists them"
+            )
+            raise ValueError(f"the book has no claim {id!r}; near it: {near}")
+    return ids
+
+
+def as_line(result) -> str:
+    """A measured claim in a line, with a second one that says what failed."""
+    sign, bound = ("✓", "≤") if result.passed else ("✗", ">")
+    if not result.measured:
+        return f"? {result.id:<34} {result.message}"
+    line = f"{sign} {result.id:<34} {result.error:8.1e} {bound} {result.tolerance:.0e}"
+    return f"{line}\n  {result.message}" if result.message else line
 
 
 @app.command()

@@ -36,7 +36,7 @@ def text(
     ] = None,
     dropout: Annotated[
         float | None,
-        typer.Option(help="Share of h dropped behind each layer; by time and text if left out."),
+        typer.Option(help="Share of h dropped between the layers; by time and text if left out."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Draws weights, dropout and samples.")] = 0,
     out: Out = None,
@@ -75,7 +75,7 @@ def text(
 
 
 LENGTHS = ("steps", "minutes", "learning_rate")
-MODEL = ("cell", "layers", "hidden", "dropout")
+MODEL = ("cell", "layers", "hidden", "dropout", "last_dropout")
 
 
 def _saved(out: Path) -> dict:
@@ -154,7 +154,7 @@ def _parts(text: str, corpus: str, chosen: dict) -> dict:
     require_long_enough(corpus, len(text), streams, window)
     vocabulary = Vocabulary.from_text(text)
     learned, held_out = split(vocabulary.encode(text))
-    model = {name: chosen[name] for name in MODEL} | {"last_dropout": True}
+    model = {name: chosen[name] for name in MODEL}
     about = model | {"streams": streams, "window": window, "corpus": Path(corpus).name}
     about |= {
         "sha256": hashlib.sha256(text.encode()).hexdigest(),

@@ -222,6 +222,18 @@ def slope_one_early(params, x, y, h0) -> np.ndarray:
     return np.array(dhs[::-1])
 
 
+def every_steps_losses(params, x, y, h0) -> np.ndarray:
+    """dL/dh_t where the losses of all steps are summed."""
+    p, cache = forward(params, x, h0=h0)
+    dp = softmax(p) - np.eye(p.shape[1])[y]
+    dh, dhs = 0.0, []
+    for t in reversed(range(len(y))):
+        dh = dh + params["W_ph"].T @ dp[t]
+        dhs.append(dh)
+        dh = params["W_hh"].T @ (slope(cache.h[t]) * dh)
+    return np.array(dhs[::-1])
+
+
 UNTRANSPOSED = "W41: W_hh is not transposed in the recursion"
 NO_SLOPE = "no-slope: the derivative of tanh, 1 − h², is missing"
 DH_FOR_DA = "dh-for-da: dL/dh stands in place of dL/da in the outer product"
@@ -237,6 +249,7 @@ MISTAKES[state_gradients] = {
         lambda *net: backward(*net).da
     ),
     PREVIOUS_H0: from_zero(state_gradients),
+    EVERY: every_steps_losses,
 }
 
 

@@ -11,6 +11,16 @@ from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.lstm import forward, loss_and_gradients, memory_jacobian, state_gradients
 from rnncourse.byhand.softmax import loss_and_dp
 from rnncourse.byhand.steps import at
+from rnncourse.chapters.lstm.by_pencil import (
+    PENCIL,
+    C,
+    H,
+    X,
+    keep_note,
+    note_left,
+    pencil_step,
+    vanilla_unit,
+)
 from rnncourse.chapters.lstm.cases import (
     COUNTS,
     bend_of_sigmoid,
@@ -21,6 +31,7 @@ from rnncourse.chapters.lstm.cases import (
     tensors,
     torch_tensors,
 )
+from rnncourse.chapters.lstm.exercises import forget_bias
 from rnncourse.chapters.lstm.mistakes import wrong_walk
 from rnncourse.chapters.lstm.networks import LETTERS, gate_rows, gates_of, walk_back
 from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
@@ -45,6 +56,38 @@ def same_states_as_torch() -> float:
             leaf.copy_(torch.from_numpy(value))
         h, _ = net(torch.from_numpy(x), tuple(torch.from_numpy(s)[None] for s in (h0, c0)))
     return relative_error(forward(params, x, h0=h0, c0=c0)[1].h, h.numpy())
+
+
+NOTE = "the same noise with two notes: how far apart the states are, step 27 over step 5"
+ON_PAPER = "the step on paper: one unit, c = 1, h = 0.5, x = 1"
+
+
+def belt_of_the_pencil() -> float:
+    """∂h/∂c_prev of the step on paper by central differences; the old state is held fixed."""
+    c = C.copy()
+    return float(precise_gradient(lambda: lstm.step(PENCIL, X, H, c).h[0], c)[0])
+
+
+claim_rows(
+    {
+        "note-kept: An LSTM unit with shut gates keeps a note through 22 steps of noise.": Row(
+            lambda: note_left(lambda x: keep_note(x).c[:, 0]), 0.993, how=NOTE
+        ),
+        "note-lost: A vanilla unit that reads the same numbers does not.": Row(
+            lambda: note_left(vanilla_unit), 2.352e-5, how=NOTE
+        ),
+        "pencil-memory: What is kept and what is written make the new memory.": Row(
+            lambda: float(pencil_step().c[0]), 0.5, 1e-12
+        ),
+        "pencil-state: The output gate shows a part of it.": Row(
+            lambda: float(pencil_step().h[0]), 0.338
+        ),
+        "pencil-belt: A nudge of the old memory moves the new state by this much.": Row(
+            belt_of_the_pencil, 0.506, how=ON_PAPER + ", central differences"
+        ),
+    },
+    how=ON_PAPER,
+)
 
 
 def loss_from(params, x, y, h0, c0, reduction="last") -> float:
@@ -203,7 +246,7 @@ def at_rest(W_gh: float, steps: int) -> float:
     return float(precise_gradient(last, start)[0])
 
 
-@claim("lstm-explodes", tolerance=1e-2, states=57.67, how=REST)
+@claim("lstm-explodes", shows="eq-lstm-rest", tolerance=1e-2, states=57.67, how=REST)
 def gradient_explodes() -> float:
     r"""With $W_{gh} = 4$ ten steps multiply a nudge of the memory by $1.5^{10}$."""
     return at_rest(4.0, steps=10)
@@ -239,7 +282,13 @@ def forget_gate_erases() -> float:
     return float(largest_of(np.abs(a - b).max() for a, b in (by_tanh, by_sigmoid)))
 
 
-@claim("bend-of-sigmoid", tolerance=1e-15, how="1001 points from -10 to 10", source="W18")
+@claim(
+    "bend-of-sigmoid",
+    shows="eq-lstm-bend",
+    tolerance=1e-15,
+    how="1001 points from -10 to 10",
+    source="W18",
+)
 def second_derivatives() -> float:
     r"""$\sigma''(x) = \tanh''(x/2)/8$: the sigmoid's second derivative lasts twice as far."""
     x = np.linspace(-10.0, 10.0, 1001)
@@ -323,6 +372,27 @@ claim_rows(
     kept("forget-bias-2", 2, 0.0222, 1e-5),
     how="30 steps of a cell whose other weights are zero",
     source="W32, R1-21",
+)
+
+
+def half_lives() -> float:
+    """The cell with the bias of the formula, run for T steps, keeps half of its memory."""
+    lengths = (1, 10, 30, 100)
+    cells = [(one_unit(b_f=forget_bias(T, 0.5)), np.zeros((T, 1))) for T in lengths]
+    kept = [forward(params, x, c0=np.ones(1))[1].c[-1, 0] for params, x in cells]
+    return largest_of(abs(c - 0.5) for c in kept)
+
+
+def half_life(T: int, states: float) -> dict[str, Row]:
+    statement = f"With this forget bias the direct path keeps half over {T} steps."
+    return {f"lstm-half-life-{T}: {statement}": Row(partial(forget_bias, T, 0.5), states)}
+
+
+HALF = Row(half_lives, tolerance=1e-12, shows="eq-lstm-half-life", how="T from 1 to 100, absolute")
+claim_rows(
+    half_life(10, 2.63) | half_life(30, 3.76) | half_life(100, 4.97),
+    {"lstm-half-life: A cell with this bias, whose other weights are zero, keeps half.": HALF},
+    how="the formula of the bias",
 )
 
 

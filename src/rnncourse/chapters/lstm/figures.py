@@ -1,4 +1,4 @@
-"""The LSTM: its belt, and what arrives at each step."""
+"""The LSTM: the belt inside the cell."""
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
