@@ -76,7 +76,8 @@ def show_marks(app, doctree, docname):
 def _explain(doctree):
     """One line in the first box "Before you start" of a page."""
     for box in doctree.findall(nodes.admonition):
-        if box.next_node(nodes.title).astext() == HINT_BELOW:
+        title = box.next_node(nodes.title)  # a proof is such a box too, and has none
+        if title is not None and title.astext() == HINT_BELOW:
             box += claim_hint()
             return
 

@@ -22,7 +22,7 @@ def one_hot(index: int, size: int) -> np.ndarray:
 
 
 def forward(params: dict, inputs, targets, h: np.ndarray):
-    """Read ``inputs`` from the state h; the loss, summed over the steps, and every step's values.
+    """Read ``inputs`` from h: the loss, and the values of every step.
 
     h_t = tanh(W_hx x_t + W_hh h_{t-1} + b_h)
     yhat_t = softmax(W_ph h_t + b_p)
@@ -32,7 +32,8 @@ def forward(params: dict, inputs, targets, h: np.ndarray):
     loss, steps = 0.0, []
     for index, target in zip(inputs, targets, strict=True):
         x, h_prev = one_hot(index, K), h
-        h = np.tanh(params["W_hx"] @ x + params["W_hh"] @ h_prev + params["b_h"])
+        a = params["W_hx"] @ x + params["W_hh"] @ h_prev + params["b_h"]
+        h = np.tanh(a)
         p = params["W_ph"] @ h + params["b_p"]
         e = np.exp(p - p.max())
         yhat = e / e.sum()
@@ -42,7 +43,7 @@ def forward(params: dict, inputs, targets, h: np.ndarray):
 
 
 def backward(params: dict, steps: list) -> dict:
-    """The gradient of the summed loss by every parameter; the state before is held fixed."""
+    """The gradient of the summed loss; the first state is held fixed."""
     grads = {name: np.zeros_like(value) for name, value in params.items()}
     from_future = np.zeros_like(params["b_h"])
     for x, h_prev, h, yhat, target in reversed(steps):

@@ -148,3 +148,30 @@ def test_where_the_failed_runs_ended_is_counted(records):
     assert outcomes.ended_near(rnn, 0.2) == (
         "Of the 6 runs that were not solved, 2 ended within 0.04 of 0.2."
     )
+
+
+def test_a_latch_keeps_the_difference_that_an_untrained_network_loses():
+    kept = cases.difference(cases.latch(), 30)
+    lost = cases.difference(cases.untrained("torch", 0), 30)
+    assert kept[0] == lost[0] == 1.0
+    assert kept.min() > 0.9
+    assert lost[-1] < 1e-4
+    drawn = figures.forgetting({"kept": kept, "lost": lost, "also": lost})
+    assert [line.get_label() for line in drawn.lines] == ["kept", "lost", "also"]
+    np.testing.assert_allclose(drawn.lines[0].get_ydata(), kept)
+    plt.close("all")
+
+
+def test_one_update_from_bare_parameters_clips_before_rmsprop_looks():
+    import torch
+
+    own = {
+        name: torch.tensor(w, requires_grad=True)
+        for name, w in cases.untrained("torch", 1, n=6).items()
+    }
+    memory = [torch.zeros_like(w) for w in own.values()]
+    x = torch.from_numpy(cases.random_digits(5, 8))
+    _, norm = cases.clipped_rmsprop(own, memory, x, x[:, 0], clip=1e-3)
+    assert norm > 1e-3
+    seen = sum(float(v.sum()) for v in memory)
+    assert seen == pytest.approx(0.01 * 1e-6, rel=0.01)

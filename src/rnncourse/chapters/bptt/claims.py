@@ -16,6 +16,7 @@ from rnncourse.byhand.rnn import (
     loss_and_gradients,
     total_derivatives,
 )
+from rnncourse.chapters.bptt.cases import one_unit
 from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.exercises.registry import wrong_answer
 
@@ -141,6 +142,57 @@ def recurrent_weight_gradient() -> float:
     return largest_of(term_by_term, relative_error(journeys.sum(axis=0), whole))
 
 
+def pencil(quantity: str) -> float:
+    """A number of the page's example: one unit, two steps, the weight 0.6."""
+    (_, h1, h2), (first, second) = one_unit(0.6)
+    slopes = 1.0 - h1**2, 1.0 - h2**2
+    return {
+        "h1": h1,
+        "h2": h2,
+        "slope-1": slopes[0],
+        "slope-2": slopes[1],
+        "travel": slopes[1] * 0.6,
+        "journey-1": first,
+        "journey-2": second,
+        "sum": first + second,
+        "nudge": one_unit(0.61)[0][2] - h2,
+        "twice": first + (first + second),  # journey 1, and the total derivative of h2
+    }[quantity]
+
+
+PENCIL = {  # whoever goes on with the rounded numbers gets these, too
+    "h1: The memory after step 1 is tanh(0.6 · 1 + 0.1).": 0.604,
+    "h2: The memory after step 2 is tanh(0.6 · 0.604 + 0.1).": 0.432,
+    "slope-1: The slope of the tanh at step 1 is $1 - h^2$.": 0.635,
+    "slope-2: The slope of the tanh at step 2 is $1 - h^2$.": 0.813,
+    "travel: Step 2 passes a nudge of the memory on by slope times weight.": 0.488,
+    "journey-1: The weight of step 1 alone moves the last memory by this slope.": 0.310,
+    "journey-2: The weight of step 2 alone moves the last memory by this slope.": 0.491,
+    "sum: The one weight of both steps moves the last memory by the sum.": 0.801,
+    "nudge: With the weight 0.61 the last memory is larger by this much.": 0.00801,
+    "twice: With total for immediate derivatives, journey 1 is counted twice.": 1.111,
+}
+claim_rows(
+    {
+        f"bptt-pencil-{row}": Row(
+            partial(pencil, row.split(":")[0]), states, 5e-6 if states < 0.01 else 5e-4
+        )
+        for row, states in PENCIL.items()
+    },
+    how="one unit, two steps, by the package's forward pass and Jacobian",
+)
+
+
+@claim("bptt-pencil", tolerance=1e-9, how=DIFFERENCES, source="U18-1.1")
+def pencil_journeys() -> float:
+    """For one unit the journeys of two and of five steps sum to what a nudge of the weight does."""
+    errors, weight = [], np.array(0.6)
+    for T in (2, 5):
+        nudged_weight = precise_gradient(lambda T=T: one_unit(weight, T)[0][-1], weight)
+        errors.append(relative_error(one_unit(0.6, T)[1].sum(), nudged_weight))
+    return largest_of(errors)
+
+
 @claim("bptt-autograd", tolerance=1e-12, how="automatic differentiation (torch)", source="U18-1.2")
 def automatic_differentiation_agrees() -> float:
     """Automatic differentiation through the unrolled cell gives the same gradients."""
@@ -157,7 +209,7 @@ def immediate_derivative() -> float:
     return relative_error(immediate_partial(h, h0), nudged(params, x, h0, params["W_hh"]))
 
 
-@by_differences("matrix-on-three-indices", shows="eq-total")
+@by_differences("matrix-on-three-indices", shows=("eq-total", "eq-three-indices"))
 def matrix_acts_on_the_first_index() -> float:
     r"""The second step carries $\partial h^{(1)}/\partial W_{hh}$ on by its matrix, from $a$."""
     params, x, _, h0 = small_network(T=2)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnncourse.byhand import char_rnn_plain as plain
 from rnncourse.byhand.softmax import softmax
 from rnncourse.exercises.registry import (
     exercise,
@@ -236,3 +237,101 @@ def windows(N, T, updates):
     target and must exist; where it does not, the window begins at 0.
     """
     return starts(N, T, updates, needed=T + 1)
+
+
+def small_book(seed: int, ids: list, updates: int, T: int, rate: float, sigma: float = 0.5):
+    """A network of 2 units, and a book of at most 4 characters; all weights far from zero."""
+    rng = np.random.default_rng(seed)
+    params = plain.initial_params(4, 2, rng, sigma)
+    params |= {"b_h": rng.standard_normal(2), "b_p": rng.standard_normal(4)}
+    return params, np.array(ids), updates, T, rate
+
+
+SHORT, LONGER = [1, 0, 2, 2, 3], [1, 0, 2, 2, 3, 1, 1, 2, 0, 3, 1, 0, 0]
+BOOKS = labeled_cases(
+    ("one update", *small_book(0, SHORT, 1, 4, 0.1)),
+    ("the last window just fits, then the front", *small_book(1, LONGER, 6, 3, 0.1)),
+    ("one character is missing for a last window", *small_book(2, LONGER[:12], 7, 3, 0.2)),
+    ("tiny gradients", *small_book(3, LONGER, 3, 3, 0.1, sigma=1e-4)),
+)
+
+
+@exercise(
+    "char-train",
+    quantity="w",
+    cases=BOOKS,
+    simpler={
+        "with one update: look at the sums m, the step, and the targets": (
+            lambda given: {"updates": 1}
+        ),
+        "with two updates: look at what one window hands to the next": lambda given: {"updates": 2},
+        "where rate = 0": None,
+    },
+)
+def train(params, ids, updates, T, rate):
+    """Train a character RNN on a book: the whole loop.
+
+    Given: params, a dict of W_hx (n, K), W_hh (n, n), b_h (n,), W_ph (K, n) and b_p (K,); ids, the
+    numbers of the book's characters; updates; T, the characters that a window reads; rate.
+    Return: a dict of the five arrays after so many updates by AdaGrad, with 1e-8 inside the root.
+    Windows follow each other and carry the memory on; where fewer than T + 1 characters are left,
+    the next one begins at the front with a memory of zeros. The params given stay as they are.
+    """
+    params = {name: w.copy() for name, w in params.items()}
+    m = {name: np.zeros_like(w) for name, w in params.items()}
+    h, e = np.zeros_like(params["b_h"]), 0
+    for _ in range(updates):
+        if e + T + 1 > len(ids):
+            h, e = np.zeros_like(h), 0
+        _, steps = plain.forward(params, ids[e : e + T], ids[e + 1 : e + T + 1], h)
+        for name, g in plain.backward(params, steps).items():
+            m[name] += g * g
+            params[name] -= rate * g / np.sqrt(m[name] + 1e-8)
+        h, e = steps[-1][2], e + T
+    return params
+
+
+FAR = (1000.0, 1000.0, -2000.0, 1000.0)
+
+
+def small_writer(seed: int, first: int, u: list, temperature: float, added: tuple = (0.0,) * 4):
+    """A network of 3 units and 4 characters; ``added`` goes to the scores."""
+    rng = np.random.default_rng(seed)
+    params = plain.initial_params(4, 3, rng, sigma=1.5)
+    params |= {"b_h": rng.standard_normal(3), "b_p": rng.standard_normal(4) + added}
+    return params, first, np.array(u), temperature
+
+
+def no_weights() -> tuple[dict]:
+    """Every character has the probability 1/4."""
+    params = plain.initial_params(4, 3, np.random.default_rng(0), sigma=0.0)
+    return (params,)
+
+
+SIX = [0.11, 0.83, 0.46, 0.97, 0.29, 0.62]
+WRITERS = labeled_cases(
+    ("six characters, temperature 1", *small_writer(0, 2, SIX, 1.0)),
+    ("six characters, temperature 0.5", *small_writer(1, 0, SIX[::-1], 0.5)),
+    ("twelve characters, temperature 2", *small_writer(2, 3, SIX + SIX[::-1], 2.0)),
+    ("scores that are large and far apart", *small_writer(3, 1, SIX[::-1], 1.0, FAR)),
+    ("four equal characters, u at the ends", *no_weights(), 0, np.array([0.5, 0.25, 0.75]), 1.0),
+)
+
+
+@exercise("char-write", quantity="k", cases=WRITERS)
+def write(params, first, u, temperature):
+    """Let a character RNN write: draw a character, and read it back in.
+
+    Given: params, a dict of W_hx (n, K), W_hh (n, n), b_h (n,), W_ph (K, n) and b_p (K,); first,
+    the number of the character that it reads first; u, uniform numbers in 0 ≤ u < 1, one for each
+    step, shape (T,); temperature, by which the scores are divided.
+    Return: the numbers of the characters drawn, shape (T,), from a memory of zeros on; the first
+    is drawn after ``first`` was read. Drawn is the first k, counted from 0, at which the running
+    sum of the probabilities exceeds u.
+    """
+    h, k, written = np.zeros_like(params["b_h"]), first, []
+    for number in u:
+        h = np.tanh(params["W_hx"][:, k] + params["W_hh"] @ h + params["b_h"])
+        k = draw((params["W_ph"] @ h + params["b_p"]) / temperature, number)
+        written.append(k)
+    return np.array(written)

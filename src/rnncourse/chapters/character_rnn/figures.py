@@ -1,4 +1,4 @@
-"""The character RNN: what it reads and guesses, its smooth loss, and two runs that part."""
+"""The character RNN: what it reads and guesses, the way back, its loss, and two runs that part."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,6 +26,25 @@ def reading(word: str) -> Axes:
     ax.text(-1.65, 0, "reads", ha="center", va="center", color=GREY, fontsize=9)
     ax.text(-1.65, 2, "should guess", ha="center", va="center", color=ACCENT, fontsize=9)
     ax.set(xlim=(-2.5, count + 0.6), ylim=(-0.4, 2.4))
+    ax.axis("off")
+    return ax
+
+
+@styled
+def back(count: int) -> Axes:
+    """How the gradient of a window walks back: into each memory from above and from the right."""
+    _, ax = plt.subplots(figsize=(5.2, 2.7))
+    for t in range(count):
+        node(ax, t, 0, "weights", color=GREY, frame=False)
+        node(ax, t, 1, "$h$")
+        node(ax, t, 2, r"$\hat y - y$", color=ACCENT, frame=False)
+        arrow(ax, (t, 2), (t, 1), ACCENT, 1.2)
+        arrow(ax, (t, 1), (t, 0), GREY, 1.2)
+        if t:
+            arrow(ax, (t, 1), (t - 1, 1), ACCENT, 1.8)
+    ax.text(-0.75, 2, "guess\nminus truth", ha="center", va="center", color=ACCENT, fontsize=9)
+    ax.text(-0.75, 0, "each step\nadds to the", ha="center", va="center", color=GREY, fontsize=9)
+    ax.set(xlim=(-1.3, count - 0.5), ylim=(-0.4, 2.4))
     ax.axis("off")
     return ax
 

@@ -5,6 +5,7 @@ Ids such as W28 count the course's collection of wrong answers; the others are w
 
 import numpy as np
 
+from rnncourse.byhand import char_rnn_plain as plain
 from rnncourse.byhand.softmax import softmax
 from rnncourse.chapters.character_rnn.exercises import (
     draw,
@@ -13,9 +14,11 @@ from rnncourse.chapters.character_rnn.exercises import (
     match,
     smooth,
     starts,
+    train,
     units,
     update,
     windows,
+    write,
 )
 from rnncourse.exercises.registry import MISTAKES
 
@@ -297,5 +300,98 @@ MISTAKES[windows] = {
     ),
     "too-early: the last whole window is left out": (
         lambda N, T, updates: starts(N, T, updates, T + 2)
+    ),
+}
+
+
+def of_sum(step=lambda g, m: g / np.sqrt(m + 1e-8), keep=1.0, old=False):
+    """A step of AdaGrad of another form, of what the sum keeps, with the sum before this window."""
+
+    def stepped(g, m):
+        before = m.copy()
+        m[...] = keep * m + g * g
+        return step(g, before if old else m)
+
+    return stepped
+
+
+def trained(step=None, carry=True, empty=True, move=None, targets=1):
+    """The whole loop with one thing changed."""
+    step = step or of_sum()
+
+    def answer(params, ids, updates, T, rate):
+        params = {name: w.copy() for name, w in params.items()}
+        m = {name: np.zeros_like(w) for name, w in params.items()}
+        h, e = np.zeros_like(params["b_h"]), 0
+        for _ in range(updates):
+            if e + T + 1 > len(ids):
+                h, e = np.zeros_like(h) if empty else h, 0
+            _, steps = plain.forward(params, ids[e : e + T], ids[e + targets : e + T + targets], h)
+            for name, g in plain.backward(params, steps).items():
+                params[name] -= rate * step(g, m[name])
+            h = steps[-1][2] if carry else np.zeros_like(h)
+            e = e + (T if move is None else move)
+        return params
+
+    return answer
+
+
+MISTAKES[train] = {
+    "untrained: the weights come back as they were: nothing was learned": lambda params, *rest: (
+        params
+    ),
+    "no-carry: every window begins with a memory of zeros": trained(carry=False),
+    "not-emptied: at the front of the book the memory of its end is kept": trained(empty=False),
+    "still: the position never moves: the first window is read again and again": trained(move=0),
+    "slides: the position moves by one character, not by a window": trained(move=1),
+    "same-character: the targets are the characters that are read, not the ones after them": (
+        trained(targets=0)
+    ),
+    "W5: the step follows the gradient; the loss rises": trained(
+        of_sum(lambda g, m: -g / np.sqrt(m + 1e-8))
+    ),
+    "plain-descent: the gradient is not divided at all": trained(lambda g, m: g),
+    "fresh-sums: the sums begin anew in every window, and every step has full length": (
+        trained(of_sum(keep=0.0))
+    ),
+    "old-sum: the step divides by the sum before this window": trained(of_sum(old=True)),
+    "no-root: the root is left out": trained(of_sum(lambda g, m: g / (m + 1e-8))),
+    "no-eps: 1e-8 is left out": trained(
+        of_sum(lambda g, m: np.divide(g, np.sqrt(m), out=np.zeros_like(g), where=m > 0))
+    ),
+    "eps-outside: 1e-8 is added outside the root": trained(
+        of_sum(lambda g, m: g / (np.sqrt(m) + 1e-8))
+    ),
+}
+
+
+def written(read_back=True, memory=True, choose=draw, scaled=lambda p, t: p / t):
+    """The sampler with one thing changed."""
+
+    def answer(params, first, u, temperature):
+        h, k, found = np.zeros_like(params["b_h"]), first, []
+        for number in u:
+            h = h if memory else np.zeros_like(h)
+            read = k if read_back else first
+            h = np.tanh(params["W_hx"][:, read] + params["W_hh"] @ h + params["b_h"])
+            k = choose(scaled(params["W_ph"] @ h + params["b_p"], temperature), number)
+            found.append(k)
+        return np.array(found)
+
+    return answer
+
+
+MISTAKES[write] = {
+    "not-read: the drawn character is not read back; the network reads the first one again": (
+        written(read_back=False)
+    ),
+    "no-memory: the memory is zero at every step": written(memory=False),
+    "greedy: the most probable character is taken, and u is not used": (
+        written(choose=lambda p, u: np.argmax(p))
+    ),
+    "multiplied: the scores are multiplied by the temperature": written(scaled=lambda p, t: p * t),
+    "not-divided: the temperature is not used": written(scaled=lambda p, t: p),
+    "first-kept: the first character stands at the front, and the last draw is left out": (
+        lambda params, first, u, t: np.array([first, *write(params, first, u, t)[:-1]])
     ),
 }

@@ -38,6 +38,7 @@ NORM = partial(np.linalg.norm, ord=2)
 power = np.linalg.matrix_power
 by_recursion = partial(claim, tolerance=1e-9, how=RECURSION)
 by_powers = partial(claim, how=POWERS)
+UNIT = np.ones((1, 1))
 
 
 @by_recursion("linear-closed-form", shows="eq-linear-closed", tolerance=1e-12, source="D-1.1")
@@ -45,6 +46,12 @@ def closed_form() -> float:
     """The start and every input, each with its own power of $W$, add up to the state."""
     drawn = [random_recurrence(seed, T=seed + 1) for seed in range(20)]
     return largest_of(relative_error(linear.closed_form(*r), linear.states(*r)[-1]) for r in drawn)
+
+
+@by_recursion("linear-pencil", states=3.5, tolerance=1e-12)
+def pencil() -> float:
+    """Half of a memory of 4, plus the inputs 1 and 2: after two steps it is 3.5, by the sum."""
+    return linear.closed_form(0.5 * UNIT, UNIT, np.array([[1.0], [2.0]]), np.array([4.0])).item()
 
 
 @by_recursion("linear-impulse", shows="eq-linear-impulse", tolerance=1e-12)
@@ -267,9 +274,6 @@ def gain_is_a_bound_and_is_reached() -> float:
         seen = largest_of(np.abs(linear.states(W, A, x)).max() for x in (random, signs))
         worst = largest_of(worst, seen / G - 1.0, abs(reached / G - 1.0))
     return worst
-
-
-UNIT = np.ones((1, 1))
 
 
 @claim("bucket", tolerance=1e-9, states=1000, how="the recursion", source="W13, R4-03")

@@ -92,6 +92,18 @@ def states(params: dict, x: np.ndarray) -> np.ndarray:
     return np.array(steps)
 
 
+def difference(params: dict, T: int, count: int = 20) -> np.ndarray:
+    """How far the states of two inputs are apart that differ in the first digit alone: (T,).
+
+    Of ``count`` pairs the median of the norm of the difference, over that of step 1.
+    """
+    digits = random_digits(T, count)
+    other = digits.copy()
+    other[:, 0] = (digits[:, 0] + 5) % DIGITS
+    apart = np.linalg.norm(states(params, ONE_HOT[digits]) - states(params, ONE_HOT[other]), axis=2)
+    return np.median(apart / apart[0], axis=1)
+
+
 def accuracy(params: dict, x: np.ndarray, y: np.ndarray) -> float:
     """The share of right answers after the last input, x (B, T, d)."""
     p = states(params, x)[-1] @ params["W_ph"].T + params["b_p"]
@@ -122,8 +134,8 @@ def untrained(initialization: str, seed: int, n: int = 128) -> dict:
     return {name.rpartition(".")[2]: p.detach().numpy().astype(float) for name, p in own}
 
 
-def trained_from(initialization: str, seed: int, length: int = 20, updates: int = 300):
-    """A network of 48 units: its cell before training, and the model after it, in float64."""
+def trained_from(initialization: str, seed: int, length=20, updates=300):
+    """48 units in float64: the cell before training, and the model after it."""
     from rnncourse.cells import initialize_
     from rnncourse.sequence import SequenceModel
     from rnncourse.tasks import palindromes
@@ -133,9 +145,33 @@ def trained_from(initialization: str, seed: int, length: int = 20, updates: int 
     model = SequenceModel("rnn", DIGITS, 48, DIGITS, rng=rng).double()
     initialize_(model, initialization, rng=rng)
     before = deepcopy(model.cells[0])
-    config = TrainConfig(updates, 32, learning_rate=1e-3, optimizer="rmsprop", seed=seed)
-    train(model, partial(palindromes, length=length), config, record_name=initialization)
+    task = partial(palindromes, length=length)
+    rmsprop = {"optimizer": "rmsprop", "learning_rate": 1e-3}
+    config = TrainConfig(updates, 32, seed=seed, **rmsprop)
+    train(model, task, config, record_name=initialization)
     return before, model
+
+
+def clipped_rmsprop(own: dict, memory: list, x, y, rate: float = 1e-3, clip: float = 10.0):
+    """One update of an RNN from bare parameters, in place: the loss and the gradient's norm.
+
+    Shapes: own, torch tensors W_hx (n, 10), W_hh (n, n), b_h (n,), W_ph (10, n), b_p (10,); memory,
+    a list of zeros in their shapes at first; x (B, T) digits, y (B,).
+    """
+    import torch
+    from torch.nn.functional import cross_entropy, one_hot
+
+    h = torch.zeros(len(x), len(own["b_h"])).double()
+    for x_t in one_hot(x, DIGITS).double().swapaxes(0, 1):
+        h = torch.tanh(x_t @ own["W_hx"].T + h @ own["W_hh"].T + own["b_h"])
+    loss = cross_entropy(h @ own["W_ph"].T + own["b_p"], y)
+    grads = torch.autograd.grad(loss, list(own.values()))
+    norm = torch.stack([g.norm() for g in grads]).norm()
+    scale = (clip / (norm + 1e-6)).clamp(max=1.0)
+    for w, g, v in zip(own.values(), grads, memory, strict=True):
+        v.mul_(0.99).add_(0.01 * (scale * g) ** 2)
+        w.data -= rate * scale * g / (v.sqrt() + 1e-8)
+    return loss.item(), norm.item()
 
 
 def change_of_output_gradient(params: dict, length: int, seed: int = 0) -> float:

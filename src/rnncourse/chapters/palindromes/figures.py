@@ -36,6 +36,22 @@ def memory_probe(digits: str = "73937") -> Axes:
 
 
 @styled
+def forgetting(curves: dict[str, np.ndarray]) -> Axes:
+    """How different the states still are, step after step, after another first digit.
+
+    Shapes: each array (T,), 1 at step 1.
+    """
+    _, ax = plt.subplots()
+    color = CELL_STYLE["rnn"]["color"]
+    for (label, values), linestyle in zip(curves.items(), ("-", "--", ":"), strict=True):
+        steps = np.arange(1, len(values) + 1)
+        ax.semilogy(steps, values, linestyle, color=color, label=label)
+    ax.set(xlabel="step t", ylabel="difference of the states\n(1 after the first digit)")
+    ax.legend(loc="lower left")
+    return ax
+
+
+@styled
 def latch_states(panels: dict[str, np.ndarray]) -> np.ndarray:
     """The units of a latch over time, one panel a self-loop.
 
