@@ -121,6 +121,7 @@ def setup(app):
     app.add_role("claim-value", ClaimRole())
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("claim-state", ClaimState)
+    app.setup_extension("rnncourse_claims_pages")
     app.connect("builder-inited", start, priority=700)  # after rnncourse_fresh has measured
     app.connect("env-purge-doc", forget_page)
     app.connect("env-get-outdated", ledger_with_new_cards)

@@ -8,6 +8,7 @@ import json
 from html import escape
 
 from docutils import nodes
+from rnncourse_claims_ledger import ledger_uri
 from rnncourse_claims_text import card_of, mark_name, mark_title, sign, value_text
 
 SCRIPT = "claims.js"
@@ -25,17 +26,6 @@ class claim_mark(nodes.Inline, nodes.Element):
 
 class claim_hint(nodes.General, nodes.Element):
     """The line that explains the marks; it has no text of its own, so no search finds it."""
-
-
-def ledger_uri(app, docname: str, result: dict) -> str:
-    """The address of a claim's entry, as a link on this page."""
-    uri = app.builder.get_relative_uri(docname, app.env.rnncourse_ledger)
-    return f"{uri}#{ledger_anchor(result)}"
-
-
-def ledger_anchor(result: dict) -> str:
-    """The anchor of a claim's entry on the ledger's page."""
-    return "ledger-" + nodes.make_id(result["id"])
 
 
 def claims_of_equations(claims: dict[str, dict]) -> dict[str, list[dict]]:
@@ -97,7 +87,7 @@ def add_cards(app, pagename, templatename, context, doctree):
     results = doctree.get("claims") if doctree else None
     if not results:
         return
-    cards = {id: {**card_of(r), "entry": ledger_anchor(r)} for id, r in results.items()}
+    cards = {id: {**card_of(r), "entry": ledger_uri(app, pagename, r)} for id, r in results.items()}
     written = json.dumps(cards, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     path = app.config.mathjax_path  # of the book's own files (rnncourse_mathjax)
     own = "" if "://" in path else f' data-mathjax="{context["pathto"](f"_static/{path}", 1)}"'

@@ -1,14 +1,16 @@
 """Measure the claims of the rooms that changed; keep what was measured in _build/claims.json."""
 
+import inspect
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from rnncourse_claims_text import failure_lines, state_text
 from rnncourse_sources import room_hash, shared_hash
 
-from rnncourse.rooms import topics
+from rnncourse.rooms import PACKAGE, topics
 
 FILE = "claims.json"  # rooms: by topic the key, when and with what it was measured, the results
 
@@ -37,8 +39,37 @@ def measure(names: list[str]) -> dict[str, dict]:
     now = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "made": provenance()}
     about = {room: {"key": _key(room), **now} for room in names}
     return {
-        room: {**about[room], "results": [result._asdict() for result in claims.verify(ids)]}
+        room: {**about[room], "results": [*map(_with_function, claims.verify(ids))]}
         for room, ids in claims_of.items()
+    }
+
+
+def _with_function(result) -> dict:
+    from rnncourse import claims
+
+    return {**result._asdict(), "function": function_place(claims.REGISTRY[result.id].measure)}
+
+
+def function_place(measure) -> dict | None:
+    """Where the function stands that measures a claim, and how it is called; None if nowhere."""
+    given = []
+    while isinstance(measure, partial):
+        named = [f"{name}={value!r}" for name, value in measure.keywords.items()]
+        given[:0] = [*map(repr, measure.args), *named]
+        measure = measure.func
+    function = inspect.unwrap(measure)
+    if not inspect.isfunction(function):
+        return None
+    lines, first = inspect.getsourcelines(function)
+    path = Path(inspect.getsourcefile(function)).resolve()
+    name, told = function.__qualname__, ", ".join(given)
+    plain = len(told) <= 60 and "\n" not in told and "<" not in told
+    return {
+        "name": name,
+        "call": f"{name}({told if plain else '…'})",
+        "file": path.relative_to(PACKAGE.parent.resolve()).as_posix(),
+        "first": first,
+        "last": first + len(lines) - 1,
     }
 
 
@@ -55,7 +86,7 @@ def results(entries: dict[str, dict]) -> dict[str, dict]:
 
 
 def _key(room: str) -> str:
-    return f"{shared_hash()} {room_hash(room)}"
+    return f"{shared_hash()} {room_hash(room)} with functions"
 
 
 def main(folder: str) -> None:

@@ -26,7 +26,7 @@
     return made;
   }
 
-  function entry(id, ledger) {
+  function entry(id) {
     const claim = cards[id];
     const part = element("div", "", claim.passed ? "" : "claim-failed");
     const says = element("p", "");
@@ -39,7 +39,7 @@
       rows.append(element("dt", name), told);
     });
     const link = element("a", `${id} in the ledger`);
-    link.href = `${ledger}#${claim.entry}`;
+    link.href = claim.entry;
     part.append(says, rows, link);
     return part;
   }
@@ -94,8 +94,7 @@
     card.id = "claim-popup";
     card.setAttribute("role", "group");
     card.setAttribute("aria-label", "What was checked");
-    const ledger = mark.href.split("#")[0];
-    card.append(...mark.dataset.claims.split(" ").map((id) => entry(id, ledger)));
+    card.append(...mark.dataset.claims.split(" ").map(entry));
     mark.after(card);
     if (card.showPopover) {
       card.popover = "manual"; // above everything, cut by nothing

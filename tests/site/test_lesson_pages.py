@@ -8,4 +8,9 @@ from pages import PAGES, Pages
 class TestLessonPages(Pages):
     """The other half is in test_chapter_pages."""
 
-    names = tuple(n for n in PAGES if n[:10] == "notebooks/" or n == "book/ledger")
+    names = (
+        *(n for n in PAGES if n[:10] == "notebooks/" or n == "book/ledger"),
+        "book/ledger_bptt",
+        "book/ledger_acting",
+        "genindex",
+    )
