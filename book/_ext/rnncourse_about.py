@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 from docutils import nodes
 
+ROOT = Path(__file__).resolve().parents[2]
 PREVIEW = "preview.png"  # 1200 by 630, in book/_static
 LONGEST = 160  # letters of a description
 LICENSES = {"Apache-2.0": "Code under Apache 2.0", "CC-BY-4.0": "text and figures under CC BY 4.0"}
@@ -26,7 +27,7 @@ MARKUP = re.compile(r"\\([A-Za-z]+)\s?|\\[^A-Za-z]|[{}$]")
 
 def add_description(app, pagename, templatename, context, doctree):
     """Put description, title and picture into the head of a page."""
-    about = citation(app.srcdir)
+    about = citation(ROOT)
     context["citation"] = about
     title = re.sub("<[^>]*>", "", html.unescape(context.get("title") or "")) or pagename.title()
     words = description(doctree) if doctree is not None else ""

@@ -11,7 +11,9 @@ from collections import Counter
 
 import numpy as np
 
-# The five letters that cannot stand in a string of a script as they are.
+# The five letters that cannot stand in a string of a script as they are. One bit of each letter is
+# turned, so that seven zeros, which are frequent where numbers repeat, are none of them.
+TURNED = 64
 ESCAPED = {0: "\\x00", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
 
 
@@ -56,4 +58,4 @@ def literal(bits: np.ndarray) -> str:
     """A string of a script with seven bits in a letter; the last is filled with zeros."""
     rows = np.pad(bits, (0, -len(bits) % 7)).reshape(-1, 7)
     codes = rows @ (1 << np.arange(6, -1, -1))
-    return '"' + "".join(ESCAPED.get(code, chr(code)) for code in codes.tolist()) + '"'
+    return '"' + "".join(ESCAPED.get(code, chr(code)) for code in (codes ^ TURNED).tolist()) + '"'

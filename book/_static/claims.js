@@ -100,6 +100,7 @@
       card.popover = "manual"; // above everything, cut by nothing
       card.showPopover();
     }
+    new ResizeObserver(() => mark && place()).observe(card); // formulas arrive later
     mark.setAttribute("aria-expanded", "true");
     mark.setAttribute("aria-controls", card.id);
     mark.setAttribute("aria-describedby", card.id);

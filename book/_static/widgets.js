@@ -19,7 +19,8 @@ rnncourse.normal = (seed) => {
 rnncourse.bits = (text) => {
   let place = 0;
   return () => {
-    const bit = (text.charCodeAt(Math.floor(place / 7)) >> (6 - (place % 7))) & 1;
+    const letter = text.charCodeAt(Math.floor(place / 7)) ^ 64; // rnncourse_packed.TURNED
+    const bit = (letter >> (6 - (place % 7))) & 1;
     place++;
     return bit;
   };
@@ -115,3 +116,26 @@ rnncourse.softmax = (scores) => {
   const all = parts.reduce((a, b) => a + b);
   return parts.map((part) => part / all);
 };
+
+// A large network is fetched when somebody asks for it: a button names the scripts that begin its
+// widget, and the picture beside the button stands there until then.
+document.querySelectorAll("button[data-scripts]").forEach((button) => {
+  const start = button.closest(".widget-start");
+  start.hidden = false;
+  const fetched = (address) => new Promise((done, fail) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: address, onload: done, onerror: fail });
+    document.head.append(script);
+  });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      for (const address of button.dataset.scripts.split(" ")) await fetched(address);
+      start.nextElementSibling.querySelector("input, textarea, button").focus();
+      start.remove();
+    } catch {
+      button.disabled = false;
+      button.textContent = "It could not be fetched. Try again";
+    }
+  });
+});

@@ -43,6 +43,18 @@ def pictures(page, sentence: str, z: np.ndarray) -> dict:
 
 class TestFlowers(Widget):
     topic, box, still = "images_from_sentences", ".flowers", "flowers.png"
+    start = "button[data-scripts]"
+
+    def test_the_network_is_fetched_when_it_is_asked_for(self, browser):
+        asked, page = [], browser.new_page()
+        page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
+        browse.open_page(page, self.address())
+        assert "flowers-weights.js" not in asked and not page.is_visible(self.box)
+        page.click(self.start)
+        page.wait_for_selector(f"{self.box} canvas")
+        assert "flowers-weights.js" in asked and not page.query_selector(".widget-start")
+        assert page.evaluate("document.activeElement.id") == "flowers-sentence"
+        page.close()
 
     @pytest.mark.parametrize("sentence", SENTENCES)
     def test_the_network_on_the_page_is_the_packages(self, page, sentence):

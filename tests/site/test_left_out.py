@@ -12,7 +12,7 @@ import pytest
 from rnncourse_left_out import left_out
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("_config.yml", "_toc.yml", "book", "notebooks", "src")
+PARTS = ("CITATION.cff", "_config.yml", "_toc.yml", "pyproject.toml", "book", "notebooks", "src")
 TOPIC = "bptt"  # the one that other chapters refer to most
 
 

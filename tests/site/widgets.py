@@ -11,12 +11,21 @@ class Widget:
 
     topic = box = ""
     still = ""  # the picture that stands there without JavaScript
+    start = ""  # the button that fetches the network, where it is large
     inks = ()  # the style sheet's colors that the widget draws with
 
     @classmethod
     def address(cls) -> str:
         """The page, opened as a file: no server, no network."""
         return (browse.SITE / f"{browse.page_of(cls.topic)}.html").as_uri()
+
+    @classmethod
+    def open(cls, page) -> None:
+        """Open the page; where a button begins the widget, press it."""
+        browse.open_page(page, cls.address())
+        if cls.start:
+            page.click(cls.start)
+            page.wait_for_selector(f"{cls.box} [name=again]")
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -25,7 +34,7 @@ class Widget:
         seen = browse.Visit(cls.box)
         page = browser.new_page(viewport=browse.DESKTOP, color_scheme="light")
         seen.listen(page, browse.SITE.as_uri())
-        browse.open_page(page, cls.address())
+        cls.open(page)
         yield page
         page.close()
         assert not seen.console + seen.foreign + seen.failed
@@ -41,7 +50,7 @@ class Widget:
         """The same page under a finger."""
         context = browser.new_context(has_touch=True, is_mobile=True, viewport=browse.PHONE)
         page = context.new_page()
-        browse.open_page(page, self.address())
+        self.open(page)
         yield page
         context.close()
 
