@@ -117,7 +117,8 @@ def write_lesson(path: Path, source: str, metadata: dict) -> None:
 
 def write_small_book(folder: Path) -> None:
     """The small book, and a package in which its room stands in place of all others."""
-    shutil.copyfile(ROOT / "_config.yml", folder / "_config.yml")
+    for name in ("_config.yml", "CITATION.cff"):
+        shutil.copyfile(ROOT / name, folder / name)
     (folder / "_toc.yml").write_text(CONTENTS, encoding="utf-8")
     shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("*.md"))
     (folder / "book" / "pixel.png").write_bytes(PIXEL)

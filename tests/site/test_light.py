@@ -17,7 +17,7 @@ import rnncourse_used as used
 
 SITE_LIMIT, PAGE_LIMIT = 20e6, 1.5e6  # bytes
 LOADED = {"script": "src", "img": "src", "source": "src", "link": "href"}
-ASKED = re.compile(rf'<script[^>]* src="[^"]*/{mathjax.SCRIPT}"')
+ASKED = re.compile(rf'<script[^>]* src="[^"]*/{mathjax.SCRIPT}')
 LOOKS = {"fa-solid", "fa-regular", "fa-brands", "fa-lg"}  # of an icon, not its sign
 ADDRESS = re.compile(r"url\([\"']?(?!data:|#)([^)\"']+)[\"']?\)")
 
