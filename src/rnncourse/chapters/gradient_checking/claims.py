@@ -58,6 +58,18 @@ def central_by_pencil() -> float:
     return by_pencil.central(0.1)
 
 
+@claim("pencil-order-four", states=12.0, tolerance=1e-9, how=PENCIL + "; 0.2 for the second")
+def order_four_by_pencil() -> float:
+    """Four central differences minus one with twice the step, all divided by three."""
+    return (4.0 * by_pencil.central(0.1) - by_pencil.central(0.2)) / 3.0
+
+
+@claim("pencil-central-double", states=12.04, how="w³ at 2 with a step of 0.2")
+def central_with_twice_the_step() -> float:
+    """The central difference of $w^3$ at 2 with twice the step."""
+    return by_pencil.central(0.2)
+
+
 @claim("pencil-v", tolerance=1e-9, how="w³ at 2 with four digits; error of the step 0.001")
 def middle_of_the_pencil_v() -> float:
     """With four digits a step in the middle is exact; the longest and the shortest step are not."""
