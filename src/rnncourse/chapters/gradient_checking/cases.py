@@ -1,13 +1,42 @@
-"""A character RNN and a loss with a slip: the ladder of tolerances that the chapter measures."""
+"""What the chapter measures: a wrong gradient that trains, and a loss with a slip."""
 
 from functools import partial
 
 import numpy as np
 
 from rnncourse import byhand
+from rnncourse.byhand.examples import small_network
 from rnncourse.byhand.gradcheck import numerical_gradient, relative_error
-from rnncourse.byhand.rnn import forward, loss_and_gradients
+from rnncourse.byhand.rnn import forward, loss_and_gradients, state_gradients
 from rnncourse.exercises.registry import wrong_answer
+
+SEED = 10  # of the network whose two learning curves open the chapter
+
+
+def slipped_recurrent(params: dict, x, y, h0) -> np.ndarray:
+    """The gradient by W_hh with h_t where h_{t-1} belongs, shape (n, n); the last step's loss."""
+    _, das = state_gradients(params, x, y, h0=h0)
+    return das.T @ forward(params, x, h0=h0)[1].h
+
+
+def loss_curve(network: tuple, slip: bool, updates: int = 100, rate: float = 0.1) -> np.ndarray:
+    """The loss before each update of plain gradient descent and after the last: (updates + 1,)."""
+    params, *data = network
+    params = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(updates + 1):
+        loss, grads = loss_and_gradients(params, *data[:2], h0=data[2])
+        grads = grads | ({"W_hh": slipped_recurrent(params, *data)} if slip else {})
+        losses.append(loss)
+        for name, value in params.items():
+            value -= rate * grads[name]
+    return np.array(losses)
+
+
+def right_and_wrong() -> dict[str, np.ndarray]:
+    """The two curves of the chapter's first picture. B has the slip."""
+    network = small_network(SEED)
+    return {"program A": loss_curve(network, False), "program B": loss_curve(network, True)}
 
 
 def character_network(K: int = 83, n: int = 100, sigma: float = 0.01):

@@ -13,17 +13,74 @@ from rnncourse.byhand.gradcheck import (
     numerical_gradient,
     relative_error,
 )
-from rnncourse.byhand.rnn import (
-    forward,
-    gradient_contributions,
-    loss_and_gradients,
-    state_gradients,
-    step,
+from rnncourse.byhand.rnn import gradient_contributions, loss_and_gradients, step
+from rnncourse.chapters.gradient_checking import by_pencil
+from rnncourse.chapters.gradient_checking.cases import (
+    SEED,
+    character_network,
+    loss_curve,
+    slip_errors,
+    slipped_recurrent,
 )
-from rnncourse.chapters.gradient_checking.cases import character_network, slip_errors
 from rnncourse.claims.registry import claim, largest_of
+from rnncourse.records import markdown_table
 
 STEPS = np.logspace(-12, 0, 49)
+
+
+@claim("wrong-gradient-off", states=2.12, how="the network of the first picture, norm over norm")
+def size_of_the_slip() -> float:
+    r"""With $h^{(t)}$ for $h^{(t-1)}$ the gradient by $W_{hh}$ is off by this many of its norms."""
+    params, x, y, h0 = small_network(SEED)
+    right = loss_and_gradients(params, x, y, h0=h0)[1]["W_hh"]
+    off = slipped_recurrent(params, x, y, h0) - right
+    return float(np.linalg.norm(off) / np.linalg.norm(right))
+
+
+@claim("wrong-gradient-trains", tolerance=0.1, how="the largest loss, in nats, of 20 networks")
+def loss_after_training_with_the_slip() -> float:
+    """After 100 updates with this wrong gradient the loss is below 0.1 nats."""
+    return largest_of(loss_curve(small_network(seed), slip=True)[-1] for seed in range(20))
+
+
+PENCIL = "w³ at 2 with a step of 0.1"
+
+
+@claim("pencil-forward", states=12.61, how=PENCIL)
+def forward_by_pencil() -> float:
+    """The forward difference of $w^3$ at 2, where the slope is 12."""
+    return by_pencil.forward(0.1)
+
+
+@claim("pencil-central", states=12.01, how=PENCIL)
+def central_by_pencil() -> float:
+    """The central difference of $w^3$ at 2, where the slope is 12."""
+    return by_pencil.central(0.1)
+
+
+@claim("pencil-order-four", states=12.0, tolerance=1e-9, how=PENCIL + "; 0.2 for the second")
+def order_four_by_pencil() -> float:
+    """Four central differences minus one with twice the step, all divided by three."""
+    return (4.0 * by_pencil.central(0.1) - by_pencil.central(0.2)) / 3.0
+
+
+@claim("pencil-central-double", states=12.04, how="w³ at 2 with a step of 0.2")
+def central_with_twice_the_step() -> float:
+    """The central difference of $w^3$ at 2 with twice the step."""
+    return by_pencil.central(0.2)
+
+
+@claim("pencil-v", tolerance=1e-9, how="w³ at 2 with four digits; error of the step 0.001")
+def middle_of_the_pencil_v() -> float:
+    """With four digits a step in the middle is exact; the longest and the shortest step are not."""
+    errors = by_pencil.rounded_errors()
+    return float(errors[3]) if min(errors[0], errors[-1]) > 0.5 else np.inf
+
+
+@claim("pencil-relative", states=0.001, tolerance=1e-9, how="(3, −4) beside (3.004, −4)")
+def relative_error_by_pencil() -> float:
+    """The relative error of two gradients that differ by 0.004 in one entry."""
+    return relative_error(np.array([3.0, -4.0]), np.array([3.004, -4.0]))
 
 
 def forward_difference(loss, array: np.ndarray, eps: float) -> np.ndarray:
@@ -209,14 +266,13 @@ def chance_to_hide() -> float:
 def planted(params: dict, x, y, h0) -> dict[str, np.ndarray]:
     """Six wrong gradients of the last step's loss by W_hh."""
     right = loss_and_gradients(params, x, y, h0=h0)[1]["W_hh"]
-    _, das = state_gradients(params, x, y, h0=h0)
     return {
         "scaled by 1.001": 1.001 * right,
         "transposed": right.T,
         "two rows swapped": right[[1, 0, *range(2, len(right))]],
         "wrong sign": -right,
         "last term only": gradient_contributions(params, x, y, h0=h0)[-1],
-        "h_t for h_(t-1)": das.T @ forward(params, x, h0=h0)[1].h,
+        "h_t for h_(t-1)": slipped_recurrent(params, x, y, h0),
     }
 
 
@@ -252,6 +308,18 @@ def tiny_network(sigma: float, change=lambda gradient: gradient):
         return loss, {"W_hh": change(grads["W_hh"])}
 
     return candidate, {"W_hh": params["W_hh"]}
+
+
+def floor_table() -> str:
+    """What the checker says about the right gradient by W_hh at three sizes of the weights."""
+    rows = []
+    for sigma in (0.1, 0.03, 0.003):
+        candidate, params = tiny_network(sigma)
+        report, largest = check_gradients(candidate, params), candidate(params)[1]["W_hh"]
+        verdict = "passed" if report.passed else "undecided" if report.undecided else "failed"
+        size = f"{np.abs(largest).max():.1g}"
+        rows.append([f"{sigma:g}", size, f"{report.worst.floor:.0e}", verdict])
+    return markdown_table(["weights:", "largest entry:", "floor:", "verdict"], rows)
 
 
 @claim(

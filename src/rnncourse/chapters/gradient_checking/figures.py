@@ -8,6 +8,18 @@ from rnncourse.plotting import ACCENT, GREY, INK, styled
 
 
 @styled
+def which(curves: dict[str, np.ndarray]) -> Axes:
+    """Learning curves of programs whose names do not tell which one is right."""
+    _, ax = plt.subplots(figsize=(5.2, 2.8))
+    styles = zip(curves.items(), ("-", "--"), (INK, ACCENT), strict=True)
+    for (label, losses), linestyle, color in styles:
+        ax.plot(losses, linestyle, color=color, label=label)
+    ax.set(xlabel="update", ylabel="loss (nats)", ylim=(0, None))
+    ax.legend()
+    return ax
+
+
+@styled
 def secants(w: float = 0.6, eps: float = 0.8) -> Axes:
     """tanh at w: the tangent, and the slopes that a forward and a central difference measure."""
     _, ax = plt.subplots(figsize=(5.2, 2.8))
