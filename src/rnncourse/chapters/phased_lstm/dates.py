@@ -119,7 +119,7 @@ def slope_table() -> str:
         [dates, origin, *(one_digit(np.median(found[name])) for name in ("by_tau", "by_others"))]
         for dates, origin, found in recorded_settings()
     ]
-    return markdown_table(["times", "measured from", "by τ", "by all others"], rows)
+    return markdown_table(["times", "from", "by τ", "by others"], rows)
 
 
 def recorded_settings() -> list[tuple[str, str, dict]]:
