@@ -24,8 +24,9 @@ def test_dates_measured_from_their_first_have_the_slope_of_small_numbers(monkeyp
     assert zero.by_tau > 1e6 * small.by_tau
 
 
-def test_the_table_has_a_row_a_setting():
-    assert len(dates.date_table().splitlines()) == 2 + len(dates.settings())
+def test_the_tables_have_a_row_a_setting():
+    for table in (dates.accuracy_table(), dates.slope_table()):
+        assert len(table.splitlines()) == 2 + len(dates.settings())
     assert [dates.one_digit(value) for value in (3.1e6, 0.38, 2.0)] == ["3,000,000", "0.4", "2"]
 
 

@@ -103,17 +103,28 @@ def recorded() -> dict[str, dict[str, list[float]]]:
     return Record.load(path).summary
 
 
-def date_table() -> str:
-    """A row a setting: the accuracies, and the two gradients, as a Markdown table."""
-    rows = []
-    for dates, origin in settings():
-        found = recorded()[f"{dates}, from {origin}"]
-        accuracies = " ".join(f"{each:.2f}" for each in found["accuracy"])
-        norms = (one_digit(np.median(found[name])) for name in ("by_tau", "by_others"))
-        rows.append([dates, origin, accuracies, *norms])
+def accuracy_table() -> str:
+    """A row a setting: the accuracy of each seed, as a Markdown table."""
+    rows = [
+        [dates, origin, " ".join(f"{each:.2f}" for each in found["accuracy"])]
+        for dates, origin, found in recorded_settings()
+    ]
     accuracy = f"accuracy after {CONFIG['steps']} updates, {len(SEEDS)} seeds"
-    heads = ["times", "measured from", accuracy, "slope by τ", "by all others"]
-    return markdown_table(heads, rows)
+    return markdown_table(["times", "measured from", accuracy], rows)
+
+
+def slope_table() -> str:
+    """A row a setting: the gradient by the period and by all others, as a Markdown table."""
+    rows = [
+        [dates, origin, *(one_digit(np.median(found[name])) for name in ("by_tau", "by_others"))]
+        for dates, origin, found in recorded_settings()
+    ]
+    return markdown_table(["times", "from", "by τ", "by others"], rows)
+
+
+def recorded_settings() -> list[tuple[str, str, dict]]:
+    """What the times are, what they are measured from, and the record of the runs."""
+    return [(*pair, recorded()["{}, from {}".format(*pair)]) for pair in settings()]
 
 
 def one_digit(value: float) -> str:
@@ -123,4 +134,4 @@ def one_digit(value: float) -> str:
 
 if __name__ == "__main__":
     store()
-    print(date_table())
+    print(accuracy_table(), slope_table(), sep="\n\n")

@@ -87,7 +87,7 @@ def sent_back(panels: dict[str, dict[str, np.ndarray]], T: int) -> np.ndarray:
             steps = (np.arange(m) + 0.5) * T / m
             ax.semilogy(steps, values.T, linewidth=0.5, alpha=0.3, **LOOKS[label])
             ax.semilogy(steps, np.median(values, axis=0), label=label, **LOOKS[label])
-        ax.set(title=title, xlabel="step $t$")
+        ax.set(title=title, xlabel="step $m$")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return axes
 
