@@ -11,10 +11,11 @@ import torch
 from rnncourse.byhand import lstm
 from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.byhand.lstm import memory_by_state
-from rnncourse.byhand.steps import at
+from rnncourse.byhand.steps import at, sigmoid
 from rnncourse.cells import INITIALIZATIONS
 from rnncourse.chapters.palindromes import experiments as palindrome_length
 from rnncourse.experiments import Run
+from rnncourse.records import markdown_table
 from rnncourse.tasks import palindromes
 from rnncourse.training import train
 
@@ -117,6 +118,19 @@ def small_run(setting: str, cell: str, seed: int, length: int = 10, steps: int =
     small = {"units": 32, "batch_size": 32, "steps": steps}
     bias = {"forget_bias": 1.0} if "forget_bias" in choices else {}
     return Run(**choices | small | bias, seed=seed)
+
+
+def one_unit_table(T: int = 30) -> str:
+    """What one unit passes on in a step and in ``T`` steps, as a Markdown table.
+
+    The RNN has the weight 1 and rests at the state h: a step passes on 1 - h². The direct path of
+    the LSTM passes on sigmoid(b).
+    """
+    rnn = {f"RNN, state {h:g}": 1.0 - h**2 for h in (0.1, 0.5, 0.9)}
+    gates = {f"LSTM, forget bias {b:g}": sigmoid(b) for b in (0.0, 1.0, 3.0)}
+    gates[f"LSTM, forget bias {np.log(T):.2f}"] = sigmoid(np.log(T))
+    rows = ([name, f"{one:.3f}", f"{one**T:.2g}"] for name, one in (rnn | gates).items())
+    return markdown_table(["unit", "one step:", f"{T} steps:"], rows)
 
 
 class Change(NamedTuple):
