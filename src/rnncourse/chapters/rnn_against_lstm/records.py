@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from rnncourse.chapters.rnn_against_lstm import experiments as palindrome_ablation
-from rnncourse.chapters.rnn_against_lstm.cases import chance_of_split
 from rnncourse.experiments import EXPERIMENTS, results
 from rnncourse.records import Record, markdown_table
 
@@ -139,20 +138,6 @@ def counts(setting: str, length: int) -> list[int]:
     return [solved(records) for records in found] if all(found) else []
 
 
-def told_apart(setting: str) -> str:
-    """One sentence: at which lengths the counts of solved seeds tell RNN and LSTM apart."""
-    pairs = {length: counts(setting, length) for length in lengths()}
-    apart = [
-        f"{length} (RNN {pair[0]}, LSTM {pair[1]})"
-        for length, pair in pairs.items()
-        if pair and chance_of_split(*pair) < 0.05
-    ]
-    where = f"at length {listed(apart)}" if apart else "at no length"
-    missing = [length for length, pair in pairs.items() if not pair]
-    rest = f"; for length {listed(missing)} one of them is not recorded yet" if missing else ""
-    return f"The {setting} recipe: {where} do the counts of five seeds tell the cells apart{rest}."
-
-
 def with_more_updates(cell: str) -> str:
     """One sentence: what the course's recipe reaches at the ablation's length in 10 000 updates."""
     length = palindrome_ablation.TASK[cell]["length"]
@@ -256,19 +241,6 @@ def lstm_rows() -> str:
         ["forget gates", "recipe and solved seeds"],
         ([name, "; ".join(told)] for name, told in groups.items()),
     )
-
-
-def sorted_choices(cell: str, base: str) -> str:
-    """One sentence: which changes to a base recipe solve the task with how many of the seeds."""
-    groups: dict[str, list[str]] = {"every seed": [], "some seeds": [], "no seed": [], "": []}
-    for setting in choices(cell):
-        if setting.startswith(f"{base}, "):
-            records = runs(ABLATION, setting=setting, cell=cell)
-            count = solved(records)
-            key = "every seed" if count == len(records) else "some seeds" if count else "no seed"
-            groups[key if records else ""].append(setting.removeprefix(f"{base}, "))
-    told = (f"{', '.join(names)} ({key})" for key, names in groups.items() if names and key)
-    return f"{NAMES[cell]}, {base} recipe with: " + ("; ".join(told) or "no run recorded") + "."
 
 
 def overstatement() -> str:
