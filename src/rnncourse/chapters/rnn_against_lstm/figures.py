@@ -127,6 +127,26 @@ def accuracy_by_choice(records: list[Record], titles: dict[str, str]) -> np.ndar
 
 
 @styled
+def accuracy_by_rate(grid: dict[str, dict[float, list[float]]]) -> Axes:
+    """Accuracy against the learning rate: a dot a run, the line joins the medians of a cell.
+
+    grid  by cell and rate the accuracies of the runs.
+    """
+    _, ax = plt.subplots(figsize=(5.2, 3.0))
+    for cell, by_rate in grid.items():
+        look, rates = CELL_STYLE[cell], sorted(by_rate)
+        for rate in rates:
+            places = [rate] * len(by_rate[rate])
+            dots = {"color": look["color"], "markersize": 4, "clip_on": False}
+            ax.plot(places, by_rate[rate], MARKS[cell], **dots)
+        ax.plot(rates, [np.median(by_rate[r]) for r in rates], label=cell.upper(), **look)
+    ax.axhline(CHANCE, color=GREY, linewidth=1)
+    ax.set(xscale="log", xlabel="learning rate", ylabel="accuracy", ylim=(0, 1.05))
+    ax.legend(loc="lower center")
+    return ax
+
+
+@styled
 def before_after(pairs: dict[str, tuple[np.ndarray, np.ndarray]], ylabel: str) -> Axes:
     """A number of each seed before training and after it, on a logarithmic axis.
 
