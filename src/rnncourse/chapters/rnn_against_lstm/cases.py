@@ -32,8 +32,9 @@ STARTS = {
 
 
 def pair_jacobian(params: dict, step: lstm.Cache) -> np.ndarray:
-    """How (c, h) of a step moves (c, h) of the next one, shape (2n, 2n), from the page's blocks.
+    """How (c, h) of a step moves that of the next one, shape (2n, 2n).
 
+    The blocks of the page:
     F = diag(f),  M = memory_by_state,  S = diag(o (1 - tanh² c)),
     N = diag(tanh(c) o (1 - o)) W_oh;   rows (F, M) and (S F, S M + N)
     """
@@ -142,14 +143,16 @@ class Change(NamedTuple):
 
 
 def before_and_after(setting: str, cell: str, seeds: int = 5) -> Change:
-    """Train small nets in float64 and measure ``reach`` at step 1 before and after."""
+    """Train small nets; what reaches step 1, before and after."""
     rows = []
     for seed in range(seeds):
         run = small_run(setting, cell, seed)
         model = run.model().double()
         before = reach(model, run.length)[0]
-        record = train(model, run.batches(), run.training, record_name=run.id)
-        rows.append((before, reach(model, run.length)[0], record.summary["accuracy"]))
+        chosen = run.training
+        record = train(model, run.batches(), chosen, record_name=run.id)
+        after = reach(model, run.length)[0]
+        rows.append((before, after, record.summary["accuracy"]))
     return Change(*np.array(rows).T)
 
 
