@@ -11,10 +11,11 @@ import torch
 from rnncourse.byhand import lstm
 from rnncourse.byhand.gradcheck import precise_gradient
 from rnncourse.byhand.lstm import memory_by_state
-from rnncourse.byhand.steps import at
+from rnncourse.byhand.steps import at, sigmoid
 from rnncourse.cells import INITIALIZATIONS
 from rnncourse.chapters.palindromes import experiments as palindrome_length
 from rnncourse.experiments import Run
+from rnncourse.records import markdown_table
 from rnncourse.tasks import palindromes
 from rnncourse.training import train
 
@@ -31,8 +32,9 @@ STARTS = {
 
 
 def pair_jacobian(params: dict, step: lstm.Cache) -> np.ndarray:
-    """How (c, h) of a step moves (c, h) of the next one, shape (2n, 2n), from the page's blocks.
+    """How (c, h) of a step moves that of the next one, shape (2n, 2n).
 
+    The blocks of the page:
     F = diag(f),  M = memory_by_state,  S = diag(o (1 - tanh² c)),
     N = diag(tanh(c) o (1 - o)) W_oh;   rows (F, M) and (S F, S M + N)
     """
@@ -119,6 +121,19 @@ def small_run(setting: str, cell: str, seed: int, length: int = 10, steps: int =
     return Run(**choices | small | bias, seed=seed)
 
 
+def one_unit_table(T: int = 30) -> str:
+    """What one unit passes on in a step and in ``T`` steps, as a Markdown table.
+
+    The RNN has the weight 1 and rests at the state h: a step passes on 1 - h². The direct path of
+    the LSTM passes on sigmoid(b).
+    """
+    rnn = {f"RNN, state {h:g}": 1.0 - h**2 for h in (0.1, 0.5, 0.9)}
+    gates = {f"LSTM, forget bias {b:g}": sigmoid(b) for b in (0.0, 1.0, 3.0)}
+    gates[f"LSTM, forget bias {np.log(T):.2f}"] = sigmoid(np.log(T))
+    rows = ([name, f"{one:.3f}", f"{one**T:.2g}"] for name, one in (rnn | gates).items())
+    return markdown_table(["unit", "one step:", f"{T} steps:"], rows)
+
+
 class Change(NamedTuple):
     """What training changed, one entry a seed."""
 
@@ -128,14 +143,16 @@ class Change(NamedTuple):
 
 
 def before_and_after(setting: str, cell: str, seeds: int = 5) -> Change:
-    """Train small nets in float64 and measure ``reach`` at step 1 before and after."""
+    """Train small nets; what reaches step 1, before and after."""
     rows = []
     for seed in range(seeds):
         run = small_run(setting, cell, seed)
         model = run.model().double()
         before = reach(model, run.length)[0]
-        record = train(model, run.batches(), run.training, record_name=run.id)
-        rows.append((before, reach(model, run.length)[0], record.summary["accuracy"]))
+        chosen = run.training
+        record = train(model, run.batches(), chosen, record_name=run.id)
+        after = reach(model, run.length)[0]
+        rows.append((before, after, record.summary["accuracy"]))
     return Change(*np.array(rows).T)
 
 

@@ -247,6 +247,40 @@ claim_rows(
 )
 
 
+def times(more: str, less: str) -> float:
+    """How many times as much reaches the first input from one start as from the other."""
+    first, second = (np.median(start_reaches(start)[:, 0]) for start in (more, less))
+    return float(first / second)
+
+
+claim_rows(
+    {
+        "start-lstm-over-rnn: As torch starts them, so many times as much reaches the first input "
+        "in the LSTM as in the RNN.": Row(lambda: times("lstm, torch", "rnn, torch"), 5.48),
+        "start-rnn-over-lstm: From an orthogonal RNN so many times as much as from an LSTM as "
+        "torch starts it.": Row(lambda: times("rnn, orthogonal", "lstm, torch"), 1.741e5, 50.0),
+    },
+    how="5 untrained models of 64 units, automatic differentiation: the medians",
+    source="U18-1.6",
+)
+
+
+@claim("torch-start-28", states=2.091e-7, how="28 factors")
+def what_the_arithmetic_predicts() -> float:
+    r"""What is left of a length after 28 steps that each take a factor $1/\sqrt3$."""
+    left = 1.0
+    for _ in range(28):
+        left /= np.sqrt(3.0)
+    return left
+
+
+@claim("log-rule", states=0.3739, how="the cell, 30 steps")
+def bias_of_log_30() -> float:
+    r"""A unit with the forget bias $\log 30$ keeps this share of its memory over 30 steps."""
+    left = forward(one_unit(b_f=np.log(30.0)), np.zeros((30, 1)), c0=np.ones(1))[1].c
+    return float(left[-1, 0])
+
+
 def memory_of_bias(id: str, bias: int, states: float) -> dict[str, Row]:
     statement = f"The memory length of a unit with forget bias {bias}, in steps."
     return {f"{id}: {statement}": Row(partial(memory_length, float(bias)), states)}

@@ -1,12 +1,17 @@
 """Claims read from the recorded runs: lengths, the course's recipe, one choice at a time."""
 
+from functools import partial
+
 import numpy as np
 
 from rnncourse.chapters.rnn_against_lstm.cases import chance_of_split
 from rnncourse.chapters.rnn_against_lstm.records import (
     ABLATION,
     LENGTH,
+    NEEDED,
+    OPEN,
     choices,
+    counts,
     lengths,
     of_length,
     planned_updates,
@@ -32,6 +37,8 @@ SOLVED = {
     ),
     "recorded-course-20: With the course's recipe this many of five seeds of the RNN solve length "
     "20.": Row(lambda: solved(of_length("course", "rnn", 20)), 1.0),
+    "recorded-good-45-rnn: With the good recipe this many of five seeds of the RNN solve length "
+    "45.": Row(lambda: solved(of_length("good", "rnn", 45)), 4.0),
     "recorded-course-15-lstm: With the course's recipe every seed of the LSTM solves length "
     "15.": Row(lambda: unsolved(LENGTH, setting="course", cell="lstm", length=15)),
     "recorded-course-15-rnn: With the course's recipe this many of five seeds of the RNN solve "
@@ -55,6 +62,20 @@ def course_recipe_speed_at_ten() -> float:
     """With the course's recipe every seed of the RNN solves length 10 before any of the LSTM."""
     rnn, lstm = both_cells("course", 10)
     return float(sum(not r < lstm.min() < np.inf for r in rnn))
+
+
+def told_by_length(setting: str) -> float:
+    """At how many lengths five seeds tell the two cells apart, at the line 0.05."""
+    pairs = (counts(setting, length) for length in lengths())
+    return float(sum(not pair or chance_of_split(*pair) < 0.05 for pair in pairs))
+
+
+NOT_TOLD = {
+    f"recorded-{setting}-not-told: With the {setting} recipes five seeds tell the cells apart at "
+    "so many lengths.": Row(partial(told_by_length, setting))
+    for setting in ("course", "good")
+}
+claim_rows(NOT_TOLD, tolerance=0.5, how=f"Fisher's exact test; {RECORDED}", source="W29")
 
 
 @claim("recorded-speed", tolerance=0.5, how=RECORDED, source="R1-20")
@@ -94,9 +115,6 @@ claim_rows(
 
 # One choice at a time
 
-NEEDED = "good, forget bias 0"
-OPEN = ("forget bias 1", "forget bias 3", "chrono")  # what opens a forget gate at the start
-
 
 def seeds(setting: str, cell: str = "lstm") -> int:
     """Seeds of the cell that solved the task with this setting."""
@@ -113,6 +131,8 @@ NEEDS = {
     "ablation-lstm-course: Seeds that solve it with the course's recipe.": Row(
         lambda: seeds("course")
     ),
+    "ablation-lstm-orthogonal: Seeds of five that solve it with the course's recipe and an "
+    "orthogonal start.": Row(lambda: seeds("course, orthogonal"), 3.0),
     "ablation-lstm-enough: With a forget bias of 3 added to the course's recipe: seeds that do not "
     "solve it.": Row(lambda: 5 - seeds("course, forget bias 3")),
 }

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.plotting import CELL_STYLE, GREY, styled
+from rnncourse.plotting import CELL_STYLE, GREY, across, styled
 from rnncourse.records import Record
 
 MARKS = {"rnn": "o", "lstm": "s"}
@@ -57,6 +57,48 @@ def _dots(ax: Axes, places, records: list[Record], cell: str, upright: bool = Tr
 
 
 @styled
+def accuracy_by_update(records: list[Record], settings: tuple[str, ...]) -> np.ndarray:
+    """Accuracy on fresh data against updates: one panel a setting, every run thin, medians thick.
+
+    A mark stands where a run had solved the task and stopped; in the median it counts as right from
+    there on.
+    Returns the Axes.
+    """
+    shared = {"sharex": True, "sharey": True, "squeeze": False}
+    figure, axes = plt.subplots(1, len(settings), figsize=(5.2, 2.8), **shared)
+    for ax, setting in zip(axes[0], settings, strict=True):
+        for cell in SIDE:
+            wanted = (setting, cell)
+            chosen = [r for r in records if (r.config["setting"], r.config["cell"]) == wanted]
+            _by_update(ax, [r.curve for r in chosen], cell)
+        ax.axhline(CHANCE, color=GREY, linewidth=1)
+        ax.text(0.98, CHANCE - 0.07, "chance", color=GREY, ha="right", transform=across(ax))
+        ax.set(title=f"{setting} recipes", xlabel="updates", xscale="log", ylim=(0, 1.05))
+    axes[0, 0].set_ylabel("accuracy")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    return axes[0]
+
+
+def _by_update(ax: Axes, curves: list[dict], cell: str) -> None:
+    if not curves:
+        return
+    look = CELL_STYLE[cell]
+    for curve in curves:
+        ax.plot(curve["step"], curve["accuracy"], linewidth=0.6, alpha=0.5, **look)
+        end = {"color": look["color"], "markersize": 4, "clip_on": False}
+        if curve["accuracy"][-1] == 1.0:
+            ax.plot(curve["step"][-1], 1.0, MARKS[cell], **end)
+    steps = max((curve["step"] for curve in curves), key=len)
+    rows = [_held(curve["accuracy"], len(steps)) for curve in curves]
+    ax.plot(steps, np.median(rows, axis=0), label=cell.upper(), **look)
+
+
+def _held(values: list[float], size: int) -> np.ndarray:
+    """The values, and the last of them until there are ``size``."""
+    return np.pad(values, (0, size - len(values)), mode="edge")
+
+
+@styled
 def accuracy_by_choice(records: list[Record], titles: dict[str, str]) -> np.ndarray:
     """Accuracy at the end by recipe, one panel a cell: a dot a seed, filled where it solved.
 
@@ -82,6 +124,26 @@ def accuracy_by_choice(records: list[Record], titles: dict[str, str]) -> np.ndar
         ax.invert_yaxis()
     np.atleast_1d(axes)[-1].set_xlabel("accuracy at the end")
     return np.atleast_1d(axes)
+
+
+@styled
+def accuracy_by_rate(grid: dict[str, dict[float, list[float]]]) -> Axes:
+    """Accuracy against the learning rate: a dot a run, the line joins the medians of a cell.
+
+    grid  by cell and rate the accuracies of the runs.
+    """
+    _, ax = plt.subplots(figsize=(5.2, 3.0))
+    for cell, by_rate in grid.items():
+        look, rates = CELL_STYLE[cell], sorted(by_rate)
+        for rate in rates:
+            places = [rate] * len(by_rate[rate])
+            dots = {"color": look["color"], "markersize": 4, "clip_on": False}
+            ax.plot(places, by_rate[rate], MARKS[cell], **dots)
+        ax.plot(rates, [np.median(by_rate[r]) for r in rates], label=cell.upper(), **look)
+    ax.axhline(CHANCE, color=GREY, linewidth=1)
+    ax.set(xscale="log", xlabel="learning rate", ylabel="accuracy", ylim=(0, 1.05))
+    ax.legend(loc="lower center")
+    return ax
 
 
 @styled

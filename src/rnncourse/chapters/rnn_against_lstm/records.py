@@ -4,12 +4,11 @@ Every number is computed from the records there are; a run without a record coun
 where a claim asks for all of them, and as absent in a table.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from rnncourse.chapters.rnn_against_lstm import experiments as palindrome_ablation
-from rnncourse.chapters.rnn_against_lstm.cases import chance_of_split
 from rnncourse.experiments import EXPERIMENTS, results
 from rnncourse.records import Record, markdown_table
 
@@ -17,6 +16,9 @@ COLUMNS = tuple((setting, cell) for setting in ("course", "good") for cell in ("
 NAMES = {"rnn": "RNN", "lstm": "LSTM"}
 ABLATION = "palindrome-ablation"
 LENGTH = "palindrome-length"
+# Of the LSTM's recipes: the one change that fails, and what opens a forget gate at the start.
+NEEDED = "good, forget bias 0"
+OPEN = ("forget bias 1", "forget bias 3", "chrono")
 
 
 def runs(name: str, **choices) -> list[Record]:
@@ -68,34 +70,39 @@ def unsolved(name: str, **choices) -> int:
     return planned(name, **choices) - solved(runs(name, **choices))
 
 
-def cell_text(records: list[Record]) -> str:
-    """Of one entry of a table: how many solved it, and the median updates or the share right."""
-    if not records:
-        return "–"
-    count, median = solved(records), f"{np.median(final(records)):.0%} right"
-    if count == len(records):
-        median = f"{np.median(updates(records)):.0f} updates"
-    return f"{count}/{len(records)} · {median}"
+def seeds_text(records: list[Record]) -> str:
+    """Of how many runs so many solved the task: 3 of 5."""
+    return f"{solved(records)} of {len(records)}" if records else "–"
 
 
-def length_table() -> str:
-    """Every length and both cells with both settings, as a Markdown table."""
-    heads = (f"{NAMES[cell]}, {setting}" for setting, cell in COLUMNS)
+def updates_text(records: list[Record]) -> str:
+    """The median number of updates until the task was solved, if every run did."""
+    every = records and solved(records) == len(records)
+    return f"{np.median(updates(records)):,.0f}" if every else "–"
+
+
+def right_text(records: list[Record]) -> str:
+    """The median share of right answers on fresh data at the last evaluation."""
+    return f"{np.median(final(records)):.0%}" if records else "–"
+
+
+def length_table(text: Callable[[list[Record]], str]) -> str:
+    """Every length and both cells with both settings, as a Markdown table of one quantity."""
+    heads = (f"{NAMES[cell]}, {setting}:" for setting, cell in COLUMNS)
     rows = (
-        [length, *(cell_text(of_length(*column, length)) for column in COLUMNS)]
-        for length in lengths()
+        [length, *(text(of_length(*column, length)) for column in COLUMNS)] for length in lengths()
     )
     return markdown_table(["length:", *heads], rows)
 
 
-def digit_table() -> str:
+def digit_table(text: Callable[[list[Record]], str]) -> str:
     """One-hot rows beside the raw digit as one number, with the course's settings."""
     rows = []
     for length in sorted({run.length for run in EXPERIMENTS[LENGTH].runs if run.coding == "digit"}):
         for cell, name in NAMES.items():
-            pair = (cell_text(of_length(coding, cell, length)) for coding in ("course", "digit"))
+            pair = (text(of_length(coding, cell, length)) for coding in ("course", "digit"))
             rows.append([length, name, *pair])
-    return markdown_table(["length:", "cell", "one-hot", "one number"], rows)
+    return markdown_table(["length:", "cell", "one-hot:", "one number:"], rows)
 
 
 def longest(setting: str, cell: str, at_least: int) -> int | None:
@@ -129,20 +136,6 @@ def counts(setting: str, length: int) -> list[int]:
     """Solved runs of the RNN and of the LSTM; empty where one of them is not recorded yet."""
     found = [of_length(setting, cell, length) for cell in NAMES]
     return [solved(records) for records in found] if all(found) else []
-
-
-def told_apart(setting: str) -> str:
-    """One sentence: at which lengths the counts of solved seeds tell RNN and LSTM apart."""
-    pairs = {length: counts(setting, length) for length in lengths()}
-    apart = [
-        f"{length} (RNN {pair[0]}, LSTM {pair[1]})"
-        for length, pair in pairs.items()
-        if pair and chance_of_split(*pair) < 0.05
-    ]
-    where = f"at length {listed(apart)}" if apart else "at no length"
-    missing = [length for length, pair in pairs.items() if not pair]
-    rest = f"; for length {listed(missing)} one of them is not recorded yet" if missing else ""
-    return f"The {setting} recipe: {where} do the counts of five seeds tell the cells apart{rest}."
 
 
 def with_more_updates(cell: str) -> str:
@@ -197,13 +190,13 @@ def ablation_titles() -> dict[str, str]:
     return {cell: f"{NAMES[cell]}, length {length}" for cell, length in lengths.items()}
 
 
-def ablation_table() -> str:
-    """Every choice of the ablation and what it gave, as a Markdown table."""
-    rows = (
-        [setting, *(cell_text(runs(ABLATION, setting=setting, cell=cell)) for cell in NAMES)]
-        for setting in choices("lstm")  # the RNN's are among them
-    )
-    return markdown_table(["recipe", *ablation_titles().values()], rows)
+def ablation_table(cell: str) -> str:
+    """Every choice of the ablation and what it gave one cell, as a Markdown table."""
+    rows = []
+    for setting in choices(cell):
+        records = runs(ABLATION, setting=setting, cell=cell)
+        rows.append([setting, seeds_text(records), updates_text(records), right_text(records)])
+    return markdown_table(["recipe", "solved:", "updates:", "right:"], rows)
 
 
 def unsolved_sentence(setting: str) -> str:
@@ -228,26 +221,26 @@ def accuracy_range(setting: str, cell: str, length: int, seed: int) -> str:
 
 
 def rnn_square() -> str:
-    """The RNN's start against its optimizer, as a Markdown table of the ablation's recipes."""
+    """The RNN's start against its optimizer: how many of the ablation's seeds solved the task."""
     square = {"torch": ("course", "good, torch start"), "orthogonal": ("good, rmsprop", "good")}
     rows = (
-        [start, *(cell_text(runs(ABLATION, setting=name, cell="rnn")) for name in settings)]
+        [start, *(seeds_text(runs(ABLATION, setting=name, cell="rnn")) for name in settings)]
         for start, settings in square.items()
     )
-    return markdown_table(["start", "RMSprop", "Adam"], rows)
+    return markdown_table(["start", "RMSprop:", "Adam:"], rows)
 
 
-def sorted_choices(cell: str, base: str) -> str:
-    """One sentence: which changes to a base recipe solve the task with how many of the seeds."""
-    groups: dict[str, list[str]] = {"every seed": [], "some seeds": [], "no seed": [], "": []}
-    for setting in choices(cell):
-        if setting.startswith(f"{base}, "):
-            records = runs(ABLATION, setting=setting, cell=cell)
-            count = solved(records)
-            key = "every seed" if count == len(records) else "some seeds" if count else "no seed"
-            groups[key if records else ""].append(setting.removeprefix(f"{base}, "))
-    told = (f"{', '.join(names)} ({key})" for key, names in groups.items() if names and key)
-    return f"{NAMES[cell]}, {base} recipe with: " + ("; ".join(told) or "no run recorded") + "."
+def lstm_rows() -> str:
+    """The LSTM's recipes by what their forget gates are at the start, with their solved seeds."""
+    groups = {"open": [], "not open": []}
+    for setting in choices("lstm"):
+        is_open = setting.endswith(OPEN) or (setting.startswith("good") and setting != NEEDED)
+        text = f"{setting} ({seeds_text(runs(ABLATION, setting=setting, cell='lstm'))})"
+        groups["open" if is_open else "not open"].append(text)
+    return markdown_table(
+        ["forget gates", "recipe and solved seeds"],
+        ([name, "; ".join(told)] for name, told in groups.items()),
+    )
 
 
 def overstatement() -> str:
