@@ -2,8 +2,8 @@
 
 Sphinx numbers chapters by their place in the table of contents. Here a chapter's number stands in
 the names of its files, book/02_bptt, notebooks/02_bptt and perhaps book/02_bptt_deeper, which share
-one count of figures and equations. Sections are numbered on the chapter's own page, and a deeper
-page counts on from there; its lesson has none.
+one count of figures and equations. Sections are numbered on the chapter's own page, and its further
+pages, listed below it, count on from there; its lesson has none.
 """
 
 import re
@@ -13,7 +13,6 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 
 CHAPTER = re.compile(r"(?:^|/)(\d\d)_[^/]*$")
 PAGE = re.compile(r"^book/\d\d_[^/]*$")
-DEEPER = "_deeper"
 
 
 def chapter_numbers(docnames) -> dict[str, dict[str, tuple[int]]]:
@@ -29,11 +28,18 @@ def section_anchors(env, docname: str) -> list[str]:
     return [entry.next_node(nodes.reference)["anchorname"] for entry in sections]
 
 
+def pages_before(env, docname: str) -> list[str]:
+    """The pages of a chapter that stand before this one: its own page, then the further ones."""
+    for first, below in env.toctree_includes.items():
+        if PAGE.match(first) and docname in below:
+            return [page for page in (first, *below[: below.index(docname)]) if PAGE.match(page)]
+    return []
+
+
 def section_numbers(env, docname: str) -> dict[str, tuple[int, int]]:
     """The number of each section of a chapter's page, by its anchor."""
     [(chapter,)] = chapter_numbers([docname])[docname].values()
-    first = docname.removesuffix(DEEPER)
-    before = len(section_anchors(env, first)) if first != docname else 0
+    before = sum(len(section_anchors(env, page)) for page in pages_before(env, docname))
     anchors = section_anchors(env, docname)
     return {anchor: (chapter, place) for place, anchor in enumerate(anchors, start=1 + before)}
 
