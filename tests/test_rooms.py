@@ -24,7 +24,8 @@ def house(tmp_path, monkeypatch):
         (tmp_path / room / "__init__.py").touch()
     (tmp_path / "_toc.yml").write_text(
         "chapters:\n  - file: book/01_kitchen\n    sections:\n"
-        "      - file: book/01_kitchen_deeper\n      - file: notebooks/01_kitchen\n"
+        "      - file: book/01_kitchen_deeper\n      - file: book/01_kitchen_sink\n"
+        "      - file: notebooks/01_kitchen\n"
         "  - file: book/07_attic\n  - file: book/notation\n"
     )
     monkeypatch.setattr(rooms, "CHAPTERS", tmp_path)
@@ -35,8 +36,7 @@ def house(tmp_path, monkeypatch):
 
 
 def test_the_numbers_are_those_of_the_table_of_contents():
-    first_pages = [(topic, number) for number, topic in PAGES if not topic.endswith("_deeper")]
-    assert list(rooms.numbers().items()) == first_pages
+    assert list(rooms.numbers().items()) == [(topic, number) for number, topic in PAGES]
 
 
 def test_every_chapter_of_the_book_has_a_room_and_every_room_a_page():
@@ -45,9 +45,24 @@ def test_every_chapter_of_the_book_has_a_room_and_every_room_a_page():
     assert rooms.topics() == list(rooms.numbers())
 
 
-def test_rooms_without_a_page_come_last_and_a_deeper_page_is_no_chapter(house):
+def test_rooms_without_a_page_come_last_and_a_further_page_is_no_chapter(house):
     assert rooms.numbers() == {"kitchen": "01", "attic": "07"}
     assert rooms.topics() == ["kitchen", "attic", "cellar"]
+
+
+@pytest.mark.parametrize(
+    "page, topic",
+    [
+        ("book/01_kitchen", "kitchen"),
+        ("book/01_kitchen_sink", "kitchen"),
+        ("notebooks/07_attic", "attic"),
+        ("07_attic", "attic"),
+        ("book/02_cellar", ""),
+        ("book/notation", ""),
+    ],
+)
+def test_every_page_of_a_chapter_lies_in_its_room(house, page, topic):
+    assert rooms.room_of_page(page) == topic
 
 
 def test_without_a_table_of_contents_there_are_topics_and_no_numbers(house):

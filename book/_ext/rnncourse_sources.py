@@ -1,6 +1,6 @@
 """What a measurement or a lesson depends on, as hashes.
 
-A chapter's room is src/rnncourse/chapters/TOPIC, its pages are NN_TOPIC and NN_TOPIC_deeper. A
+A chapter's room is src/rnncourse/chapters/TOPIC, its pages are NN_TOPIC and NN_TOPIC_WORD. A
 result depends on its room, on the rooms that this one imports from, and on what all share: the
 library, the recorded runs, the versions and the processor.
 """
@@ -13,17 +13,16 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from rnncourse.rooms import CHAPTERS, PACKAGE, topics
+from rnncourse.rooms import CHAPTERS, PACKAGE, room_of_page, topics
 
-CHAPTER = re.compile(r"(?:^|/)\d\d_([^/]+?)(?:_deeper)?$")
 IMPORT = re.compile(r"\brnncourse\.chapters(?:\.| import )(\w+)")
 EMULATED = re.compile(r"OPENBLAS_CORETYPE|NPY_\w+_CPU_FEATURES|ATEN_CPU_\w+|MKL_\w+|ONEDNN_\w+")
 
 
 def rooms_of(docname: str) -> list[str]:
     """The room of a chapter's page or lesson; all rooms for a page that belongs to no chapter."""
-    match = CHAPTER.search(docname)
-    return [match[1]] if match and match[1] in topics() else topics()
+    topic = room_of_page(docname)
+    return [topic] if topic in topics() else topics()
 
 
 @cache

@@ -15,7 +15,8 @@ PACKAGE = Path(__file__).parent
 CHAPTERS = PACKAGE / "chapters"
 # The table of contents lies at the root of the repository; a wheel carries a copy.
 CONTENTS = (PACKAGE.parents[1] / "_toc.yml", PACKAGE / "_toc.yml")
-PAGE = re.compile(r"^\s*- file: book/(\d\d)_(\w+?)(_deeper)?\s*$", re.MULTILINE)
+PAGE = re.compile(r"^\s*- file: book/(\d\d)_(\w+)\s*$", re.MULTILINE)
+DOCUMENT = re.compile(r"(?:^|/)(\d\d)_[^/]*$")
 
 
 @cache
@@ -23,7 +24,17 @@ def numbers() -> dict[str, str]:
     """The number of each chapter that the book has, by its topic: {"bptt": "02", …}, in order."""
     contents = next((path for path in CONTENTS if path.is_file()), None)
     text = "" if contents is None else contents.read_text(encoding="utf-8")
-    return {topic: number for number, topic, _ in PAGE.findall(text)}
+    first: dict[str, str] = {}  # the first page of a number is the chapter's own
+    for number, topic in PAGE.findall(text):
+        first.setdefault(number, topic)
+    return {topic: number for number, topic in first.items()}
+
+
+def room_of_page(docname: str) -> str:
+    """The topic of a chapter's page or lesson, by its number; "" if it belongs to no chapter."""
+    number = DOCUMENT.search(docname)
+    named = {number: topic for topic, number in numbers().items()}
+    return named.get(number[1], "") if number else ""
 
 
 def topics() -> list[str]:

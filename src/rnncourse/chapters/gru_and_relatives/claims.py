@@ -9,6 +9,14 @@ from rnncourse.byhand import gru, mingru
 from rnncourse.byhand.examples import drawn, small_gru
 from rnncourse.byhand.gradcheck import precise_gradient, relative_error
 from rnncourse.byhand.steps import OUTPUT, at, sigmoid
+from rnncourse.chapters.gru_and_relatives.by_pencil import (
+    PENCIL,
+    H,
+    X,
+    note_left,
+    pencil_step,
+    pencil_ways,
+)
 from rnncourse.chapters.gru_and_relatives.cases import (
     bends,
     by_hand_error,
@@ -52,6 +60,39 @@ def same_states_as_the_cell() -> float:
     cell.load_state_dict({name: torch.from_numpy(params[name]) for name in gru.SHAPES})
     h, _ = run(cell, torch.from_numpy(x)[None])
     return relative_error(gru.forward(params, x)[1].h, h[0].detach().numpy())
+
+
+def nudge_of_the_pencil() -> float:
+    """∂h/∂h_prev of the step on paper by central differences."""
+    h = H.copy()
+    return float(precise_gradient(lambda: gru.step(PENCIL, X, h).h[0], h)[0])
+
+
+ON_PAPER = "the step on paper"
+NOTE = "one unit, weights by hand, two opposite notes: their difference at step 27 over step 5"
+claim_rows(
+    {
+        "gru-pencil-state: The new state lies between the old one and the candidate.": Row(
+            lambda: float(pencil_step().h[0]), 0.241
+        ),
+        "gru-pencil-back: A nudge of the old state moves the new one by this much.": Row(
+            nudge_of_the_pencil, 0.458, how=f"{ON_PAPER}, central differences"
+        ),
+        "gru-note-kept: An update gate of 0.01 keeps most of a note over 22 steps of noise.": Row(
+            note_left, 0.802, how=NOTE
+        ),
+        "gru-note-lost: An update gate of 0.1 keeps little of it.": Row(
+            partial(note_left, 0.1), 0.0985, how=NOTE
+        ),
+    },
+    how=ON_PAPER,
+)
+
+
+@claim("gru-pencil-ways", tolerance=1e-9, how=f"{ON_PAPER}, central differences")
+def four_ways_make_the_nudge() -> float:
+    """The four ways back to the old state add up to what a nudge of it moves."""
+    return relative_error(sum(pencil_ways().values()), nudge_of_the_pencil())
 
 
 @claim("gru-bounded", tolerance=1e-15, how="20 random GRUs, 200 steps, weights of size 3")

@@ -57,15 +57,14 @@ def solved(row: Summary) -> str:
     return f"{row.solved} of {row.seeds}" + (f", {row.steps:.0f}" if most else "")
 
 
-def family_table(cells: Iterable[str] = WORDS) -> str:
-    """Every task and length with its constant answer and what these cells reached."""
+def family_table(cells: Iterable[str]) -> str:
+    """Every task and length with its constant answer and what these cells reached, one a task."""
     lines = []
     for (task, length, cell), row in found().items():
         if cell in cells:
-            names = TITLES[task], length, f"{constant(task, length):.3f}", WORDS[cell]
-            lines.append([*names, mean_and_sd(row), solved(row)])
-    heads = ["task", "length:", "constant:", "cell", "accuracy", "solved, updates"]
-    return markdown_table(heads, lines)
+            name = f"{TITLES[task]}, {length}"
+            lines.append([name, f"{constant(task, length):.3f}", mean_and_sd(row), solved(row)])
+    return markdown_table(["task, length", "constant:", "accuracy", "solved, updates"], lines)
 
 
 def sanity_table() -> str:
@@ -74,8 +73,8 @@ def sanity_table() -> str:
     for task, length, cell in SANITY:
         row = found().get((task, length, cell))
         reached = (f"{row.solved} of {row.seeds}", mean_and_sd(row)) if row else "––"
-        lines.append([TITLES[task], length, WORDS[cell], *reached])
-    return markdown_table(["task", "length:", "cell", "seeds that solved it", "accuracy"], lines)
+        lines.append([f"{WORDS[cell]}: {TITLES[task]}, {length}", *reached])
+    return markdown_table(["model, task, length", "seeds that solved it", "accuracy"], lines)
 
 
 def settings_table() -> str:
@@ -85,7 +84,7 @@ def settings_table() -> str:
         [TITLES[task], c["units"], c["batch_size"], c["learning_rate"], f"{c['steps']:,}"]
         for task, c in configs.items()
     ]
-    return markdown_table(["task", "units:", "batch:", "learning rate:", "updates at most:"], lines)
+    return markdown_table(["task", "units:", "batch:", "rate:", "updates:"], lines)
 
 
 def comparison(task: str) -> str:
