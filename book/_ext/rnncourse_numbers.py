@@ -4,7 +4,7 @@ Sphinx numbers chapters by their place in the table of contents. Here a chapter'
 the names of its files, book/02_bptt, notebooks/02_bptt and perhaps book/02_bptt_deeper, which share
 one count of figures and equations. Sections are numbered on the chapter's own page, and its further
 pages, listed below it, count on from there; its lesson has none. The number of the chapter itself
-stands before its title: on the page, in the side bar and where another page leads to it as the next.
+stands before its title: on the page, in the side bar and where another page leads to it.
 """
 
 import re

@@ -17,8 +17,10 @@ import rnncourse_search_text as text
 from docutils import nodes
 from sphinx.addnodes import glossary
 
+from rnncourse.rooms import numbers
+
 KEPT, SCRIPT = "rnncourse_search.json", "search-index.js"
-CHAPTER, LESSON, DEEPER = re.compile(r"^book/\d\d_"), "notebooks/", "_deeper"
+CHAPTER, LESSON = re.compile(r"^book/\d\d_(\w+)"), "notebooks/"
 
 
 def start(app):
@@ -70,9 +72,9 @@ def index_titles(app, pagename, templatename, context, doctree):
 
 
 def page_kind(page: str, root: str) -> str:
-    """What a page is: a chapter's, its deeper one, a lesson, the first page, or another."""
-    if CHAPTER.match(page):
-        return "deeper" if page.endswith(DEEPER) else "chapter"
+    """What a page is: a chapter's, a further one of it, a lesson, the first page, or another."""
+    if chapter := CHAPTER.match(page):
+        return "chapter" if chapter[1] in numbers() else "deeper"
     return "lesson" if page.startswith(LESSON) else "first" if page == root else "reference"
 
 
