@@ -450,6 +450,6 @@ def test_notes_of_other_cases_are_not_shown():
 
 
 def test_an_error_is_explained():
-    verdict = grade("lstm-step", mended("lstm-step", ('[f"W_{q}h"] @ h', '[f"W_{q}h"] @ x')))
+    verdict = grade("lstm-step", mended("lstm-step", ("h @ W_h.T", "x @ W_h.T")))
     assert "it raised ValueError" in said(verdict)
     assert "Often: the inner sizes of a product differ" in said(verdict)
