@@ -47,7 +47,7 @@
       rx="${SCALE * r}" ry="${(SCALE * r) / 5}" stroke-width="0.8" opacity="0.45"/>`);
     return `<clipPath id="ravine-${panel}"><rect x="2" y="${y - 44}" width="356" height="88"/></clipPath>
       <rect x="2" y="${y - 44}" width="356" height="88" stroke-width="0.5" opacity="0.5"/>
-      ${rings.join("")}<path stroke-width="1.2" d="M162 ${y}h8m-4 -4v8"/>`;
+      <g clip-path="url(#ravine-${panel})">${rings.join("")}</g><path stroke-width="1.2" d="M162 ${y}h8m-4 -4v8"/>`;
   }
 
   function ball(path, panel, ink) {
