@@ -15,6 +15,7 @@ from rnncourse.byhand.optimizers import (
     follow,
     warmup_cosine,
 )
+from rnncourse.chapters.optimizers.by_pencil import HIGH, roll
 from rnncourse.chapters.optimizers.cases import (
     LEFT,
     RIGHT,
@@ -38,6 +39,7 @@ from rnncourse.chapters.optimizers.cases import (
     well_path,
     worst_point,
 )
+from rnncourse.chapters.optimizers.experiments import RATES
 from rnncourse.chapters.optimizers.records import best_rates, rates
 from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
 from rnncourse.experiments import results
@@ -76,6 +78,15 @@ def same_as_the_loop() -> float:
 
 
 # Plain descent
+
+
+@claim("ravine-factors", tolerance=1e-12, how="one step from each side of the opening ravine")
+def factors_in_the_ravine() -> float:
+    r"""Rates 0.04, 0.07, 0.08, 0.1 multiply a weight of curvature 25 by 0, −0.75, −1, −1.5; 0.07
+    multiplies one of curvature 1 by 0.93."""
+    told = {0.04: 0.0, 0.07: -0.75, 0.08: -1.0, 0.1: -1.5}
+    steep = [roll("sgd", eta, 1)[1, 1] / HIGH[1] - factor for eta, factor in told.items()]
+    return float(np.abs([*steep, roll("sgd", 0.07, 1)[1, 0] / HIGH[0] - 0.93]).max())
 
 
 @claim("sgd-eigenvectors", shows="eq-sgd-quadratic", tolerance=1e-12, how="a full matrix, 30 steps")
@@ -330,7 +341,7 @@ claim_rows(
 
 @claim("saddle-growth", shows="eq-saddle", tolerance=0.5, how="three distances, steps are counted")
 def steps_away_from_a_saddle() -> float:
-    r"""Plain descent leaves after $\ln(r/\delta)/\ln(1+\eta)$ steps, up to the bend near $r$."""
+    r"""Plain descent leaves after $\ln(d/\delta)/\ln(1+\eta)$ steps, up to the bend near $d$."""
     promised = np.array([600, 1300, 2000])  # whole, so that counting rounds nothing
     excess = [saddle_steps("sgd", 0.5 * 1.01**-t) - t for t in promised]
     return largest_of(excess) - min(excess) if largest_of(excess) < 20 else largest_of(excess)
@@ -430,3 +441,11 @@ def rates_that_work_from_orthogonal() -> float:
 def rates_that_work_from_torch() -> float:
     """The same from the start of the library."""
     return settings_that_work("torch")
+
+
+@claim("best-at-the-edge", states=2.0, how="recorded runs, counted", source="U18-1.4")
+def best_rates_at_an_end() -> float:
+    """Best rates, of the ten, that are the smallest or the largest of their grid."""
+    best = best_rates(results("optimizers")).values()
+    ends = {name: (grid[0], grid[-1]) for name, grid in RATES.items()}
+    return float(sum(rate.learning_rate in ends[rate.optimizer] for rate in best))

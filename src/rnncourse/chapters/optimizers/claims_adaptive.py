@@ -7,6 +7,7 @@ import numpy as np
 
 from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.byhand.optimizers import OPTIMIZERS, AdaGrad, Adam, RMSprop, descend, follow
+from rnncourse.chapters.optimizers.by_pencil import pencil_weights
 from rnncourse.chapters.optimizers.cases import (
     GRADS,
     STORM,
@@ -144,6 +145,19 @@ def rmsprop_hovers() -> float:
     r"""RMSprop's last step in units of $\eta = 0.01$: it jumps to and fro about the minimum."""
     path = well_path("rmsprop", 0.01)
     return abs(path[-1] - path[-2]) / 0.01
+
+
+# Two updates on paper
+
+HUNDREDFOLD = {
+    "pencil-plain-hundred: Two updates of plain descent with the gradients 200 and 100.": Row(
+        lambda: pencil_weights("sgd", 100.0)[-1], -29.0
+    ),
+    "pencil-adam-hundred: Two updates of Adam with the gradients 200 and 100.": Row(
+        lambda: pencil_weights("adam", 100.0)[-1], 0.8068, tolerance=5e-5
+    ),
+}
+claim_rows(HUNDREDFOLD, how="from w = 1, η = 0.1", source=ASKED)
 
 
 # Adam
