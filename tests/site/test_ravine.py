@@ -27,7 +27,7 @@ def assert_numbers_are_numpys(page) -> dict:
     assert found["paths"].keys() == set(ROLLING)
     for name, path in found["paths"].items():
         expected = roll(name, found["rate"])[: found["step"] + 1]
-        np.testing.assert_allclose(path, expected, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(np.array(path, float), expected, rtol=1e-6, atol=1e-9)
     return found
 
 
@@ -35,7 +35,10 @@ def assert_drawing_shows(page, found: dict) -> None:
     """The four lines lie where the numbers are, to the rounding of the drawing."""
     lines = points(page, ".ravine polyline")
     for panel, (line, name) in enumerate(zip(lines, ROLLING, strict=True)):
-        middle, path = np.array([166.0, 62.0 + 102.0 * panel]), np.array(found["paths"][name])
+        middle, path = (
+            np.array([166.0, 62.0 + 102.0 * panel]),
+            np.array(found["paths"][name], float),
+        )
         drawn = np.clip(middle + 170.0 * path * [1.0, -1.0], -3000.0, 3000.0)
         np.testing.assert_allclose(line, drawn, atol=6e-3)
 

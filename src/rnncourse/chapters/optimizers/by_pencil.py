@@ -44,11 +44,17 @@ def less(w: float, size: str) -> str:
     return f"{short(w)} - {ETA:g} \\cdot {size}"
 
 
-def two_columns(names: tuple[str, ...], columns: list[list[tuple[str, str]]]) -> str:
-    """A row for each line of the work, a column for each update, as a Markdown table."""
-    cells = [[f"${left} = {right}$" for left, right in column] for column in columns]
-    rows = [[name, *row] for name, *row in zip(names, *cells, strict=True)]
-    return markdown_table(["", "first update", "second update"], rows)
+def work_table(names: tuple[str, ...], columns: list[list[tuple[str, str]]]) -> str:
+    """A row for each line of the work, first those of update 1, as a Markdown table.
+
+    Each line is two formulas, so that it can break between them on a phone.
+    """
+    rows = [
+        [f"{update}: {name}", f"${left}$ $= {right}$"]
+        for update, column in enumerate(columns, start=1)
+        for name, (left, right) in zip(names, column, strict=True)
+    ]
+    return markdown_table(["update", "number"], rows)
 
 
 def plain_table() -> str:
@@ -62,7 +68,7 @@ def plain_table() -> str:
         column.append((less(w, short(v)), short(w - ETA * v)))
         w = w - ETA * v
         columns.append(column)
-    return two_columns(("plain: weight", "velocity", "momentum: weight"), columns)
+    return work_table(("plain weight", "velocity", "weight"), columns)
 
 
 def over_root(above: float, squares: float, digits=short) -> str:
@@ -80,7 +86,7 @@ def adagrad_table() -> str:
         column.append((less(w, over_root(g, m)), short(w - ETA * step)))
         w = w - ETA * step
         columns.append(column)
-    return two_columns(("sum of squares", "weight"), columns)
+    return work_table(("sum", "weight"), columns)
 
 
 def rmsprop_table() -> str:
@@ -93,7 +99,7 @@ def rmsprop_table() -> str:
         column = [(left, fine(v)), (less(w, over_root(g, v, fine)), short(w - ETA * step))]
         w = w - ETA * step
         columns.append(column)
-    return two_columns(("average of squares", "weight"), columns)
+    return work_table(("average", "weight"), columns)
 
 
 def adam_table() -> str:
@@ -111,5 +117,5 @@ def adam_table() -> str:
         column.append((less(w, over_root(m_hat, v_hat)), short(w - ETA * step)))
         w = w - ETA * step
         columns.append(column)
-    names = ("average of gradients", "average of squares", "first one corrected")
-    return two_columns((*names, "second one corrected", "weight"), columns)
+    names = ("gradients", "squares", "gradients, corrected")
+    return work_table((*names, "squares, corrected", "weight"), columns)
