@@ -13,7 +13,7 @@ FORMULA = re.compile(r"\$([^$=|]+)(?: = | \| \$|\$ \| \$)(-?[\d.]+)\$")
 def formulas(table: str) -> list[tuple[str, float]]:
     """Each left side of a table as Python, and the number on its right."""
     found = []
-    for left, right in FORMULA.findall(table):
+    for left, right in FORMULA.findall(table.replace("$ $", " ")):  # parts of one formula
         left = left.replace(r"\cdot", "*").replace(r"\tanh", "tanh").replace(r"\sigma", "sigma")
         found.append((re.sub(r"(?<=\d)(?=[xh])", "*", left), float(right)))
     return found

@@ -53,12 +53,12 @@ def pencil_table() -> str:
     z, r, new, h = (float(value[0]) for value in (s.z, s.r, s.candidate, s.h))
     a = {q: WEIGHTS[f"W_{q}x"] + WEIGHTS[f"W_{q}h"] * H[0] for q in "zr"}
     a["h"] = WEIGHTS["W_hx"] + WEIGHTS["W_hh"] * r * H[0]
-    rows = [["$z$", f"${summed('z', 'h')} = {a['z']:g}$", f"$\\sigma({a['z']:g}) = {z:.3f}$"]]
-    rows += [["$r$", f"${summed('r', 'h')} = {a['r']:g}$", f"$\\sigma({a['r']:g}) = {r:.3f}$"]]
+    rows = [["$z$", f"${summed('z', 'h')} = {a['z']:g}$", f"$\\sigma({a['z']:g})$ $= {z:.3f}$"]]
+    rows += [["$r$", f"${summed('r', 'h')} = {a['r']:g}$", f"$\\sigma({a['r']:g})$ $= {r:.3f}$"]]
     seen = summed("h", f" \\cdot {r:.3f} \\cdot h")
-    rows += [["$\\tilde h$", f"${seen} = {a['h']:g}$", f"$\\tanh({a['h']:g}) = {new:.3f}$"]]
-    mean = f"{1 - z:.3f} \\cdot {H[0]:g} + {z:.3f} \\cdot ({new:.3f})"
-    rows += [["new $h$", f"${mean}$", f"${h:.3f}$"]]
+    rows += [["$\\tilde h$", f"${seen}$ $= {a['h']:g}$", f"$\\tanh({a['h']:g})$ $= {new:.3f}$"]]
+    kept, written = f"{1 - z:.3f} \\cdot {H[0]:g}", f"+ {z:.3f} \\cdot ({new:.3f})"
+    rows += [["new $h$", f"${kept}$ ${written}$", f"${h:.3f}$"]]
     return markdown_table(["part", "from", "result"], rows)
 
 
