@@ -177,7 +177,7 @@ def test_a_window_off_by_one_is_no_mirror():
         ("bptt-dL-dWhx", [("@ da", "@ da * 0.5")], "Right for T = 1, wrong from T = 2 on: look at"),
         ("lstm-step", [("c * f", "c + f")], "Wrong already for n = 1 and d = 1: "),
         ("lstm-step", [("c * f", "c * i")], "Known mistake W35"),
-        ("gru-step", [("(r * h)", "(h)")], "Known mistake no-reset"),
+        ("gru-step", [("r * h))", "h))")], "Known mistake no-reset"),
         (
             "sample-continue",
             [('W["W_hh"] @ h', 'W["W_hh"].T @ h')],
