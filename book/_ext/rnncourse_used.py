@@ -62,11 +62,13 @@ def without_unread(sheets: dict, others: Iterable[str]) -> dict:
     while sheets != before:  # one that is gone may have been the only reader of another
         before = sheets
         names = elsewhere | {name for css in sheets.values() for name in _read(css)}
-        sheets = {
-            path: DEFINED.sub(lambda m: m[0] if m[1] in names else "", css)  # noqa: B023
-            for path, css in sheets.items()
-        }
+        sheets = {path: _defining(css, names) for path, css in sheets.items()}
     return sheets
+
+
+def _defining(css: str, names: set[str]) -> str:
+    """The style sheet with the definitions of these properties alone."""
+    return DEFINED.sub(lambda match: match[0] if match[1] in names else "", css)
 
 
 def _read(text: str) -> set[str]:
