@@ -72,6 +72,9 @@ def train_with_progress(learn, shown_on, out: Path, resume: bool, columns=()):
 
     ``learn(checkpoint=, on_step=)`` returns the record; ``shown_on(bar)`` makes the ``on_step``.
     """
+    from rnncourse.training import keep_memory
+
+    keep_memory()
     with checkpoint_in(out, resume) as checkpoint:
         with bar_on_stderr(*columns) as bar:
             record = learn(checkpoint=checkpoint, on_step=shown_on(bar))

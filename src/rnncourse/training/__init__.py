@@ -2,6 +2,7 @@
 
 from rnncourse.training.config import OPTIMIZERS, SCHEDULES, TextConfig, TrainConfig, learning_rate
 from rnncourse.training.loop import Progress, train
+from rnncourse.training.memory import keep_memory
 from rnncourse.training.provenance import provenance
 from rnncourse.training.recipe import recipe
 from rnncourse.training.run import clocks, read_checkpoint
@@ -25,6 +26,7 @@ __all__ = [
     "TrainConfig",
     "character_losses",
     "clocks",
+    "keep_memory",
     "learning_rate",
     "load_text_model",
     "provenance",
