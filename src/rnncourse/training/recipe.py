@@ -14,8 +14,11 @@ two cores make in it (see ``SIZES``); evaluations are not counted:
     5 minutes    256 units, dropout 0.25 between the layers         1.465
                  256 units, dropout 0.2 behind both layers          1.462
                  256 units, dropout 0.3 behind both layers *        1.458
-                 384 units, dropout 0.3 behind both layers *, **    1.459
-                 384 units, dropout 0.35 behind both layers *       1.440
+                 384 units, dropout 0.25 behind both layers *       1.448
+                 384 units, dropout 0.3 behind both layers *        1.452
+                 384 units, dropout 0.35 behind both layers *       1.440, 1.461
+    10 minutes   512 units, dropout 0.5 behind both layers *        1.453
+    30 minutes   512 units, dropout 0.5 behind both layers *        1.432
 
 * each epoch cut in other places, ``Streams(turn=True)``
 ** about a tenth fewer updates: a slower day of the machine, and time for evaluations
@@ -62,6 +65,6 @@ def recipe(characters: int, minutes: float | None = None, steps: int | None = No
     require_positive("minutes", minutes)
     units, a_minute = next(size[1:] for size in SIZES if minutes >= size[0])
     readings = a_minute * minutes * STREAMS * WINDOW / (0.9 * characters)
-    dropout = min(max(0.1 * (readings * units / 256 - 2.5), 0.0), LARGEST)
+    dropout = min(max(0.055 * (readings * units / 256 - 1.7), 0.0), LARGEST)
     dropout = round(20 * dropout) / 20
     return Recipe(units, dropout, dropout >= MUCH, LEARNING_RATE)
