@@ -327,7 +327,10 @@ def test_one_number_and_named_entries_have_no_rows_to_be_summed():
 def test_a_family_may_shorten_a_list(graded):
     shorter = {"with one weight": lambda given: {"weights": given["weights"][:1]}}
     cases = [([np.ones(2), np.arange(2.0)],), ([np.ones(3), np.arange(3.0)],)]
-    total = lambda weights: float(sum(np.sum(w) for w in weights))  # noqa: E731
+
+    def total(weights):
+        return float(sum(np.sum(w) for w in weights))
+
     exercise = made_up(total, *cases, simpler=shorter)
     wrong = graded(exercise, lambda weights: total(weights) ** len(weights) + len(weights) - 1.0)
     assert "Right with one weight, wrong otherwise" in wrong

@@ -109,7 +109,7 @@ def _corpus(context: typer.Context, saved: dict, out: Path) -> str:
 
 def _kept(chosen: dict, saved: dict) -> dict:
     """How the weights are chosen: by at most twenty points, judged with the mean of about the last
-    500 updates' weights; a point takes half a second, and so a short run gets fewer."""
+    500 updates' weights; a point takes most of a second, and so a short run gets fewer."""
     steps, minutes = chosen["steps"], chosen["minutes"]
     points = steps // 10 if minutes is None else int(6 * minutes)
     points = saved.get("evaluations") or min(max(points, 1), 20)

@@ -22,7 +22,7 @@ def as_before():
     a list that is not empty once the user has pressed Ctrl-C.
     """
     drawn = random.getstate()
-    drawn_by_numpy = np.random.get_state()  # noqa: NPY002  the stranger's, not ours
+    drawn_by_numpy = np.random.get_state()  # noqa: NPY002  an answer may draw from it
     streams = {name: getattr(sys, name) for name in STREAMS}
     depth, printed = sys.getrecursionlimit(), np.get_printoptions()
     with _same_place(), _same_signals() as interrupted, warnings.catch_warnings():
@@ -30,7 +30,7 @@ def as_before():
             yield interrupted
         finally:
             random.setstate(drawn)
-            np.random.set_state(drawn_by_numpy)  # noqa: NPY002
+            np.random.set_state(drawn_by_numpy)  # noqa: NPY002  as it was found
             for name, stream in streams.items():
                 setattr(sys, name, stream)
             if sys.getrecursionlimit() != depth:

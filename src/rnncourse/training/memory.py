@@ -1,8 +1,8 @@
 """Pages that malloc keeps for the next update, in place of giving them back to the system.
 
-An update takes and frees a hundred megabytes. Where glibc's malloc gives them back, the system has
-to clear new pages for the next update: that took 5 to 20 % of the time of ``train text``, now
-more and now less, by where the heap happened to end.
+An update takes and frees tens of megabytes. Where glibc's malloc gives them back, the system has to
+clear new pages for the next update. With two layers of 256 units that was up to 38 megabytes for an
+update and 17 % of its time, in some runs; in others, with the heap ending elsewhere, 5 %.
 """
 
 import ctypes
