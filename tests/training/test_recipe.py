@@ -24,3 +24,12 @@ def test_a_shorter_text_gets_no_less_dropout(minutes):
 
 def test_updates_stand_for_the_time_that_the_smallest_network_takes_for_them():
     assert recipe(1_115_394, steps=2300) == recipe(1_115_394, minutes=2.0)
+
+
+@pytest.mark.parametrize(
+    "minutes, hidden, dropout",
+    [(1, 256, 0.0), (2, 256, 0.1), (5, 384, 0.25), (10, 512, 0.35), (30, 512, 0.5)],
+)
+def test_the_rule_gives_what_was_run_for_so_many_minutes(minutes, hidden, dropout):
+    chosen = recipe(1_115_394, minutes=minutes)
+    assert (chosen.hidden, chosen.dropout) == (hidden, dropout)
