@@ -13,15 +13,21 @@ ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
 
 
 def start(*command) -> subprocess.Popen:
-    """A process with its outputs in pipes; an interrupt ends it as in a terminal."""
+    """A process with its outputs in pipes; signals end it as in a terminal, wherever tests run."""
     return subprocess.Popen(
         command,
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=_as_in_a_terminal,
     )
+
+
+def _as_in_a_terminal() -> None:
+    """What was started in the background or by nohup ignores these, and so do its children."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def wait_until(true, seconds: float = 300.0) -> None:
