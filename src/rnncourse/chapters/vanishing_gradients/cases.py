@@ -194,12 +194,10 @@ def truncation_errors(factor: float, T=40) -> np.ndarray:
     return np.array(rows)
 
 
-def latch(T: int, W=2.0, reset_every: int | None = None) -> float:
-    """One unit that reads 1 once and nothing after it: its state after T steps, in chunks."""
+def latch(T: int, W=2.0) -> float:
+    """One unit that reads 1 once and nothing after it: its state after T steps, never reset."""
     h = np.tanh(1.0)
-    for t in range(1, T):
-        if reset_every and t % reset_every == 0:
-            h = 0.0
+    for _ in range(1, T):
         h = np.tanh(W * h)
     return float(h)
 

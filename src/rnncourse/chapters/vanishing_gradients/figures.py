@@ -76,6 +76,33 @@ def clippings(gradient: np.ndarray, limit: float) -> Axes:
 
 
 @styled
+def cuts(text: str, chunk: int) -> Axes:
+    """Which journeys are left when a text is cut: a row for each loss, a column for each step.
+
+    The walk back from the loss in row t reaches the steps of its own chunk (filled) and would have
+    reached all steps before (empty).
+    """
+    figure, ax = plt.subplots(figsize=(4.4, 3.6))
+    pairs = [(i, t) for t in range(len(text)) for i in range(t + 1)]
+    left = [(i, t) for i, t in pairs if i // chunk == t // chunk]
+    cut = [(i, t) for i, t in pairs if i // chunk != t // chunk]
+    for start in range(0, len(text), chunk):
+        for t in range(start, min(start + chunk, len(text))):
+            ax.plot([start, t], [t, t], color=ACCENT)
+    ax.plot(*zip(*left, strict=True), "o", color=ACCENT, label=f"left: {len(left)}")
+    empty = {"color": GREY, "markerfacecolor": "white", "linewidth": 0}
+    ax.plot(*zip(*cut, strict=True), "o", label=f"cut off: {len(cut)}", **empty)
+    for place in range(chunk, len(text), chunk):
+        ax.axvline(place - 0.5, color=INK, linewidth=1, linestyle="--")
+    places = range(len(text))
+    ax.set_xticks(places, [*text])
+    ax.set_yticks(places, [str(t + 1) for t in places])
+    ax.set(xlabel="step where the weight acts", ylabel="loss at step", ylim=(len(text) - 0.5, -0.7))
+    figure.legend(loc="outside upper center", ncols=2)
+    return ax
+
+
+@styled
 def directions(steps, values: dict[str, np.ndarray], accuracies: dict[str, list]) -> np.ndarray:
     """Singular values along training, and the accuracy below them: one column a network.
 
