@@ -223,6 +223,17 @@ def well_table() -> str:
     return markdown_table(["optimizer", "η", "ends at", "minimum"], rows)
 
 
+def well_grid_table() -> str:
+    """With which rates of its grid each optimizer ends on the left, as a table of a page."""
+    rows = []
+    for name, rates in WELL_GRIDS.items():
+        ends = well_ends(name)
+        crossed = ", ".join(f"{rate:.3f}" for rate in rates[ends == -1])
+        tried = f"{rates[0]:g} to {rates[-1]:g}"
+        rows.append([name, tried, crossed, f"{(ends == 0).sum()}"])
+    return markdown_table(["optimizer", "20 rates", "ends left with", "in neither"], rows)
+
+
 def scale_table(grads: np.ndarray) -> str:
     """The last weight when all gradients are scaled, as a table of a page."""
     rows = []

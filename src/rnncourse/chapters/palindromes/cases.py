@@ -185,9 +185,10 @@ def change_of_output_gradient(params: dict, length: int, seed: int = 0) -> float
 
 
 def linear_probe(h: np.ndarray, y: np.ndarray) -> float:
-    """How often a linear map of the states h (B, n) says y (B,), fitted on half and tried on half.
+    """How often a linear map of the states h (B, n) says y (B,).
 
-    Least squares onto one-hot rows, with a bias; the largest entry is the answer.
+    Least squares onto one-hot rows, with a bias, fitted on one half and
+    tried on the other; the largest entry is the answer.
     """
     rows, half = np.column_stack([h, np.ones(len(h))]), len(h) // 2
     W = np.linalg.lstsq(rows[:half], ONE_HOT[y[:half]], rcond=None)[0]
