@@ -41,7 +41,7 @@ def loop_verdict(learn: Callable) -> str:
         if not _equal(found, expected):
             return f"Wrong: after {updates} update(s) the weights differ; look at {where}."
         if np.shape(losses) != (updates,) or not np.allclose(losses, right, rtol=0.0, atol=1e-9):
-            return "Wrong: the weights are right and the losses are not: one number for each update."
+            return "Wrong: the weights are right, the losses are not: one number for each update."
     return "Right: the same weights and losses as the package's loop."
 
 

@@ -101,7 +101,7 @@ def sentences(folder: Path | None = None) -> str:
 
 
 def warm_up_table(folder: Path | None = None) -> str:
-    """What the next character costs the good recipe's Grimm, the more the more was read before."""
+    """What the next character costs the good run on Grimm, by how many it has read from zeros."""
     wanted = {"corpus": "grimm", "setting": "good"}
     [told] = [r.summary["writing"] for r in books(folder) if wanted.items() <= r.config.items()]
     rows = [[count, f"{told['loss_by_position'][count - 1]:.2f}"] for count in FED]
