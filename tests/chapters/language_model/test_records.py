@@ -71,6 +71,21 @@ def test_cells_are_ordered_only_where_no_seeds_overlap(folder):
     assert "GRU and LSTM: the seeds overlap." in order
 
 
+def test_the_opening_shows_what_the_page_says_of_it():
+    early, later, last = told.first_samples().split("\n\n**")
+    assert "beetkerret" in early
+    assert "a golden tower stole" in early.replace("\n", " ")
+    assert "Whhhoune" in later
+    assert 'silver bell," it said. The child found the fiddle' in last.replace("\n", " ")
+    assert max(map(len, "".join((early, later, last)).splitlines())) <= told.LINE + 4
+
+
+def test_a_state_that_has_read_more_guesses_better():
+    costs = [float(row.split("|")[2]) for row in told.warm_up_table().splitlines()[2:]]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > np.log(80) > costs[3] + 2
+
+
 def test_who_knows_the_hero(folder):
     rnn, gru, lstm = told.hero(folder).splitlines()
     assert "0 of 5" in rnn

@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import product
+from statistics import median
 
 import numpy as np
 
@@ -268,6 +269,12 @@ def networks_that_forget_the_hero() -> float:
     """Networks at the chosen rates to whom a hero's name costs no less than guessing, less 0.1."""
     costs = [cost for runs in chosen().values() for cost in values(runs, "above_name")]
     return float(sum(cost > GUESS - 0.1 for cost in costs))
+
+
+@claim("lm-cells-lstm", states=0.245, how="recorded runs, and the exact entropy", source=TRAINING)
+def what_fresh_tales_cost_an_lstm() -> float:
+    """What a character of fresh tales costs the middle one of five LSTMs at their chosen rate."""
+    return tales_entropy() + median(values(chosen()["lstm"], "above"))
 
 
 @claim("lm-cells-edge", tolerance=0.5, how="recorded runs", source=TRAINING)

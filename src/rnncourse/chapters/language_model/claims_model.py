@@ -54,7 +54,10 @@ claim_rows(
     {
         "lm-count-87-torch: torch's two layers, with two biases a gate.": Row(
             lambda: float(sum(map(tensors, torch_model(87)))), 254_423
-        )
+        ),
+        "lm-count-small: Two layers of 2 units and the output for 3 characters.": Row(
+            lambda: float(tensors(text_model("lstm", 3, hidden=2))), 97
+        ),
     },
     tolerance=0.5,
     how=COUNTED,

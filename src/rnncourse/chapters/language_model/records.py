@@ -3,6 +3,7 @@
 Every number is computed from the records there are; every function takes the folder they lie in.
 """
 
+import textwrap
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -19,6 +20,9 @@ KINDS = ("choice", "spelling", "echo", "name")
 GUESS = 3.0  # bits of one of eight heroes
 BITS = 1.0 / np.log(2.0)
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+LINE = 44  # characters of a sample's line: it fits a phone
+OPENING = (0, 2, -1)  # the evaluations whose samples open the page
+FED = (1, 2, 5, 10, 30)  # characters read from an empty state
 
 
 def books(folder: Path | None = None) -> list[Record]:
@@ -96,7 +100,28 @@ def sentences(folder: Path | None = None) -> str:
     return "\n".join(f"- {learned_by_heart(record)}" for record in books(folder))
 
 
+def warm_up_table(folder: Path | None = None) -> str:
+    """What the next character costs the good run on Grimm, by how many it has read from zeros."""
+    wanted = {"corpus": "grimm", "setting": "good"}
+    [told] = [r.summary["writing"] for r in books(folder) if wanted.items() <= r.config.items()]
+    rows = [[count, f"{told['loss_by_position'][count - 1]:.2f}"] for count in FED]
+    rows.append(["all of the text before", f"{told['held_out_loss_carried']:.2f}"])
+    return markdown_table(["characters read:", "the next one costs, nats:"], rows)
+
+
 # Tales
+
+
+def first_samples(folder: Path | None = None) -> str:
+    """What one LSTM at its chosen rate wrote during its minute, as titled blocks of text."""
+    [run] = [record for record in chosen(folder)["lstm"] if record.seed == 1]
+    blocks = []
+    for place in OPENING:
+        lines = (textwrap.fill(line, LINE) for line in run.curve["sample"][place].split("\n"))
+        text = "\n".join(line for line in lines if line)
+        read = round(run.curve["characters"][place], -3)
+        blocks.append(f"**After {read:,} characters**\n\n```text\n{text}\n```")
+    return "\n\n".join(blocks)
 
 
 def chosen(folder: Path | None = None) -> dict[str, list[Record]]:
