@@ -8,10 +8,7 @@ from rnncourse_reading import DOUBLED, page_of
 BOOK = Path(__file__).resolve().parents[2] / "book"
 EVERY = sorted(BOOK.glob("[0-9][0-9]_*.md"))
 MINUTES, FORMULAS, THEOREMS, SENTENCE = 25, 6.0, 3, 40  # a main page's, inline in 100 words
-# Chapters that are still as dense as they were; a page that is written again leaves this list.
-DENSE = ("14", "15", "16", "17")
-MENDED = [path for path in EVERY if not path.stem.startswith(DENSE)]
-MAIN = [path for path in MENDED if not path.stem.endswith("_deeper")]
+MAIN = [path for path in EVERY if not path.stem.endswith("_deeper")]
 
 
 SMALL = r"""---
@@ -69,7 +66,7 @@ def test_no_phrase_stands_twice_in_a_row(path):
     assert not found
 
 
-@pytest.mark.parametrize("path", MENDED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
 def test_no_sentence_is_too_long_to_be_read_once(path):
     assert not [s for s in read(path).sentences if len(s.split()) > SENTENCE]
 

@@ -279,7 +279,7 @@ def ratio_of_decades(name: str) -> float:
     "bandit-regret-linear",
     tolerance=1.5,
     states=10.0,
-    how=f"{COINS}: what 1001 … 10 000 add, beside 101 … 1000",
+    how=f"{COINS}: what 5001 … 10 000 add, beside 501 … 1000",
     source=SOURCE,
 )
 def fixed_exploring_costs_in_proportion() -> float:

@@ -62,6 +62,23 @@ def slopes() -> Axes:
 
 
 @styled
+def rounds(paths: dict[str, np.ndarray]) -> np.ndarray:
+    """Where both players of the smallest game stand: the start large, the goal a cross.
+
+    Shapes: by title a path (steps + 1, 2), θ and ψ. Returns the Axes, one for each path.
+    """
+    _, axes = plt.subplots(1, len(paths), figsize=(5.6, 3.1), sharex=True, sharey=True)
+    for ax, (title, path) in zip(axes, paths.items(), strict=True):
+        ax.plot(*path.T, ".-", color=BLUE, markersize=3, linewidth=0.6)
+        ax.plot(*path[0], "o", color=ACCENT, markersize=7)
+        ax.plot(0.0, 0.0, "+", color=INK, markersize=12, markeredgewidth=2)
+        ax.set(xlabel=r"generator, $\theta$", aspect="equal")
+        ax.set_title(title, fontsize=10)
+    axes[0].set_ylabel(r"discriminator, $\psi$")
+    return axes
+
+
+@styled
 def pictures(images, names: Sequence[str] = (), across: int = 6, wide: float = 0.95) -> np.ndarray:
     """Images in rows, with a word above each where ``names`` has one.
 
