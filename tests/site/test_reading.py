@@ -9,7 +9,7 @@ BOOK = Path(__file__).resolve().parents[2] / "book"
 EVERY = sorted(BOOK.glob("[0-9][0-9]_*.md"))
 MINUTES, FORMULAS, THEOREMS, SENTENCE = 25, 6.0, 3, 40  # a main page's, inline in 100 words
 # Chapters that are still as dense as they were; a page that is written again leaves this list.
-DENSE = ("12", "14", "15", "16", "17")
+DENSE = ("12", "14", "15")
 MENDED = [path for path in EVERY if not path.stem.startswith(DENSE)]
 MAIN = [path for path in MENDED if not path.stem.endswith("_deeper")]
 
