@@ -222,7 +222,15 @@ def heard_with_three_loops() -> float:
     return float((A / np.outer(roots, roots))[0, 0])
 
 
+def taken_in_by_E() -> float:
+    """What E adds up, before weights and relu: E holds 1 and A holds 2; it hears nobody else."""
+    held = np.zeros(len(NODES))
+    held[[E, index("A")]] = 1.0, 2.0
+    return float(gcn.normalized_adjacency(adjacency())[E] @ held)
+
+
 LOUDER = {
+    "gcn-pencil: What E takes in if it holds 1 and A holds 2.": Row(taken_in_by_E, 1.21),
     "gcn-self: How much A hears itself.": Row(partial(heard_by_A, "A"), 0.25, 1e-12),
     "gcn-leaf: How much A hears E, which has no other neighbor.": Row(
         partial(heard_by_A, "E"), 0.35
