@@ -246,5 +246,5 @@ const bookSearch = (() => {
   });
   if (query) ask(query);
   addEventListener("load", () => setTimeout(goOn));
-  return { find };
+  return { find, get ready() { return ready; } };
 })();
