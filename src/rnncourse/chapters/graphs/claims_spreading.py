@@ -340,13 +340,13 @@ claim_rows(
 )
 
 
-@claim("floor-heat-markov", tolerance=1e-9, how="computed from the covariances; difference", absolute="squared errors")
+@claim("floor-heat-markov", tolerance=1e-9, how="from the covariances", absolute="squared errors")
 def heat_needs_no_memory() -> float:
     """In the world of heat, the last frame is worth as much as all frames."""
     return spreading.floor("heat", "last frame") - spreading.floor("heat", "everything")
 
 
-@claim("floor-no-edges-own", tolerance=1e-9, how="computed from the covariances; difference", absolute="squared errors")
+@claim("floor-no-edges-own", tolerance=1e-9, how="from the covariances", absolute="squared errors")
 def no_edges_no_neighbors() -> float:
     """In the world without edges, a node's own past is worth as much as all nodes'."""
     return spreading.floor("no edges", "own past") - spreading.floor("no edges", "everything")
