@@ -26,5 +26,5 @@ def test_a_network_of_another_run_is_refused(tmp_path):
     for name, seed in (("one", 0), ("two", 1)):
         keep(tmp_path, name, weights_of(small(seed)), Record("run", {}, seed))
     (tmp_path / "one.npz").write_bytes((tmp_path / "two.npz").read_bytes())
-    with pytest.raises(ValueError, match="one.npz was changed after it was written"):
+    with pytest.raises(ValueError, match=r"one\.npz was changed after it was written"):
         read_kept(tmp_path, "one")

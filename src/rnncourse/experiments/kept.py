@@ -1,4 +1,4 @@
-"""A small trained network that stays in the repository, ``NAME.npz``, and its run, ``NAME.json``."""
+"""A small trained network that the repository keeps, NAME.npz, and its run, NAME.json."""
 
 import hashlib
 from pathlib import Path

@@ -41,7 +41,8 @@ def recursion(epsilon: float, **conventions) -> float:
     shows="eq-bandit-mean",
     tolerance=1e-12,
     how="the mean of all rewards so far, 1000 random ones",
-    source="Sutton and Barto (2018)", absolute="rewards",
+    source="Sutton and Barto (2018)",
+    absolute="rewards",
 )
 def incremental_mean() -> float:
     """The estimate that moves by 1/N of its error is the mean of all rewards."""
@@ -58,7 +59,8 @@ def incremental_mean() -> float:
     shows="eq-bandit-epsilon",
     tolerance=0.01,
     how="shares of 400 000 simulated choices",
-    source="3.11", absolute="probabilities",
+    source="3.11",
+    absolute="probabilities",
 )
 def chance_of_each_arm() -> float:
     r"""The greedy arm is pulled with the probability $1 - \varepsilon + \varepsilon/n$."""
@@ -107,7 +109,8 @@ def closed_form_is_the_recursion() -> float:
     shows="eq-bandit-step",
     tolerance=1e-12,
     how=f"{EXACT}, ten values of epsilon, two pairs of arms",
-    source=SOURCE, absolute="rewards",
+    source=SOURCE,
+    absolute="rewards",
 )
 def one_step_in_closed_form() -> float:
     r"""The expected reward of step $t$ is $b - q\Delta$ less what the runs miss that lack $b$."""
@@ -125,7 +128,8 @@ def one_step_in_closed_form() -> float:
     shows="eq-bandit-sum",
     tolerance=3.0,
     how="2000 runs for each of five epsilon, in standard errors of their mean",
-    source=SOURCE, absolute="standard errors",
+    source=SOURCE,
+    absolute="standard errors",
 )
 def simulation_falls_on_the_closed_form() -> float:
     """The mean of simulated runs lies within three standard errors of the closed form."""
@@ -191,7 +195,8 @@ def exploring_the_other_arm_doubles_epsilon() -> float:
     shows="eq-bandit-ceiling",
     tolerance=1e-12,
     how="closed form, 1001 epsilon, horizons from 1 to 100 000: the largest excess",
-    source="R4-17", absolute="rewards",
+    source="R4-17",
+    absolute="rewards",
 )
 def ceiling() -> float:
     r"""No constant $\varepsilon$ collects more than $b - \varepsilon\Delta/2$ in a step."""
@@ -311,7 +316,8 @@ claim_rows(
     shows="eq-bandit-ucb-bound",
     tolerance=1e-12,
     how=f"{COINS}: the largest excess over the bound",
-    source="Auer et al. (2002)", absolute="regret",
+    source="Auer et al. (2002)",
+    absolute="regret",
 )
 def ucb_stays_below_its_bound() -> float:
     """The mean regret of UCB1 stays below the bound of its theorem at every step."""
@@ -325,7 +331,8 @@ def ucb_stays_below_its_bound() -> float:
     shows="eq-bandit-ucb",
     tolerance=1e-12,
     how="1000 random counts and means of four arms: choices that differ",
-    source="Auer et al. (2002)", absolute="a count",
+    source="Auer et al. (2002)",
+    absolute="a count",
 )
 def ucb_takes_the_largest_score() -> float:
     """UCB1 pulls the arm with the largest sum of mean and bonus."""
@@ -382,7 +389,8 @@ claim_rows(
     "bandit-order",
     tolerance=1e-12,
     how="100 runs of 3000 steps, five seeds; counts the seeds with another order",
-    source=SOURCE, absolute="a count",
+    source=SOURCE,
+    absolute="a count",
 )
 def order_under_noise() -> float:
     r"""Thompson, UCB, $\varepsilon = 0.1$, optimistic start: regret grows in this order."""

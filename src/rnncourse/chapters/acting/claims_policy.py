@@ -131,7 +131,13 @@ def by_autograd(seed: int) -> np.ndarray:
     return flat(grads | {"W_ph": W_ph.grad.numpy(), "b_p": b_p.grad.numpy()})
 
 
-@claim("score-mean-zero", shows="eq-score-mean", tolerance=1e-13, how="every history of all", absolute="the right value is 0")
+@claim(
+    "score-mean-zero",
+    shows="eq-score-mean",
+    tolerance=1e-13,
+    how="every history of all",
+    absolute="the right value is 0",
+)
 def scores_have_mean_zero() -> float:
     r"""After every history the mean of $\nabla \log \pi(a)$ over the actions is zero."""
     errors = []
@@ -403,7 +409,13 @@ def memoryless_policies() -> list[dict]:
     ]
 
 
-@claim("memoryless-half", shows="eq-memoryless", tolerance=1e-12, how=f"281 policies; {ALL}", absolute="probabilities")
+@claim(
+    "memoryless-half",
+    shows="eq-memoryless",
+    tolerance=1e-12,
+    how=f"281 policies; {ALL}",
+    absolute="probabilities",
+)
 def no_memory_no_better_than_chance() -> float:
     """Without memory, turns to the cue's side are a share q of all turns after the cue left and
     1 − q of those after the cue right, with one q for both: at most half of all episodes."""

@@ -62,7 +62,9 @@ def a_longer_corridor() -> float:
     return 1.0 - share_right(LONG)
 
 
-@claim("walker-reads-far", tolerance=0.05, how=f"{FRESH} of a corridor of {LONG}", absolute="shares")
+@claim(
+    "walker-reads-far", tolerance=0.05, how=f"{FRESH} of a corridor of {LONG}", absolute="shares"
+)
 def the_line_far_out() -> float:
     """The line still reads the cue in a corridor of 100: the share of steps where it does not."""
     memory = remembered(2, LONG)

@@ -73,7 +73,8 @@ def network(seed: int, directed: bool = False) -> tuple:
     shows="eq-gcn-six",
     tolerance=1e-12,
     how=f"from the edges of {SIX}",
-    source=SOURCE, absolute="entries",
+    source=SOURCE,
+    absolute="entries",
 )
 def six_with_loops() -> float:
     """The printed Ã and its row sums are those of the edges AB, AE, AF, BD, CD, DF."""
@@ -90,7 +91,8 @@ def six_with_loops() -> float:
     shows=("eq-gcn-a-hat", "eq-gcn-six-hat"),
     tolerance=1e-12,
     how=f"{SIX}: by the package, as a product of three matrices, and the printed roots",
-    source=SOURCE, absolute="entries",
+    source=SOURCE,
+    absolute="entries",
 )
 def six_normalized() -> float:
     """Three routes to Â give the printed matrix; the largest difference of an entry."""
@@ -152,7 +154,8 @@ def walks_from_C_to_E() -> float:
     "gcn-too-few",
     tolerance=1e-12,
     how=f"central differences through 3 random layers, {SIX}",
-    source="W31", absolute="the right value is 0",
+    source="W31",
+    absolute="the right value is 0",
 )
 def three_layers_are_deaf() -> float:
     """After three layers nothing of C has reached E: its gradient by C's features is zero."""
@@ -245,7 +248,8 @@ claim_rows(LOUDER, how=f"Â of {SIX}")
     shows=("eq-gcn-node", "eq-gcn-layer"),
     tolerance=1e-12,
     how="a loop over nodes and neighbors, random weighted graphs",
-    source="U20-3.1", absolute="features",
+    source="U20-3.1",
+    absolute="features",
 )
 def node_by_node() -> float:
     """What a node takes from its neighbors and itself, one by one, is its row of relu(Â H W)."""
@@ -385,7 +389,10 @@ def features_without_the_graph() -> float:
 
 
 @claim(
-    "gcn-alike", tolerance=1e-12, how=f"random features, equal at B and F, random weights, {SIX}", absolute="scores"
+    "gcn-alike",
+    tolerance=1e-12,
+    how=f"random features, equal at B and F, random weights, {SIX}",
+    absolute="scores",
 )
 def twins_stay_alike() -> float:
     """B and F have the same neighbors. With the same features they get the same scores, whatever

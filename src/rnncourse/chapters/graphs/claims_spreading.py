@@ -459,7 +459,12 @@ def parts_at_their_floors() -> float:
     )
 
 
-@claim("spreading-below-two", tolerance=1e-12, how=f"{RECORDED}; excess over the floor, 0 if below", absolute="squared errors")
+@claim(
+    "spreading-below-two",
+    tolerance=1e-12,
+    how=f"{RECORDED}; excess over the floor, 0 if below",
+    absolute="squared errors",
+)
 def below_two_frames() -> float:
     """With every seed graph and memory together err less than any predictor can that looks at two
     frames."""

@@ -35,7 +35,13 @@ def chain_rule() -> float:
     return abs(np.exp(logs.sum(axis=1)).sum() - 1.0)
 
 
-@claim("lm-teacher", shows="eq-lm-loss", tolerance=1e-12, how="a run for each beginning", absolute="nats")
+@claim(
+    "lm-teacher",
+    shows="eq-lm-loss",
+    tolerance=1e-12,
+    how="a run for each beginning",
+    absolute="nats",
+)
 def one_pass_is_every_prefix() -> float:
     """One pass over the text gives the conditional probabilities that reading each of its
     beginnings anew gives."""
@@ -56,7 +62,13 @@ def units() -> float:
     )
 
 
-@claim("lm-letters", shows="eq-lm-letters", tolerance=1e-12, how="20 other constant models", absolute="nats")
+@claim(
+    "lm-letters",
+    shows="eq-lm-letters",
+    tolerance=1e-12,
+    how="20 other constant models",
+    absolute="nats",
+)
 def letter_frequencies() -> float:
     """A model that says the same probabilities at every step costs the entropy of the letters'
     frequencies and its divergence from them."""
@@ -152,7 +164,13 @@ def counts_on_fresh_tales() -> float:
     return counted_loss(tales(np.random.default_rng(12), 40_000), text, 20) - best
 
 
-@claim("lm-best", shows="eq-lm-best", tolerance=1e-12, how="all outcomes of 4 batches of 3", absolute="shares")
+@claim(
+    "lm-best",
+    shows="eq-lm-best",
+    tolerance=1e-12,
+    how="all outcomes of 4 batches of 3",
+    absolute="shares",
+)
 def best_of_some() -> float:
     """The expected best batch, from the distribution of one, is that of all outcomes."""
     right = np.array([0.4**k * 0.6 ** (3 - k) * (1, 3, 3, 1)[k] for k in range(4)])
@@ -227,7 +245,9 @@ BOUNDS = {
     "lm-run-grimm-accuracy: Over all of the text learned the accuracy on Grimm is above 69.6 "
     "%.": Row(lambda: largest_of(0.0, 0.696 - reached("grimm", "accuracy")), absolute="shares"),
     "lm-run-anna-accuracy: Over all of the text learned the accuracy on Anna Karenina is above "
-    "65.0 %.": Row(lambda: largest_of(0.0, 0.65 - reached("anna-karenina-nl", "accuracy")), absolute="shares"),
+    "65.0 %.": Row(
+        lambda: largest_of(0.0, 0.65 - reached("anna-karenina-nl", "accuracy")), absolute="shares"
+    ),
 }
 claim_rows(BOUNDS, tolerance=1e-12, how="recorded run; what it lacks to the bound", source=TRAINING)
 

@@ -258,7 +258,13 @@ def paths_cancel() -> float:
     return at_rest(-2.0, steps=1)
 
 
-@claim("sigmoid-candidate", tolerance=1e-15, how="10 random LSTMs, 100 steps", source="W19", absolute="memories")
+@claim(
+    "sigmoid-candidate",
+    tolerance=1e-15,
+    how="10 random LSTMs, 100 steps",
+    source="W19",
+    absolute="memories",
+)
 def sigmoid_candidate_only_adds() -> float:
     """With a sigmoid as candidate no memory that starts at zero is ever negative."""
     lowest = 0.0
@@ -268,7 +274,13 @@ def sigmoid_candidate_only_adds() -> float:
     return -lowest
 
 
-@claim("forget-gate-erases", tolerance=1e-15, how="tanh and sigmoid candidate", source="W19", absolute="memories")
+@claim(
+    "forget-gate-erases",
+    tolerance=1e-15,
+    how="tanh and sigmoid candidate",
+    source="W19",
+    absolute="memories",
+)
 def forget_gate_erases() -> float:
     """With $f = 0$ the old memory is gone, whatever function the candidate has."""
     params, x, _, h0, c0 = small_lstm(T=1)
@@ -287,7 +299,8 @@ def forget_gate_erases() -> float:
     shows="eq-lstm-bend",
     tolerance=1e-15,
     how="1001 points from -10 to 10",
-    source="W18", absolute="second derivatives",
+    source="W18",
+    absolute="second derivatives",
 )
 def second_derivatives() -> float:
     r"""$\sigma''(x) = \tanh''(x/2)/8$: the sigmoid's second derivative lasts twice as far."""

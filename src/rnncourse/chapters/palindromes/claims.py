@@ -17,7 +17,14 @@ COUNTED = "every palindrome of length 3 to 6, counted"
 ALPHAS = (0.3, 0.5, 1.0, 2.0)
 
 
-@claim("palindrome-middle", shows="eq-middle", tolerance=1e-12, how=COUNTED, source="U18-1.3", absolute="bits")
+@claim(
+    "palindrome-middle",
+    shows="eq-middle",
+    tolerance=1e-12,
+    how=COUNTED,
+    source="U18-1.3",
+    absolute="bits",
+)
 def middle_tells_nothing() -> float:
     """The digits after the first share no information with the answer."""
     counts = (cases.joint_counts(x[:, 1:], y) for x, y in map(every_palindrome, range(3, 7)))
@@ -30,7 +37,14 @@ def window_accuracy(length: int, window: int) -> float:
     return cases.best_guess(cases.joint_counts(x[:, length - 1 - window :], y))
 
 
-@claim("palindrome-window", shows="eq-window", tolerance=1e-12, how=COUNTED, source="U18-1.3", absolute="shares")
+@claim(
+    "palindrome-window",
+    shows="eq-window",
+    tolerance=1e-12,
+    how=COUNTED,
+    source="U18-1.3",
+    absolute="shares",
+)
 def short_window_is_chance() -> float:
     """No rule that sees the last inputs, without the first, is right more often than 1 in 10."""
     shares = [window_accuracy(length, k) for length in range(3, 7) for k in range(1, length - 1)]
@@ -50,7 +64,13 @@ def bits_to_keep() -> float:
     return information(cases.joint_counts(x[:, :1], y))
 
 
-@claim("fano", shows="eq-fano", tolerance=1e-12, how="1000 random tables of digit and answer", absolute="bits")
+@claim(
+    "fano",
+    shows="eq-fano",
+    tolerance=1e-12,
+    how="1000 random tables of digit and answer",
+    absolute="bits",
+)
 def fano_holds() -> float:
     """An answer that is right this often shares at least this many bits with the digit."""
     rng, worst = np.random.default_rng(0), 0.0
@@ -87,7 +107,12 @@ def latch_is_right() -> float:
     )
 
 
-@claim("latch-right-100", tolerance=1e-12, how="200 random digit sequences and their first digits", absolute="shares")
+@claim(
+    "latch-right-100",
+    tolerance=1e-12,
+    how="200 random digit sequences and their first digits",
+    absolute="shares",
+)
 def latch_is_right_at_length_100() -> float:
     """The same four units, length 100: the share of wrong answers."""
     x = cases.random_digits(99)
@@ -102,7 +127,13 @@ def weakest(alpha: float, w: float, T: int = 50) -> float:
     return float(cases.states(unit, push).min())
 
 
-@claim("latch-holds", shows="eq-latch-condition", tolerance=1e-9, how="random and worst inputs", absolute="states")
+@claim(
+    "latch-holds",
+    shows="eq-latch-condition",
+    tolerance=1e-9,
+    how="random and worst inputs",
+    absolute="states",
+)
 def latch_holds() -> float:
     """With a self-loop just above the bound no state falls below tanh of the first push."""
     x, worst = ONE_HOT[cases.random_digits(50)], 0.0
@@ -187,7 +218,13 @@ def combination_window(length: int, window: int) -> float:
     return cases.best_guess(cases.joint_counts(orders[:, length - 1 - window : -1], orders[:, -1]))
 
 
-@claim("combination-window", shows="eq-combination", tolerance=1e-12, how="all 720 orders of six", absolute="shares")
+@claim(
+    "combination-window",
+    shows="eq-combination",
+    tolerance=1e-12,
+    how="all 720 orders of six",
+    absolute="shares",
+)
 def combination_from_a_window() -> float:
     r"""Whoever sees $k$ of the numbers is right one time in $m-k$ at best."""
     return largest_of(abs(combination_window(6, k) - 1.0 / (6 - k)) for k in range(1, 6))

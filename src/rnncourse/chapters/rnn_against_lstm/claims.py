@@ -142,7 +142,13 @@ def xavier_start_keeps() -> float:
     return float(np.mean([np.sum(W**2) / len(W) for W in start_matrices("xavier")])) - 1.0
 
 
-@claim("forget-floor", shows="eq-forget-floor", tolerance=1e-12, how=f"{NETS}, 20 steps", absolute="logarithms")
+@claim(
+    "forget-floor",
+    shows="eq-forget-floor",
+    tolerance=1e-12,
+    how=f"{NETS}, 20 steps",
+    absolute="logarithms",
+)
 def direct_path_floor() -> float:
     r"""The direct path keeps at least $\sigma(b)^T$, and this is at least $e^{-Te^{-b}}$."""
     worst = 0.0
@@ -185,7 +191,13 @@ def chrono_spreads_lengths() -> float:
     return float(np.abs(lengths - np.linspace(2.0, 30.0, len(lengths))).max() / 28.0)
 
 
-@claim("chrono-average", shows="eq-chrono-average", tolerance=1e-12, how="the cell, 50 steps", absolute="memories")
+@claim(
+    "chrono-average",
+    shows="eq-chrono-average",
+    tolerance=1e-12,
+    how="the cell, 50 steps",
+    absolute="memories",
+)
 def chrono_averages() -> float:
     r"""With $b_i = -b_f$ the memory is a weighted mean of the candidates, here of random ones."""
     rng, b = np.random.default_rng(0), 2.0

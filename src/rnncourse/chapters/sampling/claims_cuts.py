@@ -74,7 +74,13 @@ def narrow_and_wide() -> float:
     return largest_of([*off, *(abs(q - probabilities(p)).max() for q in wide)])
 
 
-@claim("sample-cut-price", shows="eq-sample-cut-price", tolerance=1e-9, how="10,000 rivals", absolute="nats")
+@claim(
+    "sample-cut-price",
+    shows="eq-sample-cut-price",
+    tolerance=1e-9,
+    how="10,000 rivals",
+    absolute="nats",
+)
 def price_of_a_cut() -> float:
     """The divergence of what is drawn from the guess is −log of the probability that was kept, and
     no other distribution on the same characters has a smaller one."""

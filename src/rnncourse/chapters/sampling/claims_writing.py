@@ -37,7 +37,13 @@ def products(net, ids: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     return np.array(told)
 
 
-@claim("sample-chain", shows="eq-sample-chain", tolerance=0.012, how="12 000 texts written", absolute="probabilities")
+@claim(
+    "sample-chain",
+    shows="eq-sample-chain",
+    tolerance=0.012,
+    how="12 000 texts written",
+    absolute="probabilities",
+)
 def product_of_conditionals() -> float:
     """Drawn character by character, a text of two comes as often as the product says; the
     products of all texts add up to 1."""
@@ -173,7 +179,13 @@ def reread(model, prompt, length: int, temperature: float = 1.0, *, rng) -> np.n
     return np.array(ids[len(prompt) :])
 
 
-@claim("sample-carried", shows="eq-sample-carried", tolerance=1e-12, how="reading all again", absolute="scores")
+@claim(
+    "sample-carried",
+    shows="eq-sample-carried",
+    tolerance=1e-12,
+    how="reading all again",
+    absolute="scores",
+)
 def carried_is_reread() -> float:
     """The scores from the carried state are those of reading the whole text again, and the
     characters drawn are the same."""
@@ -264,7 +276,13 @@ def dice(seed: int, length: int, K: int = 4) -> str:
     return "".join("abcdefgh"[k] for k in np.random.default_rng(seed).integers(0, K, length))
 
 
-@claim("sample-copied-bound", shows="eq-sample-copied", tolerance=0.02, how="random texts", absolute="shares")
+@claim(
+    "sample-copied-bound",
+    shows="eq-sample-copied",
+    tolerance=0.02,
+    how="random texts",
+    absolute="shares",
+)
 def copies_by_chance() -> float:
     """Of texts of 4 equally likely letters the share that stands by chance in another text is at
     most the number of runs times the probability of one, and near it where that is small."""
