@@ -151,6 +151,7 @@ def _facts(result):
     rows = {
         "Fails": result["message"],
         "Measured error": number_text(result["error"], 2) if result["error"] else "none",
+        "Absolute": result["absolute"],
         "Tolerance": number_text(result["tolerance"]),
         "States": "" if result["states"] is None else value_text(result),
         "Known mistake": " of ".join(reversed(result["mistake"] or ())),

@@ -96,7 +96,8 @@ def _measured(result: dict) -> dict[str, str]:
             "States": _stated(result["states"]),
             "Off by": f"{off}, allowed {allowed} (the difference: the number is the statement)",
         }
-    return {"Error": f"{'none' if result['error'] == 0 else error}, allowed {allowed}"}
+    kind = f" (absolute: {result['absolute']})" if result["absolute"] else ""
+    return {"Error": f"{'none' if result['error'] == 0 else error}, allowed {allowed}{kind}"}
 
 
 def statement_html(text: str) -> str:

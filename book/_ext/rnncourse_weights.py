@@ -3,7 +3,7 @@
 A browser opens neither a file beside a page that was opened with a double click, nor NumPy's
 format. So where a widget in book/_widgets asks for _static/NAME-weights.js, the build writes it
 from the results/NAME.npz of a room: every array as it is stored there, float16 or float32, in
-base64 or packed where that is shorter, and lists of words as they are.
+base64, and lists of words as they are.
 """
 
 import base64
@@ -12,11 +12,9 @@ import re
 from pathlib import Path
 
 import numpy as np
-from rnncourse_packed import packed
 
 from rnncourse import chapters
 
-PACKED = 1024  # numbers from which on an array of float16 is packed
 ASKED = re.compile(r"_static/([\w-]+)-weights\.js")
 
 
@@ -30,16 +28,8 @@ def networks(root: Path) -> dict[str, Path]:
 
 def script(name: str, arrays) -> str:
     """The script that gives a widget its arrays."""
-    stored = ",".join(f"{json.dumps(key)}:{literal(arrays[key])}" for key in arrays)
-    return f'rnncourse.stored["{name}"] = {{{stored}}};\n'
-
-
-def literal(array: np.ndarray) -> str:
-    """An array as a part of a script."""
-    if array.dtype != np.float16 or array.size < PACKED:
-        return json.dumps(encoded(array), separators=(",", ":"))
-    parts = ",".join(f"{name}:{text}" for name, text in packed(array).items())
-    return f"{{shape:{list(array.shape)},packed:{{{parts}}}}}"
+    stored = json.dumps({key: encoded(arrays[key]) for key in arrays}, separators=(",", ":"))
+    return f'rnncourse.stored["{name}"] = {stored};\n'
 
 
 def encoded(array: np.ndarray) -> list | dict:

@@ -10,6 +10,8 @@ const bookSearch = (() => {
   // How much a question is worth that names a page, one of its sections, or words of its text.
   const TITLE = 1, SECTION = 0.6, TEXT = 0.35, TOGETHER = 0.25;
 
+  const SLICE = 10; // milliseconds of work on the index, after which the page may answer
+
   // As fold in rnncourse_search_text.py.
   const fold = (text) => text.replace(/ε/g, "epsilon").normalize("NFKD").toLowerCase();
   const split = (text) => fold(text).replace(/[\u0300-\u036f'’]/g, "").match(/[a-z0-9]+/g) || [];
@@ -48,38 +50,50 @@ const bookSearch = (() => {
     return new Set(asked(text).map(stem));
   }
 
-  // The index: pages and sections as sets of stems, and for each stem the sections that have it.
+  // The index: pages and sections as sets of stems, and for each stem the pages that have it. It
+  // takes a slow phone half a second, so it is made in pieces, each as long as one page or word.
   const pages = [], sections = [], vocabulary = new Map(), spellings = new Map();
-  for (const [name, title, kind, names, parts] of listed) {
-    const page = { name, title, kind, parts: [], at: pages.length };
-    const counted = chapter(page) ? [`${kind} ${parseInt(chapter(page), 10)}`] : [];
-    page.phrases = [title, ...names, ...counted].map(phrase);
-    for (const [id, heading, start] of parts) {
-      const part = { id, title: heading, start, page, phrases: [], words: new Set() };
-      part.phrases = heading.split(/, |: /).concat(heading).map(phrase);
-      page.parts.push(part);
-      sections.push(part);
-    }
-    pages.push(page);
-  }
   const inPages = (word) => vocabulary.get(word) || vocabulary.set(word, new Set()).get(word);
-  for (const [word, steps] of Object.entries(spelled)) {
-    const root = stem(word), within = inPages(root);
-    let at = 0;
-    spellings.set(word, root);
-    for (const step of steps.split(" ")) {
-      const part = sections[(at += parseInt(step, 36))];
-      part.words.add(root);
-      within.add(part.page);
+  function* preparing() {
+    for (const [name, title, kind, names, parts] of listed) {
+      const page = { name, title, kind, parts: [], at: pages.length };
+      const counted = chapter(page) ? [`${kind} ${parseInt(chapter(page), 10)}`] : [];
+      page.phrases = [title, ...names, ...counted].map(phrase);
+      for (const [id, heading, start] of parts) {
+        const part = { id, title: heading, start, page, phrases: [], words: new Set() };
+        part.phrases = heading.split(/, |: /).concat(heading).map(phrase);
+        page.parts.push(part);
+        sections.push(part);
+      }
+      yield pages.push(page);
+    }
+    for (const [word, steps] of Object.entries(spelled)) {
+      const root = stem(word), within = inPages(root);
+      let at = 0;
+      for (const step of steps.split(" ")) {
+        const part = sections[(at += parseInt(step, 36))];
+        part.words.add(root);
+        within.add(part.page);
+      }
+      yield spellings.set(word, root);
+    }
+    for (const page of pages) {
+      page.words = new Set(page.parts.flatMap((part) => [...part.words]));
+      page.phrases.forEach((words) => words.forEach((word) => page.words.add(word)));
+      for (const words of page.phrases.concat(...page.parts.map((part) => part.phrases))) {
+        words.forEach((word) => inPages(word).add(page));
+      }
+      yield page;
     }
   }
-  for (const page of pages) {
-    page.words = new Set(page.parts.flatMap((part) => [...part.words]));
-    page.phrases.forEach((words) => words.forEach((word) => page.words.add(word)));
-    for (const words of page.phrases.concat(...page.parts.map((part) => part.phrases))) {
-      words.forEach((word) => inPages(word).add(page));
-    }
+  const left = preparing();
+  let ready = false;
+  // Go on with the index for so many milliseconds.
+  function prepare(time) {
+    const end = performance.now() + time;
+    while (!ready && performance.now() < end) ready = left.next().done;
   }
+
   // A rare word says more about what is meant than a frequent one.
   const weight = (word) => Math.log(1 + pages.length / (vocabulary.get(word)?.size || 1));
 
@@ -166,6 +180,7 @@ const bookSearch = (() => {
 
   /** The pages that answer a question, best first: [{page, score, parts}]. */
   function find(text) {
+    prepare(Infinity);
     const question = read(text);
     if (!question.some(({ options }) => options.length)) return [];
     const all = pages.map((page) => rated(question, page));
@@ -211,13 +226,25 @@ const bookSearch = (() => {
 
   const box = document.getElementById("search-results");
   const query = (new URLSearchParams(location.search).get("q") || "").trim();
+  let last = "";
+  function ask(text) {
+    last = text;
+    if (ready) show(text, box);
+    else box.querySelector("[role=status]").textContent = `Searching for “${text}” …`;
+  }
+  function goOn() {
+    prepare(SLICE);
+    if (!ready) setTimeout(goOn);
+    else if (last) show(last, box);
+  }
   document.querySelectorAll("input[name=q]").forEach((field) => {
     field.value = query;
     if (box.parentElement.contains(field)) {
       field.focus();
-      field.addEventListener("input", () => field.value.trim() && show(field.value.trim(), box));
+      field.addEventListener("input", () => field.value.trim() && ask(field.value.trim()));
     }
   });
-  if (query) show(query, box);
-  return { find };
+  if (query) ask(query);
+  addEventListener("load", () => setTimeout(goOn));
+  return { find, get ready() { return ready; } };
 })();

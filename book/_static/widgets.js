@@ -15,52 +15,11 @@ rnncourse.normal = (seed) => {
   return () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 };
 
-// The bits of a packed text, seven in a letter.
-rnncourse.bits = (text) => {
-  let place = 0;
-  return () => {
-    const letter = text.charCodeAt(Math.floor(place / 7)) ^ 64; // rnncourse_packed.TURNED
-    const bit = (letter >> (6 - (place % 7))) & 1;
-    place++;
-    return bit;
-  };
-};
-
-// Packed float16 numbers (rnncourse_packed.py): of each the upper byte from its code word, then the
-// lower byte. Words of one length are counted upward, so a word is known by its distance to the first.
-rnncourse.unpacked = ({ low, high, lengths }, count) => {
-  const pairs = lengths.match(/.{4}/g).map((p) => [p.slice(0, 2), p.slice(2)]);
-  const words = pairs.map((pair) => pair.map((part) => parseInt(part, 16)));
-  const often = [];
-  for (const [, length] of words) often[length] = (often[length] ?? 0) + 1;
-  const next = rnncourse.bits(high), lower = rnncourse.bits(low);
-  const upper = () => {
-    for (let length = 1, word = 0, first = 0, before = 0; ; length++) {
-      word += next();
-      const here = often[length] ?? 0;
-      if (word - first < here) return words[before + word - first][0];
-      before += here;
-      first = 2 * (first + here);
-      word *= 2;
-    }
-  };
-  return Uint16Array.from({ length: count }, () => {
-    let value = upper();
-    for (let k = 0; k < 8; k++) value = 2 * value + lower();
-    return value;
-  });
-};
-
-// A stored network: rnncourse_weights.py has written each array packed or in base64, and words as a
-// list.
+// A stored network: rnncourse_weights.py has written each array in base64, and words as a list.
 rnncourse.read = (name) => {
   const network = rnncourse.stored[name];
   return Object.fromEntries(Object.entries(network).map(([key, stored]) => {
     if (Array.isArray(stored)) return [key, stored];
-    if (stored.packed) {
-      const numbers = rnncourse.unpacked(stored.packed, stored.shape.reduce((a, b) => a * b));
-      return [key, { shape: stored.shape, values: Float32Array.from(numbers, rnncourse.half) }];
-    }
     const bytes = Uint8Array.from(atob(stored.data), (letter) => letter.charCodeAt(0));
     const values = stored.type === "float16"
       ? Float32Array.from(new Uint16Array(bytes.buffer), rnncourse.half)

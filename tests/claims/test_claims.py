@@ -128,6 +128,17 @@ def test_a_printed_number_may_be_off_by_half_a_unit_of_its_last_digit(registered
     assert [result.id for result in claims.verify() if result.passed] == ["1.25"]
 
 
+def test_a_claim_says_what_its_error_is_in_where_it_is_not_relative(registered):
+    registered("in-bits", tolerance=1e-3, absolute="bits")(lambda: 1e-4)
+    registered("relative", tolerance=1e-3)(lambda: 1e-4)
+    claims.claim_rows(
+        {"row: A row.": claims.Row(lambda: 1e-4, absolute="shares")}, tolerance=1e-3, how="counted"
+    )
+    assert [result.absolute for result in claims.verify()] == ["bits", "", "shares"]
+    with pytest.raises(ValueError, match="claim 'both' states a number: its error is absolute"):
+        registered("both", states=1.5, absolute="bits")
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, "text", None])
 def test_what_is_no_number_fails_and_does_not_raise(registered, value):
     registered("odd", tolerance=1.0)(lambda: value)

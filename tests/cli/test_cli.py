@@ -75,6 +75,12 @@ def test_claims_can_be_asked_for_by_their_names(command):
     assert [row["id"] for row in json.loads(told)] == ["bptt-dL-dWhh", "bptt-dL-dWhx"]
 
 
+def test_an_absolute_error_says_what_it_is_in(command):
+    _, told, _ = command("claims", "fano-tight", "bptt-dL-dWhh")
+    [in_bits, relative] = told.splitlines()
+    assert in_bits.endswith("≤ 1e-12 absolute: bits") and relative.endswith("≤ 1e-09")
+
+
 def test_an_answer_is_right_or_not(tmp_path, command):
     file = tmp_path / "answer.py"
     file.write_text("import numpy as np\ndef relative_error(a, b):\n    return 0.0\n")

@@ -71,7 +71,7 @@ BUILD = "import sys, pathlib, rnncourse_build as b; b.main(pathlib.Path(sys.argv
 def result(id: str, error: float) -> dict:
     """A measurement; it states 1.5 and holds up to 0.25."""
     numbers = {"error": error, "tolerance": 0.25, "seconds": 0.1, "states": 1.5, "shows": []}
-    numbers["mistake"] = ["an-exercise", "W1"]
+    numbers |= {"mistake": ["an-exercise", "W1"], "absolute": ""}
     numbers["shows"] = SHOWS.get(id, [])
     words = {"statement": f"What {id} says.", "how": "counting", "source": "", "chapter": "bptt"}
     passed = error <= 0.25
@@ -85,7 +85,8 @@ def build(folder: Path, error: float) -> tuple[int, str, dict[str, str]]:
         if not (folder / name).exists():  # else the next build would read every page again
             (folder / name).write_text(text, encoding="utf-8")
     entry = {"key": "", "when": "2026-11-29T10:42:00+00:00", "made": {**MADE, "kernels": "SSE"}}
-    entry["results"] = [result("holds", 0.125), result("counts", error), result("shown", 0.125)]
+    entry["results"] = [result("holds", 0.125), result("counts", error)]
+    entry["results"] += [result("shown", 0.125) | {"states": None, "absolute": "bits"}]
     entry["results"] += [result("no-exception", 0.0) | {"states": None, "tolerance": 0.5}]
     (folder / "_build").mkdir(exist_ok=True)
     (folder / "_build" / "claims.json").write_text(json.dumps({"rooms": {"bptt": entry}}))
@@ -169,6 +170,7 @@ def test_a_page_holds_the_card_of_each_claim_once(builds):
     rows = {id: dict(card["rows"]) for id, card in cards.items()}
     assert rows["no-exception"]["Found"] == "no exception"
     assert rows["counts"]["Fails"] == "measured 2" and not cards["counts"]["passed"]
+    assert rows["shown"]["Error"] == "0.12, allowed 0.2 (absolute: bits)"
     assert rows["holds"]["Repeat it"] == "rnncourse claims holds"
     assert "claim-cards" not in builds[0][2]["ledger"]
 
@@ -191,6 +193,8 @@ def test_the_ledger_tells_what_fails_first_and_what_measured_it(builds):
     assert "What fails" not in builds[2][2]["ledger"]
     chapter = builds[0][2]["ledger_bptt"]
     assert 0 < chapter.index("ledger-counts") < chapter.index("ledger-holds")
+    told = re.sub(r"<[^>]+>|\s", "", chapter[chapter.index("ledger-shown") :])
+    assert "Measurederror0.12AbsolutebitsTolerance0.2" in told
 
 
 def test_a_good_build_names_its_first_page(builds):

@@ -107,6 +107,31 @@ def test_the_field_answers_while_one_types_and_says_so_when_there_is_nothing(pag
     assert not page.locator("#search-results li").count()
 
 
+# When the page can be used first, and what the field says then if one types at once.
+EARLY = """document.addEventListener("DOMContentLoaded", () => {
+  const field = document.querySelector(".bd-search-container input");
+  const told = () => document.querySelector("[role=status]").textContent;
+  window.early = [document.activeElement === field, told(), bookSearch.ready];
+  field.value = "perplexity";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  window.early.push(told(), document.querySelectorAll("#search-results li").length);
+})"""
+
+
+@pytest.mark.browser
+def test_the_field_takes_words_before_the_index_is_ready(browser):
+    page = browser.new_page()
+    page.add_init_script(EARLY)
+    page.goto((browse.SITE / "search.html").as_uri() + "?q=forget+gate")
+    told = [f"Searching for “{words}” …" for words in ("forget gate", "perplexity")]
+    assert page.evaluate("window.early") == [True, told[0], False, told[1], 0]
+    page.wait_for_selector("#search-results li")
+    assert "for “perplexity”" in page.inner_text("[role=status]")
+    link = page.locator("#search-results li a").first
+    assert link.get_attribute("href").endswith(f"{browse.page_of('language_model')}.html")
+    page.close()
+
+
 @pytest.mark.browser
 def test_the_dialog_of_any_page_leads_to_the_results(browser):
     page = browser.new_page(viewport=browse.DESKTOP)

@@ -1,14 +1,11 @@
 """What the widgets share, run in a browser: the generator of numbers, stored weights, cells."""
 
-from collections import Counter
-
 import browse
 import numpy as np
 import pytest
 import rnncourse_weights
 import torch
 from pages import PAGES
-from rnncourse_packed import code_words, word_lengths
 
 from rnncourse.cells import CELLS
 
@@ -69,30 +66,6 @@ def test_stored_arrays_arrive_as_they_are(page):
     for name, shape, values in page.evaluate(read):
         assert tuple(shape) == stored[name].shape
         assert np.array_equal(np.reshape(values, shape), stored[name]), name
-
-
-@pytest.mark.parametrize("numbers", ["normal", "equal", "all bits"])
-def test_packed_numbers_arrive_as_they_are(page, numbers):
-    rng, shape = np.random.default_rng(0), (64, 100)
-    array = {
-        "normal": (0.1 * rng.standard_normal(shape)).astype(np.float16),
-        "equal": np.full(shape, 1.5, dtype=np.float16),
-        "all bits": rng.integers(0x7C00, size=shape).astype(np.uint16).view(np.float16),
-    }[numbers]
-    text = rnncourse_weights.script("test", {"many": array})
-    page.evaluate(text)
-    read = "() => [rnncourse.read('test').many].map((a) => [a.shape, [...a.values]])"
-    [[found, values]] = page.evaluate(read)
-    assert tuple(found) == shape
-    np.testing.assert_array_equal(np.reshape(values, shape), array.astype(float))
-    assert text.isascii() and len(text) < 2.4 * array.size + 2000  # base64: 2.67 a number
-
-
-def test_no_code_word_begins_with_another():
-    lengths = word_lengths(Counter({1: 50, 2: 25, 7: 12, 9: 1, 200: 1}))
-    words = code_words(lengths)
-    assert lengths == [(1, 1), (2, 2), (7, 3), (9, 4), (200, 4)]
-    assert words == {1: "0", 2: "10", 7: "110", 9: "1110", 200: "1111"}
 
 
 @pytest.mark.parametrize("name", NETWORKS)

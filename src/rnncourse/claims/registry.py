@@ -1,6 +1,7 @@
 """The claim ledger: small functions that measure whether a displayed statement is true.
 
-A claim returns its measured error in float64 and passes when that is at most its tolerance.
+A claim returns its measured error in float64 and passes when that is at most its tolerance. The
+error is relative, or the claim says what it is in (``absolute``).
 A claim that a form is *wrong* states how wrong (``states``) and returns what it measures; its
 error is then the difference between the two.
 """
@@ -29,6 +30,7 @@ class Claim(NamedTuple):
     shows: tuple[str, ...]
     states: float | None
     mistake: tuple[str, str] | None  # the exercise and the known mistake that it measures
+    absolute: str
 
 
 class ClaimResult(NamedTuple):
@@ -47,6 +49,7 @@ class ClaimResult(NamedTuple):
     shows: tuple[str, ...]
     states: float | None
     mistake: tuple[str, str] | None
+    absolute: str
     message: str  # empty where the claim passed
 
 
@@ -69,6 +72,7 @@ class Row(NamedTuple):
     source: str | None = None
     shows: str | tuple[str, ...] | None = None
     mistake: tuple[str, str] | None = None
+    absolute: str | None = None
 
 
 def claim(
@@ -80,6 +84,7 @@ def claim(
     shows: str | Iterable[str] = (),
     states: float | None = None,
     mistake: tuple[str, str] | None = None,
+    absolute: str = "",
     statement: str = "",
 ):
     """Register the decorated function; its docstring is the statement, its room the chapter.
@@ -87,11 +92,14 @@ def claim(
     states     the number that a wrong form measures, as the page prints it
     tolerance  may be left out beside ``states``: then half a unit of its last printed digit
     mistake    the exercise and the id of the known mistake whose size this is
+    absolute   what the error is in, such as "bits", where it is not relative
     statement  in place of the docstring
     """
     if tolerance is None and states is not None:
         tolerance = half_last_digit(states)
     require_positive("tolerance", tolerance)
+    if absolute and states is not None:
+        raise ValueError(f"claim {id!r} states a number: its error is absolute, say no more")
 
     def register(measure: Callable[[], float]) -> Callable[[], float]:
         if id in REGISTRY:
@@ -102,7 +110,7 @@ def claim(
         labels = (shows,) if isinstance(shows, str) else tuple(shows)
         chapter = topic_of(getattr(measure, "func", measure).__module__)  # of a partial too
         REGISTRY[id] = Claim(
-            id, words, measure, tolerance, how, source, chapter, labels, states, mistake
+            id, words, measure, tolerance, how, source, chapter, labels, states, mistake, absolute
         )
         return measure
 
@@ -156,7 +164,7 @@ def _measured(id: str) -> ClaimResult:
     entry = all_claims().get(id)
     if entry is None:
         known = ", ".join(sorted(REGISTRY))
-        entry = Claim(id, "", lambda: math.inf, 0.0, "", "", "", (), None, None)
+        entry = Claim(id, "", lambda: math.inf, 0.0, "", "", "", (), None, None, "")
         return _result(entry, math.inf, 0.0, f"unknown claim {id!r}; known: {known}")
     start = time.perf_counter()
     try:
@@ -188,5 +196,6 @@ def _result(
         shows=entry.shows,
         states=entry.states,
         mistake=entry.mistake,
+        absolute=entry.absolute,
         message=message,
     )

@@ -63,6 +63,7 @@ def as_line(result) -> str:
     if not result.measured:
         return f"? {result.id:<34} {result.message}"
     line = f"{sign} {result.id:<34} {result.error:8.1e} {bound} {result.tolerance:.0e}"
+    line += f" absolute: {result.absolute}" if result.absolute else ""
     return f"{line}\n  {result.message}" if result.message else line
 
 

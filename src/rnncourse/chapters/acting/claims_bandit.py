@@ -42,6 +42,7 @@ def recursion(epsilon: float, **conventions) -> float:
     tolerance=1e-12,
     how="the mean of all rewards so far, 1000 random ones",
     source="Sutton and Barto (2018)",
+    absolute="rewards",
 )
 def incremental_mean() -> float:
     """The estimate that moves by 1/N of its error is the mean of all rewards."""
@@ -59,6 +60,7 @@ def incremental_mean() -> float:
     tolerance=0.01,
     how="shares of 400 000 simulated choices",
     source="3.11",
+    absolute="probabilities",
 )
 def chance_of_each_arm() -> float:
     r"""The greedy arm is pulled with the probability $1 - \varepsilon + \varepsilon/n$."""
@@ -108,6 +110,7 @@ def closed_form_is_the_recursion() -> float:
     tolerance=1e-12,
     how=f"{EXACT}, ten values of epsilon, two pairs of arms",
     source=SOURCE,
+    absolute="rewards",
 )
 def one_step_in_closed_form() -> float:
     r"""The expected reward of step $t$ is $b - q\Delta$ less what the runs miss that lack $b$."""
@@ -126,6 +129,7 @@ def one_step_in_closed_form() -> float:
     tolerance=3.0,
     how="2000 runs for each of five epsilon, in standard errors of their mean",
     source=SOURCE,
+    absolute="standard errors",
 )
 def simulation_falls_on_the_closed_form() -> float:
     """The mean of simulated runs lies within three standard errors of the closed form."""
@@ -192,6 +196,7 @@ def exploring_the_other_arm_doubles_epsilon() -> float:
     tolerance=1e-12,
     how="closed form, 1001 epsilon, horizons from 1 to 100 000: the largest excess",
     source="R4-17",
+    absolute="rewards",
 )
 def ceiling() -> float:
     r"""No constant $\varepsilon$ collects more than $b - \varepsilon\Delta/2$ in a step."""
@@ -295,9 +300,9 @@ def beyond_two(name: str) -> float:
 claim_rows(
     {
         "bandit-regret-log-ucb: With UCB ten times as many steps add less than twice as much "
-        "regret.": Row(partial(beyond_two, "UCB")),
+        "regret.": Row(partial(beyond_two, "UCB"), absolute="what exceeds the factor 2"),
         "bandit-regret-log-thompson: With Thompson sampling too.": Row(
-            partial(beyond_two, "Thompson")
+            partial(beyond_two, "Thompson"), absolute="what exceeds the factor 2"
         ),
     },
     tolerance=1e-12,
@@ -312,6 +317,7 @@ claim_rows(
     tolerance=1e-12,
     how=f"{COINS}: the largest excess over the bound",
     source="Auer et al. (2002)",
+    absolute="regret",
 )
 def ucb_stays_below_its_bound() -> float:
     """The mean regret of UCB1 stays below the bound of its theorem at every step."""
@@ -326,6 +332,7 @@ def ucb_stays_below_its_bound() -> float:
     tolerance=1e-12,
     how="1000 random counts and means of four arms: choices that differ",
     source="Auer et al. (2002)",
+    absolute="a count",
 )
 def ucb_takes_the_largest_score() -> float:
     """UCB1 pulls the arm with the largest sum of mean and bonus."""
@@ -383,6 +390,7 @@ claim_rows(
     tolerance=1e-12,
     how="100 runs of 3000 steps, five seeds; counts the seeds with another order",
     source=SOURCE,
+    absolute="a count",
 )
 def order_under_noise() -> float:
     r"""Thompson, UCB, $\varepsilon = 0.1$, optimistic start: regret grows in this order."""

@@ -30,4 +30,4 @@ def loss_of_a_batch() -> float:
     log_pi, G, V, H = np.array(rows).T
     A = (G - V - (G - V).mean()) / (G - V).std(ddof=1)
     expected = -(A * log_pi).mean() + 0.5 * ((V - G) ** 2).mean() - build.ENTROPY * H.mean()
-    return abs(build.after_one_step(build.training_step)[0] - expected)
+    return abs(build.after_one_step(build.training_step)[0] / expected - 1.0)

@@ -54,7 +54,7 @@ claim_rows(
 )
 
 
-@claim("t-maze-memoryless", tolerance=0.1, how=f"{RECORDED}; 20 runs")
+@claim("t-maze-memoryless", tolerance=0.1, how=f"{RECORDED}; 20 runs", absolute="shares")
 def memoryless_stays_at_chance() -> float:
     """Without memory every run of every corridor ends near one half: the largest distance."""
     shares = [r.summary["accuracy"] for r in chosen("t-maze", cell="memoryless")]

@@ -131,7 +131,13 @@ def by_autograd(seed: int) -> np.ndarray:
     return flat(grads | {"W_ph": W_ph.grad.numpy(), "b_p": b_p.grad.numpy()})
 
 
-@claim("score-mean-zero", shows="eq-score-mean", tolerance=1e-13, how="every history of all")
+@claim(
+    "score-mean-zero",
+    shows="eq-score-mean",
+    tolerance=1e-13,
+    how="every history of all",
+    absolute="the right value is 0",
+)
 def scores_have_mean_zero() -> float:
     r"""After every history the mean of $\nabla \log \pi(a)$ over the actions is zero."""
     errors = []
@@ -305,7 +311,7 @@ def H(p: np.ndarray) -> float:
     return float(-(pi * np.log(pi)).sum())
 
 
-@claim("entropy-most", tolerance=1e-12, how="10,000 random choices among 3")
+@claim("entropy-most", tolerance=1e-12, how="10,000 random choices among 3", absolute="nats")
 def most_entropy() -> float:
     """The entropy of three actions is at most log 3, and that at equal scores."""
     rows = np.random.default_rng(0).standard_normal((10_000, 3))
@@ -403,7 +409,13 @@ def memoryless_policies() -> list[dict]:
     ]
 
 
-@claim("memoryless-half", shows="eq-memoryless", tolerance=1e-12, how=f"281 policies; {ALL}")
+@claim(
+    "memoryless-half",
+    shows="eq-memoryless",
+    tolerance=1e-12,
+    how=f"281 policies; {ALL}",
+    absolute="probabilities",
+)
 def no_memory_no_better_than_chance() -> float:
     """Without memory, turns to the cue's side are a share q of all turns after the cue left and
     1 − q of those after the cue right, with one q for both: at most half of all episodes."""
@@ -420,14 +432,14 @@ def no_memory_no_better_than_chance() -> float:
     return float(largest_of(*errors, 0.0))
 
 
-@claim("memoryless-best", tolerance=1e-12, how=f"281 policies; {ALL}")
+@claim("memoryless-best", tolerance=1e-12, how=f"281 policies; {ALL}", absolute="probabilities")
 def half_is_reached() -> float:
     """The best of them turns to the cue's side in half of the episodes."""
     shares = [probabilities(each, episodes()) @ episodes().right for each in memoryless_policies()]
     return float(0.5 - largest_of(shares))
 
 
-@claim("maze-best-return", shows="eq-best-return", tolerance=1e-12, how=ALL)
+@claim("maze-best-return", shows="eq-best-return", tolerance=1e-12, how=ALL, absolute="returns")
 def best_return() -> float:
     """No episode of a corridor L earns more than 1 − L/100."""
     return float(abs(episodes().rewards.sum(axis=1).max() - (1.0 - CORRIDOR / 100)))
@@ -458,7 +470,7 @@ def steps_of_a_uniform_policy() -> float:
     return largest_of(errors)
 
 
-@claim("uniform-arrives-enumerated", tolerance=1e-12, how=ALL)
+@claim("uniform-arrives-enumerated", tolerance=1e-12, how=ALL, absolute="probabilities")
 def uniform_policy_listed() -> float:
     """The formula for a uniform policy's arrival agrees with the list of all episodes."""
     params = {name: 0.0 * value for name, value in small_policy().items()}

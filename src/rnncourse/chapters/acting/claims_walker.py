@@ -16,7 +16,7 @@ def greedy_turns() -> float:
     return float((~greedy_walks().right).sum())
 
 
-@claim("walker-sampled", tolerance=0.01, how=FRESH)
+@claim("walker-sampled", tolerance=0.01, how=FRESH, absolute="shares")
 def sampled_turns() -> float:
     """By drawn actions it does so too: the share of episodes in which it does not."""
     return float((~remembered(1).episodes.right).mean())
@@ -55,14 +55,16 @@ NUMBERS = {
 claim_rows(NUMBERS, how="the record of its training")
 
 
-@claim("walker-longer", tolerance=0.05, how=f"{FRESH} of a corridor of {LONG}")
+@claim("walker-longer", tolerance=0.05, how=f"{FRESH} of a corridor of {LONG}", absolute="shares")
 def a_longer_corridor() -> float:
     """In a corridor ten times as long as the one it learned it still turns to the cue's side: the
     share of episodes in which it does not."""
     return 1.0 - share_right(LONG)
 
 
-@claim("walker-reads-far", tolerance=0.05, how=f"{FRESH} of a corridor of {LONG}")
+@claim(
+    "walker-reads-far", tolerance=0.05, how=f"{FRESH} of a corridor of {LONG}", absolute="shares"
+)
 def the_line_far_out() -> float:
     """The line still reads the cue in a corridor of 100: the share of steps where it does not."""
     memory = remembered(2, LONG)

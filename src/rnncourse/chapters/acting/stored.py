@@ -9,16 +9,15 @@ corridor, junction; n = 8 units) and W_ph (4, n), b_p (4,): the scores of forwar
 and the value.
 """
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from rnncourse.chapters.acting.episodes import ACTIONS, OBSERVATIONS
 from rnncourse.chapters.acting.policy import MazeRun, MazeTraining
-from rnncourse.records import Record, open_kept, write_whole
+from rnncourse.experiments.kept import keep, put_weights, read_kept, weights_of
+from rnncourse.records import Record
 from rnncourse.sequence import SequenceModel
 
 RESULTS = Path(__file__).parent / "results"
@@ -48,11 +47,7 @@ def walker() -> SequenceModel:
     model = SequenceModel(
         RUN.cell, OBSERVATIONS, RUN.units, ACTIONS + 1, rng=np.random.default_rng(0)
     )
-    kept = open_kept(RESULTS / "walker.npz", recorded().summary["weights_sha256"])
-    with np.load(kept, allow_pickle=False) as weights:
-        arrays = {name: torch.from_numpy(weights[name]) for name in weights.files}
-    output = {name: arrays.pop(name) for name in ("W_ph", "b_p")}
-    model.load_state_dict(output | {f"cells.0.{name}": value for name, value in arrays.items()})
+    put_weights(model, read_kept(RESULTS, "walker"))
     return model
 
 
@@ -60,13 +55,7 @@ def store(folder: Path = RESULTS) -> Record:
     """Train the walker; write its weights and the record beside them."""
     training = SteadyBonus(RUN)
     training.go(None, None)
-    record = training.record(RUN.seed)
-    state = training.model.state_dict()
-    weights = {name.rpartition(".")[2]: value.numpy() for name, value in state.items()}
-    path = write_whole(folder / "walker.npz", lambda file: np.savez_compressed(file, **weights))
-    record.summary["weights_sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    record.save(folder / "walker.json")
-    return record
+    return keep(folder, "walker", weights_of(training.model), training.record(RUN.seed))
 
 
 if __name__ == "__main__":

@@ -141,7 +141,12 @@ def uniform_start() -> float:
     return largest_of(errors)
 
 
-@claim("char-first-loss", tolerance=0.05, how="the first loss of 20 networks against T ln K")
+@claim(
+    "char-first-loss",
+    tolerance=0.05,
+    how="the first loss of 20 networks against T ln K",
+    absolute="nats",
+)
 def first_loss() -> float:
     """With σ = 0.01 the first loss is within 0.05 nats of T ln K."""
     first = [untrained(seed).train(sentence_ids(), 1).curve["loss"][0] for seed in range(20)]

@@ -9,14 +9,13 @@ gives another network. At 0.03 it is not: all initial weights changed by a relat
 loss on an unread text by at most 1e-12, for each of the five seeds.
 """
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from rnncourse.byhand.char_rnn import CharRNN
-from rnncourse.records import Record, open_kept, write_whole
+from rnncourse.records import Record, open_kept
 from rnncourse.text import Vocabulary, tales
 
 RESULTS = Path(__file__).parent / "results"
@@ -73,17 +72,15 @@ def reader() -> tuple[CharRNN, Vocabulary]:
 
 def store(folder: Path = RESULTS) -> Record:
     """Train the reader; write its weights, rounded to float32, and the record beside them."""
-    from rnncourse.training import provenance  # needs torch, which reading does not
+    from rnncourse.experiments.kept import keep  # needs torch, which reading does not
+    from rnncourse.training import provenance
 
     net, record = train()
     for seed in OTHERS:
         record.summary[f"loss_of_seed_{seed}"] = train(seed)[1].summary["loss"]
     weights = {name: value.astype(np.float32) for name, value in net.params.items()}
-    path = write_whole(folder / "reader.npz", lambda file: np.savez_compressed(file, **weights))
-    record.summary["weights_sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     record.provenance.update(provenance())
-    record.save(folder / "reader.json")
-    return record
+    return keep(folder, "reader", weights, record)
 
 
 if __name__ == "__main__":

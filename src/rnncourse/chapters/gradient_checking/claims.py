@@ -37,7 +37,12 @@ def size_of_the_slip() -> float:
     return float(np.linalg.norm(off) / np.linalg.norm(right))
 
 
-@claim("wrong-gradient-trains", tolerance=0.1, how="the largest loss, in nats, of 20 networks")
+@claim(
+    "wrong-gradient-trains",
+    tolerance=0.1,
+    how="the largest loss, in nats, of 20 networks",
+    absolute="nats",
+)
 def loss_after_training_with_the_slip() -> float:
     """After 100 updates with this wrong gradient the loss is below 0.1 nats."""
     return largest_of(loss_curve(small_network(seed), slip=True)[-1] for seed in range(20))
@@ -74,7 +79,7 @@ def central_with_twice_the_step() -> float:
 def middle_of_the_pencil_v() -> float:
     """With four digits a step in the middle is exact; the longest and the shortest step are not."""
     errors = by_pencil.rounded_errors()
-    return float(errors[3]) if min(errors[0], errors[-1]) > 0.5 else np.inf
+    return float(errors[3] / by_pencil.SLOPE) if min(errors[0], errors[-1]) > 0.5 else np.inf
 
 
 @claim("pencil-relative", states=0.001, tolerance=1e-9, how="(3, −4) beside (3.004, −4)")
@@ -153,7 +158,12 @@ def order_four_leading_term() -> float:
     return tanh_error(4, 1e-2) / (-(1e-2**4) / 30 * DERIVATIVES[5]) - 1.0
 
 
-@claim("orders-on-a-network", tolerance=0.05, how="the step halved, on the loss of a small network")
+@claim(
+    "orders-on-a-network",
+    tolerance=0.05,
+    how="the step halved, on the loss of a small network",
+    absolute="orders",
+)
 def orders_of_the_error() -> float:
     """Halving the step divides the error by $2$, $4$ and $16$: orders 1, 2 and 4."""
     steps = {1: (2e-3, 1e-3), 2: (2e-3, 1e-3), 4: (1e-2, 5e-3)}
@@ -333,6 +343,7 @@ def floor_table() -> str:
     shows="eq-checker-floor",
     tolerance=10.0,
     how="right gradients, 20 random and 3 character networks",
+    absolute="multiples of the rounding error",
 )
 def error_of_the_checker() -> float:
     r"""The checker's own error stays below $10 \cdot 1.5\,u|\mathcal L|/(\varepsilon\max|g|)$."""

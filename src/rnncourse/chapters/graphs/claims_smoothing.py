@@ -44,7 +44,13 @@ def all_others_shrink() -> float:
     )
 
 
-@claim("gcn-limit", shows="eq-gcn-limit", tolerance=1e-9, how="400 layers, both graphs")
+@claim(
+    "gcn-limit",
+    shows="eq-gcn-limit",
+    tolerance=1e-9,
+    how="400 layers, both graphs",
+    absolute="features",
+)
 def what_is_left() -> float:
     """After very many layers what is left is the part along the roots of the degrees."""
     errors = []
@@ -151,6 +157,7 @@ claim_rows(
     shows=("eq-gcn-initial", "eq-gcn-initial-limit"),
     tolerance=1e-12,
     how="300 layers against a linear system, both graphs",
+    absolute="features",
 )
 def initial_connection_settles() -> float:
     """The initial connection tends to the solution of a linear system."""
@@ -218,6 +225,7 @@ def a_layer_keeps_the_bound() -> float:
     shows="eq-gcn-initial-share",
     tolerance=1e-12,
     how="the limit in the eigenvectors of both graphs",
+    absolute="shares",
 )
 def share_of_each_eigenvector() -> float:
     """The initial connection keeps of each eigenvector the share that the formula gives."""

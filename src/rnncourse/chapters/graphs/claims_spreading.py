@@ -340,13 +340,13 @@ claim_rows(
 )
 
 
-@claim("floor-heat-markov", tolerance=1e-9, how="computed from the covariances; difference")
+@claim("floor-heat-markov", tolerance=1e-9, how="from the covariances", absolute="squared errors")
 def heat_needs_no_memory() -> float:
     """In the world of heat, the last frame is worth as much as all frames."""
     return spreading.floor("heat", "last frame") - spreading.floor("heat", "everything")
 
 
-@claim("floor-no-edges-own", tolerance=1e-9, how="computed from the covariances; difference")
+@claim("floor-no-edges-own", tolerance=1e-9, how="from the covariances", absolute="squared errors")
 def no_edges_no_neighbors() -> float:
     """In the world without edges, a node's own past is worth as much as all nodes'."""
     return spreading.floor("no edges", "own past") - spreading.floor("no edges", "everything")
@@ -459,7 +459,12 @@ def parts_at_their_floors() -> float:
     )
 
 
-@claim("spreading-below-two", tolerance=1e-12, how=f"{RECORDED}; excess over the floor, 0 if below")
+@claim(
+    "spreading-below-two",
+    tolerance=1e-12,
+    how=f"{RECORDED}; excess over the floor, 0 if below",
+    absolute="squared errors",
+)
 def below_two_frames() -> float:
     """With every seed graph and memory together err less than any predictor can that looks at two
     frames."""

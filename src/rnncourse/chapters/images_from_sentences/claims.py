@@ -167,7 +167,7 @@ def best_discriminator() -> float:
     return largest_of(errors)
 
 
-@claim("gan-js", shows="eq-gan-js", tolerance=1e-12, how="random tables")
+@claim("gan-js", shows="eq-gan-js", tolerance=1e-12, how="random tables", absolute="nats")
 def value_is_a_distance() -> float:
     """With the best scores $L_D$ is $-\\log4$ and twice a Jensen-Shannon divergence."""
     errors = []
@@ -206,7 +206,9 @@ def blind_value(p_r, p_f, p_w=None) -> float:
     return value(best_scores(*tables), *tables)
 
 
-@claim("gan-no-wrong-pairs", tolerance=1e-12, how="random tables, all pairs listed")
+@claim(
+    "gan-no-wrong-pairs", tolerance=1e-12, how="random tables, all pairs listed", absolute="nats"
+)
 def nothing_to_gain_from_the_sentence() -> float:
     """No fake looks real, no wrong pairs: a score blind to the sentence reaches the maximum, 0."""
     errors = []
@@ -216,7 +218,13 @@ def nothing_to_gain_from_the_sentence() -> float:
     return largest_of(errors)
 
 
-@claim("gan-blind", shows="eq-gan-blind", tolerance=1e-12, how="random tables, all pairs listed")
+@claim(
+    "gan-blind",
+    shows="eq-gan-blind",
+    tolerance=1e-12,
+    how="random tables, all pairs listed",
+    absolute="nats",
+)
 def what_blindness_costs() -> float:
     r"""The same with wrong pairs: a blind score has at most $\log\frac23+\frac12\log\frac13$."""
     bound = np.log(2.0 / 3.0) + 0.5 * np.log(1.0 / 3.0)
@@ -253,7 +261,13 @@ claim_rows(
 )
 
 
-@claim("gan-best-generator", shows="eq-gan-best-generator", tolerance=1e-6, how="walking downhill")
+@claim(
+    "gan-best-generator",
+    shows="eq-gan-best-generator",
+    tolerance=1e-6,
+    how="walking downhill",
+    absolute="probabilities",
+)
 def best_images_of_a_sentence() -> float:
     """Against the best discriminator the best images are what right exceeds wrong by."""
     errors = []
@@ -265,7 +279,7 @@ def best_images_of_a_sentence() -> float:
     return largest_of(errors)
 
 
-@claim("gan-right-generator", tolerance=1e-12, how="random tables")
+@claim("gan-right-generator", tolerance=1e-12, how="random tables", absolute="probabilities")
 def right_where_wrong_never_fits() -> float:
     """Where no wrong sentence fits its image, the best generator draws as the data does."""
     errors = []
@@ -296,7 +310,7 @@ def growth(rate: float, penalty: float) -> float:
 by_eigenvalues = partial(claim, tolerance=1e-9, how="eigenvalues of a step, by differences")
 
 
-@by_eigenvalues("gan-circles", shows="eq-gan-circles")
+@by_eigenvalues("gan-circles", shows="eq-gan-circles", absolute="factors")
 def the_smallest_game_goes_round() -> float:
     r"""Both move at once, without a penalty: each step grows by $\sqrt{1+\eta^2/4}$."""
     return largest_of(
@@ -304,7 +318,7 @@ def the_smallest_game_goes_round() -> float:
     )
 
 
-@by_eigenvalues("gan-penalty", shows="eq-gan-penalty")
+@by_eigenvalues("gan-penalty", shows="eq-gan-penalty", absolute="factors")
 def the_penalty_lets_it_settle() -> float:
     r"""With the penalty $\gamma<1$ a step's factor is $\sqrt{1-\eta\gamma+\eta^2/4}$."""
     return largest_of(
@@ -314,7 +328,12 @@ def the_penalty_lets_it_settle() -> float:
     )
 
 
-@claim("gan-settles", tolerance=1e-3, how="5,000 steps, 8 directions, distance 1 to 10")
+@claim(
+    "gan-settles",
+    tolerance=1e-3,
+    how="5,000 steps, 8 directions, distance 1 to 10",
+    absolute="distances",
+)
 def far_from_the_goal_too() -> float:
     """From far away and with a penalty of 0.3 the game reaches its goal."""
     starts = [

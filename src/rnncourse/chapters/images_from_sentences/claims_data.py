@@ -144,7 +144,13 @@ def fresh(n: int = 2000):
     return flowers(np.random.default_rng(1_000_003), n, combinations="all")
 
 
-@claim("flower-reader-all", tolerance=0.005, how="2,000 fresh drawings", source=SOURCE)
+@claim(
+    "flower-reader-all",
+    tolerance=0.005,
+    how="2,000 fresh drawings",
+    source=SOURCE,
+    absolute="shares",
+)
 def misread_flowers() -> float:
     """The stored reader reads all five attributes of at least 99.5 % of fresh drawings; this is
     the share of the others."""
@@ -153,7 +159,13 @@ def misread_flowers() -> float:
     return float(1.0 - all_right(read_attributes(fresh().images), fresh().attributes).mean())
 
 
-@claim("flower-nearest-all", tolerance=0.005, how="500 fresh drawings", source=SOURCE)
+@claim(
+    "flower-nearest-all",
+    tolerance=0.005,
+    how="500 fresh drawings",
+    source=SOURCE,
+    absolute="shares",
+)
 def wrong_nearest_drawings() -> float:
     """The nearest drawing has all five attributes of at least 99.5 % of fresh drawings; this is
     the share of the others."""
@@ -161,7 +173,13 @@ def wrong_nearest_drawings() -> float:
     return float(1.0 - (read == fresh().attributes[:500]).all(axis=1).mean())
 
 
-@claim("flower-reader-scenes", tolerance=0.01, how="1,000 fresh scenes", source=SOURCE)
+@claim(
+    "flower-reader-scenes",
+    tolerance=0.01,
+    how="1,000 fresh scenes",
+    source=SOURCE,
+    absolute="shares",
+)
 def misread_scenes() -> float:
     """Read half by half, at least 99 % of fresh scenes have all ten attributes right; this is the
     share of the others."""

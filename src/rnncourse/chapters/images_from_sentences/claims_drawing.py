@@ -21,7 +21,12 @@ def course_drawings() -> np.ndarray:
     return read_attributes(images)
 
 
-@claim("flower-sentence-drawn", tolerance=0.1, how="200 drawings, read by the reader network")
+@claim(
+    "flower-sentence-drawn",
+    tolerance=0.1,
+    how="200 drawings, read by the reader network",
+    absolute="shares",
+)
 def course_sentence_missed() -> float:
     """At least 90 % of the drawings of the course's sentence are small, round and violet with a
     dark purple center; this is the share of the others."""
@@ -29,7 +34,12 @@ def course_sentence_missed() -> float:
     return float(1.0 - all_right(course_drawings(), said, named).mean())
 
 
-@claim("flower-caption-in-company", tolerance=1e-5, how="50 captions, padded to the longest")
+@claim(
+    "flower-caption-in-company",
+    tolerance=1e-5,
+    how="50 captions, padded to the longest",
+    absolute="features",
+)
 def company_changes_nothing() -> float:
     """A caption has the same feature alone and in a padded batch: the largest difference."""
     rng = np.random.default_rng(0)
@@ -39,7 +49,13 @@ def company_changes_nothing() -> float:
     return float(np.abs(together - alone).max())
 
 
-@claim("flower-caption-encoder", shows="eq-caption-encoder", tolerance=1e-4, how="the torch cell")
+@claim(
+    "flower-caption-encoder",
+    shows="eq-caption-encoder",
+    tolerance=1e-4,
+    how="the torch cell",
+    absolute="features",
+)
 def encoder_is_a_gru() -> float:
     """The feature is the last state of a GRU, a linear layer, and a length: by the package's
     cell."""

@@ -113,7 +113,12 @@ def small_reading(reading: tuple) -> tuple:
     return reading[2:4] + reading[7:9]
 
 
-@claim("scene-bag-posterior", tolerance=1e-9, how="every sentence of a small grammar written")
+@claim(
+    "scene-bag-posterior",
+    tolerance=1e-9,
+    how="every sentence of a small grammar written",
+    absolute="probabilities",
+)
 def posterior_by_enumeration() -> float:
     """How likely each reading of a bag is: counted from the bag, and by writing all sentences that
     name two sizes and two colors; the largest difference."""
@@ -183,7 +188,7 @@ def mirrored_by_the_stored_networks() -> float:
     return float(np.mean(right))
 
 
-@claim("scene-bag-blind", tolerance=1e-4, how="a fresh bag of words")
+@claim("scene-bag-blind", tolerance=1e-4, how="a fresh bag of words", absolute="features")
 def bag_is_blind() -> float:
     """The text feature of a bag of words is the same for both sentences of the figure: the largest
     difference."""
@@ -230,7 +235,11 @@ claim_rows(DRAWN_RIGHT, how=RECORDED, source="D-2.1")
 
 
 @claim(
-    "scene-bag-recorded", tolerance=0.02, how="the recorded runs, one linear layer", source="D-2.1"
+    "scene-bag-recorded",
+    tolerance=0.02,
+    how="the recorded runs, one linear layer",
+    source="D-2.1",
+    absolute="shares",
 )
 def bag_above_its_bound() -> float:
     """What a linear layer finds in the text feature of a bag of words: by how much the best of the

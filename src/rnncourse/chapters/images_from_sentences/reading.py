@@ -6,7 +6,6 @@ trains the network again (a few minutes on one core) and writes ``results/flower
 weights in half precision, and ``results/flower-reader.json``, the record of the run.
 """
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from rnncourse.records import Record, open_kept, write_whole
+from rnncourse.experiments.kept import keep, read_kept
+from rnncourse.records import Record
 from rnncourse.tasks import flower_attributes, flowers, read_caption
 from rnncourse.tasks.flower_attributes import COUNTS, draw_attributes
 from rnncourse.tasks.flowers import SHIFT, TURN, place_flowers
@@ -104,9 +104,8 @@ def all_right(read: np.ndarray, attributes: np.ndarray, named=True) -> np.ndarra
 def reader() -> FlowerReader:
     """The stored network; it is shared, so do not train it."""
     net = FlowerReader()
-    kept = open_kept(RESULTS / "flower-reader.npz", recorded().summary["weights_sha256"])
-    with np.load(kept, allow_pickle=False) as weights:
-        net.load_state_dict({name: torch.from_numpy(weights[name]) for name in weights.files})
+    weights = read_kept(RESULTS, "flower-reader")
+    net.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
     return net.eval()
 
 
@@ -170,18 +169,12 @@ def store(folder: Path = RESULTS) -> Record:
 
     net, record = train()
     weights = {name: value.numpy().astype(np.float16) for name, value in net.state_dict().items()}
-    folder.mkdir(parents=True, exist_ok=True)
-    path = write_whole(
-        folder / "flower-reader.npz", lambda file: np.savez_compressed(file, **weights)
-    )
     net.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
     each, every = accuracy(lambda images: read_with(net, images))
     record.summary.update(zip(flower_attributes, each.tolist(), strict=True))
     record.summary["all_five"] = every
-    record.summary["weights_sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     record.provenance.update(provenance())
-    record.save(folder / "flower-reader.json")
-    return record
+    return keep(folder, "flower-reader", weights, record)
 
 
 if __name__ == "__main__":

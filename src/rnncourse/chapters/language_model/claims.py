@@ -36,7 +36,13 @@ def chain_rule() -> float:
     return abs(np.exp(logs.sum(axis=1)).sum() - 1.0)
 
 
-@claim("lm-teacher", shows="eq-lm-loss", tolerance=1e-12, how="a run for each beginning")
+@claim(
+    "lm-teacher",
+    shows="eq-lm-loss",
+    tolerance=1e-12,
+    how="a run for each beginning",
+    absolute="nats",
+)
 def one_pass_is_every_prefix() -> float:
     """One pass over the text gives the conditional probabilities that reading each of its
     beginnings anew gives."""
@@ -57,7 +63,13 @@ def units() -> float:
     )
 
 
-@claim("lm-letters", shows="eq-lm-letters", tolerance=1e-12, how="20 other constant models")
+@claim(
+    "lm-letters",
+    shows="eq-lm-letters",
+    tolerance=1e-12,
+    how="20 other constant models",
+    absolute="nats",
+)
 def letter_frequencies() -> float:
     """A model that says the same probabilities at every step costs the entropy of the letters'
     frequencies and its divergence from them."""
@@ -100,7 +112,7 @@ def entropy_by_a_sample() -> float:
     return fresh_tales()[1] / tales_entropy() - 1.0
 
 
-@claim("lm-excess", shows="eq-lm-kl", tolerance=1e-12, how=ENUMERATED)
+@claim("lm-excess", shows="eq-lm-kl", tolerance=1e-12, how=ENUMERATED, absolute="nats")
 def excess_adds_up() -> float:
     """A model's expected loss exceeds the source's by the expected divergence of each step."""
     rng = np.random.default_rng(0)
@@ -153,7 +165,13 @@ def counts_on_fresh_tales() -> float:
     return counted_loss(tales(np.random.default_rng(12), 40_000), text, 20) - best
 
 
-@claim("lm-best", shows="eq-lm-best", tolerance=1e-12, how="all outcomes of 4 batches of 3")
+@claim(
+    "lm-best",
+    shows="eq-lm-best",
+    tolerance=1e-12,
+    how="all outcomes of 4 batches of 3",
+    absolute="shares",
+)
 def best_of_some() -> float:
     """The expected best batch, from the distribution of one, is that of all outcomes."""
     right = np.array([0.4**k * 0.6 ** (3 - k) * (1, 3, 3, 1)[k] for k in range(4)])
@@ -224,11 +242,13 @@ def reached(corpus: str, key: str) -> float:
 
 BOUNDS = {
     "lm-run-grimm-loss: Over all of the text learned the loss on Grimm is at most the reported "
-    "1.020 nats.": Row(lambda: largest_of(0.0, reached("grimm", "loss") - 1.02)),
+    "1.020 nats.": Row(lambda: largest_of(0.0, reached("grimm", "loss") - 1.02), absolute="nats"),
     "lm-run-grimm-accuracy: Over all of the text learned the accuracy on Grimm is above 69.6 "
-    "%.": Row(lambda: largest_of(0.0, 0.696 - reached("grimm", "accuracy"))),
+    "%.": Row(lambda: largest_of(0.0, 0.696 - reached("grimm", "accuracy")), absolute="shares"),
     "lm-run-anna-accuracy: Over all of the text learned the accuracy on Anna Karenina is above "
-    "65.0 %.": Row(lambda: largest_of(0.0, 0.65 - reached("anna-karenina-nl", "accuracy"))),
+    "65.0 %.": Row(
+        lambda: largest_of(0.0, 0.65 - reached("anna-karenina-nl", "accuracy")), absolute="shares"
+    ),
 }
 claim_rows(BOUNDS, tolerance=1e-12, how="recorded run; what it lacks to the bound", source=TRAINING)
 

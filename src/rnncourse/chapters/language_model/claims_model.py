@@ -89,7 +89,14 @@ def mean_over_masks(drop, h: np.ndarray) -> np.ndarray:
     )
 
 
-@claim("lm-dropout-mean", shows="eq-lm-dropout", tolerance=1e-14, how=MASKS, source="R1-28")
+@claim(
+    "lm-dropout-mean",
+    shows="eq-lm-dropout",
+    tolerance=1e-14,
+    how=MASKS,
+    source="R1-28",
+    absolute="states",
+)
 def dropout_keeps_the_mean() -> float:
     """Divided by 1 − ρ, what dropout leaves has the mean h; and the package draws such values."""
     h = np.random.default_rng(0).standard_normal(4)
@@ -115,7 +122,7 @@ def without_the_division() -> float:
     return float(np.abs(mean / h - 1).max())
 
 
-@claim("lm-dropout-off", tolerance=1e-15, how="the same weights without dropout")
+@claim("lm-dropout-off", tolerance=1e-15, how="the same weights without dropout", absolute="scores")
 def off_at_evaluation() -> float:
     """In evaluation a model with dropout gives the scores of one without."""
     ids = torch.from_numpy(np.random.default_rng(0).integers(0, 5, (2, 9)))
@@ -126,7 +133,11 @@ def off_at_evaluation() -> float:
 
 
 @claim(
-    "lm-dropout-place", tolerance=1e-6, how="states in training and in evaluation", source="R1-28"
+    "lm-dropout-place",
+    tolerance=1e-6,
+    how="states in training and in evaluation",
+    source="R1-28",
+    absolute="states",
 )
 def between_the_layers() -> float:
     """In training the first layer's states are those of evaluation, with torch.nn.LSTM and here;

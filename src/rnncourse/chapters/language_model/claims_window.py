@@ -146,7 +146,14 @@ def linked(T: int, D: int) -> float:
     return float(np.mean([window[j] == says[j + D] for j in first]))
 
 
-@claim("lm-linked", shows="eq-lm-linked", tolerance=1e-12, how="counted in streams", source="W33")
+@claim(
+    "lm-linked",
+    shows="eq-lm-linked",
+    tolerance=1e-12,
+    how="counted in streams",
+    source="W33",
+    absolute="shares",
+)
 def pairs_in_one_window() -> float:
     """Of the pairs at distance D, this share has the reading of the first and the guess of the
     second in one window."""
@@ -228,7 +235,13 @@ def recalled_after_windows() -> float:
     return recall_bits(recall_reader(carry=False), 20)
 
 
-@claim("lm-memory-cut", tolerance=0.05, how=f"{RECALL}; the shortfall from 2", source="W33")
+@claim(
+    "lm-memory-cut",
+    tolerance=0.05,
+    how=f"{RECALL}; the shortfall from 2",
+    source="W33",
+    absolute="bits",
+)
 def forgotten_in_windows() -> float:
     """Read in windows that begin with zeros, the same network pays at least what guessing costs."""
     return largest_of(0.0, 2.0 - recall_bits(recall_reader(carry=False), 20, window=WINDOW))

@@ -80,7 +80,12 @@ def same_as_the_loop() -> float:
 # Plain descent
 
 
-@claim("ravine-factors", tolerance=1e-12, how="one step from each side of the opening ravine")
+@claim(
+    "ravine-factors",
+    tolerance=1e-12,
+    how="one step from each side of the opening ravine",
+    absolute="factors",
+)
 def factors_in_the_ravine() -> float:
     r"""Rates 0.04, 0.07, 0.08, 0.1 multiply a weight of curvature 25 by 0, −0.75, −1, −1.5; 0.07
     multiplies one of curvature 1 by 0.93."""
@@ -113,7 +118,13 @@ def sgd_converges_below_the_bound() -> float:
     return wrong
 
 
-@claim("sgd-best-rate", shows="eq-sgd-best", tolerance=1e-9, how="paths, and a grid of rates")
+@claim(
+    "sgd-best-rate",
+    shows="eq-sgd-best",
+    tolerance=1e-9,
+    how="paths, and a grid of rates",
+    absolute="factors",
+)
 def sgd_best_rate() -> float:
     r"""The best learning rate gives $(\kappa-1)/(\kappa+1)$, and no other on the grid is better."""
     worst = 0.0
@@ -147,7 +158,13 @@ def momentum_converges_below_the_bound() -> float:
     return sum((radius(s, mu, 1.0) < 1.0) != (s < 2.0 * (1.0 + mu)) for s, mu in pairs)
 
 
-@claim("momentum-band", shows="eq-momentum-band", tolerance=1e-7, how="eigenvalues, 2000 pairs")
+@claim(
+    "momentum-band",
+    shows="eq-momentum-band",
+    tolerance=1e-7,
+    how="eigenvalues, 2000 pairs",
+    absolute="factors",
+)
 def momentum_inside_the_band() -> float:
     r"""Inside the band the rate is $\sqrt\mu$, whatever the curvature; outside it is larger."""
     rng, worst = np.random.default_rng(1), 0.0
@@ -160,7 +177,13 @@ def momentum_inside_the_band() -> float:
     return worst
 
 
-@claim("momentum-best-rate", shows="eq-momentum-best", tolerance=1e-6, how="random rates and pairs")
+@claim(
+    "momentum-best-rate",
+    shows="eq-momentum-best",
+    tolerance=1e-6,
+    how="random rates and pairs",
+    absolute="factors",
+)
 def momentum_best_rate() -> float:
     r"""The best pair gives $(\sqrt\kappa-1)/(\sqrt\kappa+1)$; no random pair is better."""
     rng, worst = np.random.default_rng(2), 0.0
@@ -251,9 +274,16 @@ def batches_are_right_on_average() -> float:
 # Minima and saddles
 
 WELL = "20,000 steps from 1.5"
+in_the_well = partial(claim, absolute="distances")
 
 
-@claim("double-well", shows="eq-double-well", tolerance=1e-9, how="a grid of 0.0001 around each")
+@claim(
+    "double-well",
+    shows="eq-double-well",
+    tolerance=1e-9,
+    how="a grid of 0.0001 around each",
+    absolute="heights",
+)
 def minima_of_the_well() -> float:
     """The double well has a minimum at either root, the left one lower, and a top between."""
     worst = 0.0 if well(LEFT) < well(RIGHT) < well(TOP) else 1.0
@@ -270,13 +300,13 @@ MINIMA = {
 claim_rows(MINIMA, how="roots of the slope")
 
 
-@claim("adam-stays", tolerance=1e-6, how=f"{WELL}, η = 0.001, 0.01, 0.05", source="W22")
+@in_the_well("adam-stays", tolerance=1e-6, how=f"{WELL}, η = 0.001, 0.01, 0.05", source="W22")
 def adam_stays_local() -> float:
     """Adam ends at the local minimum with three learning rates of up to 0.05."""
     return largest_of(abs(well_path("adam", eta)[-1] - RIGHT) for eta in (0.001, 0.01, 0.05))
 
 
-@claim("adam-leaves", tolerance=0.15, how=f"{WELL}, η = 0.5, the last 15,000", source="W22")
+@in_the_well("adam-leaves", tolerance=0.15, how=f"{WELL}, η = 0.5, the last 15,000", source="W22")
 def adam_leaves() -> float:
     """With ten times the largest of them Adam crosses and hovers within 0.15 of the global one."""
     return float(np.abs(well_path("adam", 0.5)[-15_000:] - LEFT).max())
@@ -293,26 +323,28 @@ def each_crosses_with_some_rate() -> float:
     return float(wrong)
 
 
-@claim("momentum-stays", tolerance=1e-9, how=f"{WELL}, η = 0.001, 0.01", source="W22")
+@in_the_well("momentum-stays", tolerance=1e-9, how=f"{WELL}, η = 0.001, 0.01", source="W22")
 def momentum_stays_local() -> float:
     r"""Momentum with $\mu = 0.9$ ends at the local minimum, too."""
     return largest_of(abs(well_path("momentum", eta)[-1] - RIGHT) for eta in (0.001, 0.01))
 
 
-@claim("momentum-leaves", tolerance=1e-9, how=f"{WELL}, η = 0.05", source="W22")
+@claim(
+    "momentum-leaves", tolerance=1e-9, how=f"{WELL}, η = 0.05", source="W22", absolute="distances"
+)
 def momentum_leaves() -> float:
     """With a larger learning rate it ends at the global minimum."""
     return abs(well_path("momentum", 0.05)[-1] - LEFT)
 
 
-@claim("momentum-comes-back", tolerance=1e-9, how=f"{WELL}, η = 0.2", source="R0-10")
+@in_the_well("momentum-comes-back", tolerance=1e-9, how=f"{WELL}, η = 0.2", source="R0-10")
 def momentum_comes_back() -> float:
     """With a still larger one it visits the better well and ends at the local minimum."""
     path = well_path("momentum", 0.2)
     return abs(path[-1] - RIGHT) if path.min() < LEFT else np.inf
 
 
-@claim("sgd-leaves", tolerance=1e-9, how=f"{WELL}, η = 0.2", source="W22")
+@in_the_well("sgd-leaves", tolerance=1e-9, how=f"{WELL}, η = 0.2", source="W22")
 def sgd_leaves() -> float:
     """Plain descent with a large learning rate jumps over the top as well."""
     return abs(well_path("sgd", 0.2)[-1] - LEFT)

@@ -6,6 +6,7 @@ from math import cosh, log10, sinh, tanh
 
 import numpy as np
 
+from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.chapters.palindromes import cases
 from rnncourse.chapters.palindromes.cases import ONE_HOT, every_palindrome, information, latch
 from rnncourse.chapters.palindromes.exercises import best_batch, latch_weight
@@ -16,7 +17,14 @@ COUNTED = "every palindrome of length 3 to 6, counted"
 ALPHAS = (0.3, 0.5, 1.0, 2.0)
 
 
-@claim("palindrome-middle", shows="eq-middle", tolerance=1e-12, how=COUNTED, source="U18-1.3")
+@claim(
+    "palindrome-middle",
+    shows="eq-middle",
+    tolerance=1e-12,
+    how=COUNTED,
+    source="U18-1.3",
+    absolute="bits",
+)
 def middle_tells_nothing() -> float:
     """The digits after the first share no information with the answer."""
     counts = (cases.joint_counts(x[:, 1:], y) for x, y in map(every_palindrome, range(3, 7)))
@@ -29,7 +37,14 @@ def window_accuracy(length: int, window: int) -> float:
     return cases.best_guess(cases.joint_counts(x[:, length - 1 - window :], y))
 
 
-@claim("palindrome-window", shows="eq-window", tolerance=1e-12, how=COUNTED, source="U18-1.3")
+@claim(
+    "palindrome-window",
+    shows="eq-window",
+    tolerance=1e-12,
+    how=COUNTED,
+    source="U18-1.3",
+    absolute="shares",
+)
 def short_window_is_chance() -> float:
     """No rule that sees the last inputs, without the first, is right more often than 1 in 10."""
     shares = [window_accuracy(length, k) for length in range(3, 7) for k in range(1, length - 1)]
@@ -49,7 +64,13 @@ def bits_to_keep() -> float:
     return information(cases.joint_counts(x[:, :1], y))
 
 
-@claim("fano", shows="eq-fano", tolerance=1e-12, how="1000 random tables of digit and answer")
+@claim(
+    "fano",
+    shows="eq-fano",
+    tolerance=1e-12,
+    how="1000 random tables of digit and answer",
+    absolute="bits",
+)
 def fano_holds() -> float:
     """An answer that is right this often shares at least this many bits with the digit."""
     rng, worst = np.random.default_rng(0), 0.0
@@ -67,7 +88,7 @@ def even_mistakes(accuracy: float, K: int = cases.DIGITS) -> np.ndarray:
     return (wrong + (accuracy - wrong) * np.eye(K)) / K
 
 
-@claim("fano-tight", tolerance=1e-12, how="accuracies from 0.1 to 1")
+@claim("fano-tight", tolerance=1e-12, how="accuracies from 0.1 to 1", absolute="bits")
 def fano_is_reached() -> float:
     """If all wrong answers are equally frequent, the bound is an equality."""
     shares = np.linspace(0.1, 1.0, 19)
@@ -77,7 +98,7 @@ def fano_is_reached() -> float:
 THOUSAND = "all 1000 palindromes of length 5 or 6"
 
 
-@claim("latch-right", shows="eq-latch", tolerance=1e-12, how=THOUSAND)
+@claim("latch-right", shows="eq-latch", tolerance=1e-12, how=THOUSAND, absolute="shares")
 def latch_is_right() -> float:
     """The four units say the last digit of every palindrome: the share of wrong answers."""
     drawn = map(every_palindrome, (5, 6))
@@ -86,7 +107,12 @@ def latch_is_right() -> float:
     )
 
 
-@claim("latch-right-100", tolerance=1e-12, how="200 random digit sequences and their first digits")
+@claim(
+    "latch-right-100",
+    tolerance=1e-12,
+    how="200 random digit sequences and their first digits",
+    absolute="shares",
+)
 def latch_is_right_at_length_100() -> float:
     """The same four units, length 100: the share of wrong answers."""
     x = cases.random_digits(99)
@@ -101,7 +127,13 @@ def weakest(alpha: float, w: float, T: int = 50) -> float:
     return float(cases.states(unit, push).min())
 
 
-@claim("latch-holds", shows="eq-latch-condition", tolerance=1e-9, how="random and worst inputs")
+@claim(
+    "latch-holds",
+    shows="eq-latch-condition",
+    tolerance=1e-9,
+    how="random and worst inputs",
+    absolute="states",
+)
 def latch_holds() -> float:
     """With a self-loop just above the bound no state falls below tanh of the first push."""
     x, worst = ONE_HOT[cases.random_digits(50)], 0.0
@@ -126,7 +158,7 @@ def raw_digit_latch() -> dict:
     return cases.latch_params(np.ones((9, 1)), w, 0.5 - above, side)
 
 
-@claim("latch-raw-digit", tolerance=1e-12, how=THOUSAND)
+@claim("latch-raw-digit", tolerance=1e-12, how=THOUSAND, absolute="shares")
 def latch_reads_raw_digits() -> float:
     """Nine units that read the digit as one number: the share of wrong answers."""
     drawn = map(every_palindrome, (5, 6))
@@ -173,7 +205,7 @@ def rmsprop_is_a_weighted_mean() -> float:
     for t in range(50):
         v = 0.99 * v + 0.01 * g[t] ** 2
         weights = 0.01 * 0.99 ** np.arange(t, -1, -1)
-        worst = largest_of(worst, float(np.abs(v - weights @ g[: t + 1] ** 2).max()))
+        worst = largest_of(worst, relative_error(v, weights @ g[: t + 1] ** 2))
     return worst
 
 
@@ -186,7 +218,13 @@ def combination_window(length: int, window: int) -> float:
     return cases.best_guess(cases.joint_counts(orders[:, length - 1 - window : -1], orders[:, -1]))
 
 
-@claim("combination-window", shows="eq-combination", tolerance=1e-12, how="all 720 orders of six")
+@claim(
+    "combination-window",
+    shows="eq-combination",
+    tolerance=1e-12,
+    how="all 720 orders of six",
+    absolute="shares",
+)
 def combination_from_a_window() -> float:
     r"""Whoever sees $k$ of the numbers is right one time in $m-k$ at best."""
     return largest_of(abs(combination_window(6, k) - 1.0 / (6 - k)) for k in range(1, 6))

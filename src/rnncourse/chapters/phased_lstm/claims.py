@@ -76,7 +76,14 @@ def gate_is_a_triangle() -> float:
     return float(largest_of(errors))
 
 
-@claim("phased-gate-share", shows="eq-phased-means", tolerance=1e-3, how=DENSE, source="U18-2.1")
+@claim(
+    "phased-gate-share",
+    shows="eq-phased-means",
+    tolerance=1e-3,
+    how=DENSE,
+    source="U18-2.1",
+    absolute="shares",
+)
 def share_open() -> float:
     r"""Over a period the gate is open for the share $r_{on}$."""
     errors = []
@@ -86,7 +93,14 @@ def share_open() -> float:
     return largest_of(errors)
 
 
-@claim("phased-gate-mean", shows="eq-phased-means", tolerance=1e-4, how=DENSE, source="U18-2.1")
+@claim(
+    "phased-gate-mean",
+    shows="eq-phased-means",
+    tolerance=1e-4,
+    how=DENSE,
+    source="U18-2.1",
+    absolute="openness",
+)
 def mean_openness() -> float:
     r"""Over a period the mean of $k$ is $r_{on}/2 + \alpha\,(1 - r_{on}^2)/2$."""
     errors = []
@@ -114,7 +128,13 @@ def both_gates_agree() -> float:
     return float(largest_of(errors))
 
 
-@claim("phased-gate-jump", tolerance=1e-9, how="a step of 1e-12 over the closing", source="U18-2.1")
+@claim(
+    "phased-gate-jump",
+    tolerance=1e-9,
+    how="a step of 1e-12 over the closing",
+    source="U18-2.1",
+    absolute="openness",
+)
 def leak_jumps() -> float:
     r"""With a leak the gate jumps: by $\alpha r_{on}$ at the closing, by $-\alpha$ at the wrap."""
     jumps = [
@@ -214,7 +234,14 @@ def sizes_of_the_slopes() -> float:
     return largest_of(errors)
 
 
-@claim("phased-dr-mean", shows="eq-phased-r-moments", tolerance=5e-3, how=DENSE, source="U18-2.2b")
+@claim(
+    "phased-dr-mean",
+    shows="eq-phased-r-moments",
+    tolerance=5e-3,
+    how=DENSE,
+    source="U18-2.2b",
+    absolute="numbers of size 1/2 and 1",
+)
 def moments_of_the_share() -> float:
     r"""Over a period $\partial k/\partial r_{on}$ has mean 1/2, and mean square $4/(3 r_{on})$."""
     errors = []
@@ -233,14 +260,22 @@ def noise_of_the_share() -> float:
     return float(np.sqrt((slope**2).mean()))
 
 
-@claim("phased-closed-clock", tolerance=1e-15, how="1000 closed times", source="W26")
+@claim(
+    "phased-closed-clock",
+    tolerance=1e-15,
+    how="1000 closed times",
+    source="W26",
+    absolute="the right value is 0",
+)
 def closed_gate_teaches_nothing() -> float:
     """Where the gate is closed and nothing leaks, all three slopes are zero."""
     t = 1.0 + 4.0 * np.random.default_rng(5).uniform(0.26, 0.99, 1000)
     return float(np.abs(phased.time_gate_gradients(t, *map(np.array, DRAWN.values()), 0.0)).max())
 
 
-@claim("phased-closed-leak", tolerance=1e-15, how="1000 closed times", source="W26")
+@claim(
+    "phased-closed-leak", tolerance=1e-15, how="1000 closed times", source="W26", absolute="slopes"
+)
 def leak_does_not_teach_the_share() -> float:
     r"""With a leak a closed gate gives $r_{on}$ no slope, and $s$ the slope $-\alpha/\tau$."""
     t = 1.0 + 4.0 * np.random.default_rng(5).uniform(0.26, 0.99, 1000)
@@ -281,7 +316,12 @@ def valley_width(span: float) -> float:
     return float(sum(offsets[np.argmax(losses > high)] for losses in sides))
 
 
-@claim("phased-period-found", tolerance=1e-6, how=f"Adam, {VALLEYS} over 20 units")
+@claim(
+    "phased-period-found",
+    tolerance=1e-6,
+    how=f"Adam, {VALLEYS} over 20 units",
+    absolute="time units",
+)
 def period_is_found_nearby() -> float:
     """Over 20 time units the period is found from 9.9 and from 11."""
     return float(np.abs(descend_periods([9.9, 11.0], 20.0) - 10.0).max())
@@ -295,13 +335,23 @@ def long_ends() -> np.ndarray:
     return descend_periods(STARTS, 1000.0)
 
 
-@claim("phased-period-stuck", tolerance=0.15, how=f"Adam, {VALLEYS} over 1000 units")
+@claim(
+    "phased-period-stuck",
+    tolerance=0.15,
+    how=f"Adam, {VALLEYS} over 1000 units",
+    absolute="time units",
+)
 def period_stays_where_it_was() -> float:
     """Over 1000 time units each of nine periods stays within 0.15 of its start."""
     return float(np.abs(long_ends() - STARTS).max())
 
 
-@claim("phased-period-missed", tolerance=1e-15, how=f"Adam, {VALLEYS} over 1000 units")
+@claim(
+    "phased-period-missed",
+    tolerance=1e-15,
+    how=f"Adam, {VALLEYS} over 1000 units",
+    absolute="a count",
+)
 def period_is_not_found() -> float:
     """None of these nine ends in the valley of the right period; this counts those that do."""
     return float((~(np.abs(long_ends() - 10.0) >= 0.02)).sum())

@@ -211,7 +211,13 @@ def jacobian_is_blended() -> float:
     return largest_of(errors)
 
 
-@claim("phased-jacobian-bound", shows="eq-phased-bound", tolerance=1e-12, how="30 random nets")
+@claim(
+    "phased-jacobian-bound",
+    shows="eq-phased-bound",
+    tolerance=1e-12,
+    how="30 random nets",
+    absolute="norms",
+)
 def distance_from_the_identity() -> float:
     r"""A step's Jacobian is from the identity at most $\max k$ times as far as the LSTM's."""
     excess = []
@@ -243,7 +249,13 @@ def closed_step(variant: str) -> tuple:
     return phased.step(params, x[0], state["h0"], state["c0"], 0.0, closed, variant), params, state
 
 
-@claim("phased-closed-step", shows="eq-phased-closed", tolerance=1e-15, how="both variants")
+@claim(
+    "phased-closed-step",
+    shows="eq-phased-closed",
+    tolerance=1e-15,
+    how="both variants",
+    absolute="states",
+)
 def closed_step_keeps_the_state() -> float:
     """A step at which all units are closed leaves state and memory as they were."""
     errors = []
@@ -347,7 +359,12 @@ LEFT = {
 claim_rows(LEFT, how=LIVES, source="U18-2.2a")
 
 
-@claim("phased-lives-apart", tolerance=1e-15, how=LIVES.removesuffix(": the median"))
+@claim(
+    "phased-lives-apart",
+    tolerance=1e-15,
+    how=LIVES.removesuffix(": the median"),
+    absolute="a count",
+)
 def every_seed_keeps_more() -> float:
     """In every network more of the gradient is left with either clock than without one."""
     plain = measured_lives(None)[0][:, 0]

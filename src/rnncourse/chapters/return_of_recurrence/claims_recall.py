@@ -35,7 +35,13 @@ def enumerated(pairs: int, values: int, states: int) -> tuple[float, float]:
 # What a state can hold
 
 
-@claim("recall-count", shows="eq-recall-count", tolerance=1e-12, how=EVERY_WAY)
+@claim(
+    "recall-count",
+    shows="eq-recall-count",
+    tolerance=1e-12,
+    how=EVERY_WAY,
+    absolute="probabilities",
+)
 def counting_bound_is_met() -> float:
     """The best probability that all answers are right is the number of states over the number of
     tables."""
@@ -44,7 +50,7 @@ def counting_bound_is_met() -> float:
     )
 
 
-@claim("recall-rate", shows="eq-recall-rate", tolerance=1e-12, how=EVERY_WAY)
+@claim("recall-rate", shows="eq-recall-rate", tolerance=1e-12, how=EVERY_WAY, absolute="shares")
 def no_state_beats_the_bound() -> float:
     """No way to keep a state has a mean accuracy above the bound, the largest p at which the k
     answers share no more bits than the state has: the largest excess."""
@@ -56,7 +62,12 @@ def no_state_beats_the_bound() -> float:
     return worst
 
 
-@claim("recall-rate-information", tolerance=1e-12, how="the sum over all pairs of values")
+@claim(
+    "recall-rate-information",
+    tolerance=1e-12,
+    how="the sum over all pairs of values",
+    absolute="bits",
+)
 def rate_is_an_information() -> float:
     """R(p) is the information between a value and an answer that is right with probability p and
     otherwise one of the others, all equally often."""
@@ -99,7 +110,12 @@ NEEDED = {
 claim_rows(NEEDED, how="the formulas")
 
 
-@claim("recall-keep-below", tolerance=1e-12, how="pairs 1 … 40, bits 1 … 64, values 2, 4 and 8")
+@claim(
+    "recall-keep-below",
+    tolerance=1e-12,
+    how="pairs 1 … 40, bits 1 … 64, values 2, 4 and 8",
+    absolute="shares",
+)
 def keeping_some_is_below_the_bound() -> float:
     """Keeping some values and guessing the others never beats the bound: the largest excess."""
     excess = (
@@ -111,7 +127,12 @@ def keeping_some_is_below_the_bound() -> float:
     return largest_of(0.0, *excess)
 
 
-@claim("recall-outer-product", tolerance=1e-12, how="32 random pairs, all asked; the scan")
+@claim(
+    "recall-outer-product",
+    tolerance=1e-12,
+    how="32 random pairs, all asked; the scan",
+    absolute="shares",
+)
 def a_large_state_recalls_all() -> float:
     """A linear recurrence with one number for each key and value, h ← h + key valueᵀ, answers
     every question: share of wrong answers."""
@@ -174,7 +195,12 @@ def letters(seed: int = 2, T: int = 40):
     return torch.from_numpy(np.random.default_rng(seed).integers(0, 9, (2, T)))
 
 
-@claim("attention-causal", tolerance=1e-13, how="40 characters, all after one place changed")
+@claim(
+    "attention-causal",
+    tolerance=1e-13,
+    how="40 characters, all after one place changed",
+    absolute="scores",
+)
 def later_steps_do_not_matter() -> float:
     """What comes later changes no score of an earlier step."""
     model, ids, errors = small_stack("attention", "rotary"), letters(), []
@@ -219,7 +245,13 @@ def pairs_may_be_shuffled() -> float:
     return relative_error(p.detach().numpy(), q.detach().numpy())
 
 
-@claim("attention-weight", shows="eq-attention-weight", tolerance=1e-12, how="the softmax itself")
+@claim(
+    "attention-weight",
+    shows="eq-attention-weight",
+    tolerance=1e-12,
+    how="the softmax itself",
+    absolute="weights",
+)
 def weight_of_the_right_pair() -> float:
     """If the fitting key scores β more than the others, its weight is e^β / (e^β + k − 1)."""
     errors = []

@@ -83,7 +83,12 @@ claim_rows(
 )
 
 
-@claim("recall-coarse", tolerance=0.01, how=f"{RECORDED}; 1 to 6 bits a unit, 2 to 32 pairs")
+@claim(
+    "recall-coarse",
+    tolerance=0.01,
+    how=f"{RECORDED}; 1 to 6 bits a unit, 2 to 32 pairs",
+    absolute="shares",
+)
 def coarse_states_stay_below() -> float:
     """No recorded network with a coarse state beats the bound: the largest excess."""
     excess = [
@@ -156,10 +161,11 @@ def behind(first: str, *others: str) -> float:
 
 ORDERS = {
     "tales-lstm-first: Every LSTM ends nearer to the entropy than every other model.": Row(
-        partial(behind, "lstm", "mingru", "lru", "transformer")
+        partial(behind, "lstm", "mingru", "lru", "transformer"), absolute="bits"
     ),
     "tales-transformer-last: Every recurrent model ends nearer to it than every transformer.": Row(
-        lambda: largest_of(behind(model, "transformer") for model in ("lstm", "mingru", "lru"))
+        lambda: largest_of(behind(model, "transformer") for model in ("lstm", "mingru", "lru")),
+        absolute="bits",
     ),
 }
 claim_rows(ORDERS, tolerance=1e-9, how="recorded runs: by how much the worst is behind the best")
@@ -184,7 +190,12 @@ claim_rows(
 )
 
 
-@claim("reading-recurrent", tolerance=0.01, how="recorded runs of LSTM, minGRU and LRU")
+@claim(
+    "reading-recurrent",
+    tolerance=0.01,
+    how="recorded runs of LSTM, minGRU and LRU",
+    absolute="bits",
+)
 def recurrent_models_read_on() -> float:
     """From pieces of 256 to pieces of 2,048 no recurrent model gets worse by a hundredth of a
     bit: the largest rise."""
@@ -235,7 +246,12 @@ FASTER = {
 claim_rows(FASTER, tolerance=1e-9, how="recorded on one machine, one thread: by what share slower")
 
 
-@claim("timing-memory", tolerance=2000.0, how="recorded: the growth of a fresh process, in MB")
+@claim(
+    "timing-memory",
+    tolerance=2000.0,
+    how="recorded: the growth of a fresh process, in MB",
+    absolute="megabytes",
+)
 def training_memory() -> float:
     """A training step over 16,384 steps takes less than 2 GB with every layer: the most."""
     grown = stored().summary

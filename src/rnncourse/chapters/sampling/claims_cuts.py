@@ -64,7 +64,7 @@ def nucleus_is_a_smallest_set() -> float:
     return largest_of(errors)
 
 
-@claim("sample-cut-ends", tolerance=1e-300, how="100 random guesses")
+@claim("sample-cut-ends", tolerance=1e-300, how="100 random guesses", absolute="probabilities")
 def narrow_and_wide() -> float:
     """k = 1 and a tiny share are greedy, k = K and the share 1 are plain sampling, bit by bit."""
     p = cases.random_scores()
@@ -74,7 +74,13 @@ def narrow_and_wide() -> float:
     return largest_of([*off, *(abs(q - probabilities(p)).max() for q in wide)])
 
 
-@claim("sample-cut-price", shows="eq-sample-cut-price", tolerance=1e-9, how="10,000 rivals")
+@claim(
+    "sample-cut-price",
+    shows="eq-sample-cut-price",
+    tolerance=1e-9,
+    how="10,000 rivals",
+    absolute="nats",
+)
 def price_of_a_cut() -> float:
     """The divergence of what is drawn from the guess is −log of the probability that was kept, and
     no other distribution on the same characters has a smaller one."""

@@ -37,7 +37,13 @@ def products(net, ids: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     return np.array(told)
 
 
-@claim("sample-chain", shows="eq-sample-chain", tolerance=0.012, how="12 000 texts written")
+@claim(
+    "sample-chain",
+    shows="eq-sample-chain",
+    tolerance=0.012,
+    how="12 000 texts written",
+    absolute="probabilities",
+)
 def product_of_conditionals() -> float:
     """Drawn character by character, a text of two comes as often as the product says; the
     products of all texts add up to 1."""
@@ -115,14 +121,14 @@ def bits_of_the_tales() -> float:
     return tales_entropy()
 
 
-@claim("sample-reader-loop", tolerance=1e-9, how=READER)
+@claim("sample-reader-loop", tolerance=1e-9, how=READER, absolute="states")
 def the_reader_loops() -> float:
     """The reader of the tales writes greedily in a loop, and its state comes back to itself."""
     _, states, period = cases.greedy_loop()
     return float(abs(states[-1] - states[-1 - period]).max())
 
 
-@claim("sample-loop-attracts", tolerance=1e-9, how=READER)
+@claim("sample-loop-attracts", tolerance=1e-9, how=READER, absolute="states")
 def the_loop_attracts() -> float:
     """From a state of the loop, nudged by 0.01 in each of five random directions, the reader writes
     the loop again, and its state comes back."""
@@ -173,7 +179,13 @@ def reread(model, prompt, length: int, temperature: float = 1.0, *, rng) -> np.n
     return np.array(ids[len(prompt) :])
 
 
-@claim("sample-carried", shows="eq-sample-carried", tolerance=1e-12, how="reading all again")
+@claim(
+    "sample-carried",
+    shows="eq-sample-carried",
+    tolerance=1e-12,
+    how="reading all again",
+    absolute="scores",
+)
 def carried_is_reread() -> float:
     """The scores from the carried state are those of reading the whole text again, and the
     characters drawn are the same."""
@@ -264,7 +276,13 @@ def dice(seed: int, length: int, K: int = 4) -> str:
     return "".join("abcdefgh"[k] for k in np.random.default_rng(seed).integers(0, K, length))
 
 
-@claim("sample-copied-bound", shows="eq-sample-copied", tolerance=0.02, how="random texts")
+@claim(
+    "sample-copied-bound",
+    shows="eq-sample-copied",
+    tolerance=0.02,
+    how="random texts",
+    absolute="shares",
+)
 def copies_by_chance() -> float:
     """Of texts of 4 equally likely letters the share that stands by chance in another text is at
     most the number of runs times the probability of one, and near it where that is small."""
@@ -279,7 +297,7 @@ def copies_by_chance() -> float:
     return largest_of(beyond)
 
 
-@claim("sample-copied-by-counting", tolerance=1e-12, how="counting runs")
+@claim("sample-copied-by-counting", tolerance=1e-12, how="counting runs", absolute="shares")
 def copied_share_by_counting() -> float:
     """The package's share of copied runs is the share of the runs counted in a table."""
     sample, text = cases.other_tales()[:800], cases.learned_tales()[:20_000]
@@ -350,7 +368,7 @@ def guesses_move_along() -> float:
     return cases.moves_along(guesses, text)
 
 
-@claim("sample-stays", tolerance=0.1, how=READER, source="W28")
+@claim("sample-stays", tolerance=0.1, how=READER, source="W28", absolute="shares")
 def written_text_does_not() -> float:
     """The same share of 29 pieces that the reader has written, or that the source has told: the
     largest of three such texts."""

@@ -7,16 +7,15 @@ trains it again, a minute on one core, and writes ``results/teller.npz``, its we
 ``GRUCell`` (d = K characters, n units) and W_ph (K, n), b_p (K,); ``characters`` is the vocabulary.
 """
 
-import hashlib
 import tempfile
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-import torch
 
+from rnncourse.experiments.kept import keep, put_weights, read_kept, weights_of
 from rnncourse.experiments.text_run import TextRun
-from rnncourse.records import Record, open_kept, write_whole
+from rnncourse.records import Record
 from rnncourse.sequence import SequenceModel
 from rnncourse.text import Vocabulary
 from rnncourse.training import load_text_model, text_model
@@ -49,14 +48,10 @@ def teller() -> tuple[SequenceModel, Vocabulary]:
 
     Raises: FileNotFoundError where the weights are missing; ValueError if they were changed.
     """
-    kept = open_kept(RESULTS / "teller.npz", recorded().summary["weights_sha256"])
-    with np.load(kept, allow_pickle=False) as weights:
-        arrays = {name: weights[name] for name in weights.files}
+    arrays = read_kept(RESULTS, "teller")
     vocabulary = Vocabulary("".join(arrays.pop("characters")))
     model = text_model(RUN.cell, len(vocabulary), hidden=RUN.hidden, layers=RUN.layers)
-    values = {name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()}
-    output = {name: values.pop(name) for name in ("W_ph", "b_p")}
-    model.load_state_dict(output | {f"cells.0.{name}": value for name, value in values.items()})
+    put_weights(model, arrays)
     return model, vocabulary
 
 
@@ -65,15 +60,9 @@ def store(folder: Path = RESULTS, run: TextRun = RUN) -> Record:
     with tempfile.TemporaryDirectory() as here:
         record = run.learn(Path(here) / "checkpoint.pt")
         model, about = load_text_model(Path(here) / "checkpoint.pt")
-    state = model.state_dict()
-    weights = {
-        name.rpartition(".")[2]: value.numpy().astype(np.float16) for name, value in state.items()
-    }
+    weights = {name: w.astype(np.float16) for name, w in weights_of(model).items()}
     weights["characters"] = np.array(list(about["characters"]))
-    path = write_whole(folder / "teller.npz", lambda file: np.savez_compressed(file, **weights))
-    record.summary["weights_sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    record.save(folder / "teller.json")
-    return record
+    return keep(folder, "teller", weights, record)
 
 
 if __name__ == "__main__":
