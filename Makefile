@@ -44,9 +44,9 @@ book: $(ENVIRONMENT)
 draft: $(ENVIRONMENT)
 	$(RUN)/python book/_ext/rnncourse_build.py draft
 
-# The tests of the pages read the site that `book` has built.
+# The tests of pages and lessons read what `book` has built and executed.
 test: book
-	$(RUN)/pytest --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder notebooks tests
+	$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 quick: $(ENVIRONMENT)
 	$(RUN)/pytest -m "not browser and not slow" -n 2 --dist loadfile -q tests

@@ -35,20 +35,11 @@ class Lessons:
             reader = create_nb_reader(str(path), *config, text := path.read_text("utf-8"))
             if reader is not None:
                 self.paths[docname], self.notebooks[docname] = path, reader.read(text)
-        self.now = {docname: self._state(docname) for docname in self.notebooks}
-        self.kept = self._load()
-
-    def _state(self, docname: str) -> dict[str, str]:
-        notebook = self.notebooks[docname]
-        _, code = self.cache.create_hashed_notebook(notebook)
-        cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-        claims = OWN_CLAIMS.search("\n".join(cells)) is not None
-        room = " ".join(room_hash(name, claims) for name in rooms_of(docname))
-        return {"code": f"{code} {ARGUMENTS}", "room": room, "shared": shared_hash()}
-
-    def _load(self) -> dict[str, dict]:
-        path = self.cache.path / FILE
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        self.now = {
+            docname: state(self.cache, docname, notebook)
+            for docname, notebook in self.notebooks.items()
+        }
+        self.kept = kept_states(self.cache)
 
     def save(self) -> None:
         """Keep the states of the lessons that there are."""
@@ -88,6 +79,30 @@ class Lessons:
     def job(self, docname: str) -> tuple:
         """The arguments of ``execute`` for this lesson."""
         return self.notebooks[docname], str(self.paths[docname].parent), self.timeout
+
+
+def state(cache, docname: str, notebook) -> dict[str, str]:
+    """What an execution of this notebook would depend on now: code, room, and shared part."""
+    _, code = cache.create_hashed_notebook(notebook)
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    claims = OWN_CLAIMS.search("\n".join(cells)) is not None
+    room = " ".join(room_hash(name, claims) for name in rooms_of(docname))
+    return {"code": f"{code} {ARGUMENTS}", "room": room, "shared": shared_hash()}
+
+
+def kept_states(cache) -> dict[str, dict]:
+    """The states of the executions that a cache holds, by page."""
+    path = cache.path / FILE
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def kept_execution(cache, docname: str, notebook):
+    """The notebook as it was executed last, None if it could come out differently now."""
+    if kept_states(cache).get(docname) != state(cache, docname, notebook):
+        return None
+    with suppress(KeyError):
+        return cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk).nb
+    return None
 
 
 def execute(notebook, folder: str, timeout: int):

@@ -2,14 +2,17 @@
 
 After the pages are written there are no source maps, no translations, no icons but those that a
 page shows (the script that draws all has 1.5 MB), of the theme's style sheets the rules that some
-page or script can use, and no outputs in the lessons that can be fetched. Each build begins with
-the theme's own files, so a page that needs more than the last one did finds it.
+page or script can use, no pictures of an earlier draft, and no outputs in the lessons that can be
+fetched. Each build begins with the theme's own files, so a page that needs more than the last one
+did finds it.
 """
 
+import html
 import json
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import unquote
 
 import myst_nb
 import rnncourse_icons as icons
@@ -25,6 +28,7 @@ FORMULA_SCRIPTS = re.compile(
     r"<script>window\.MathJax = .*?</script>"
     r'|<script[^>]* src="[^"]*/mathjax\.js[^"]*"></script>'
 )
+PICTURE = re.compile(r"_images/([^\"'\s?#)]+)")
 MAP = re.compile(r"/[/*][#@] sourceMappingURL=\S+?(?: ?\*/)?\s*$")
 
 
@@ -35,6 +39,7 @@ def make_light(app, exception):
     site = Path(app.outdir)
     take_out(site / "_static")
     pages = [_without_idle_scripts(page) for page in _pages(site)]
+    take_out_pictures(site / "_images", pages)
     scripts = [path.read_text("utf-8") for path in (site / "_static").rglob("*.js")]
     themes = [Path(folder, "static") for folder in app.builder.theme.get_theme_dirs()]
     packages = [Path(package.__file__).parent for package in (sphinx_design, myst_nb)]
@@ -71,6 +76,19 @@ def take_out(static: Path) -> None:
         text = path.read_text("utf-8")
         if (short := MAP.sub("", text)) != text:
             path.write_text(short, encoding="utf-8")
+
+
+def take_out_pictures(folder: Path, pages: list[str]) -> None:
+    """Remove the pictures that no page shows any more: a build only adds to the folder."""
+    shown = shown_pictures(pages)
+    for path in folder.glob("*"):
+        if path.name not in shown:
+            path.unlink()
+
+
+def shown_pictures(pages: list[str]) -> set[str]:
+    """The names of the pictures that these pages load or name as their preview."""
+    return {unquote(html.unescape(name)) for page in pages for name in PICTURE.findall(page)}
 
 
 def write_sheets(static: Path, originals: list[Path], pages: list, scripts: list) -> None:

@@ -297,6 +297,12 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster
     assert told(folder) == undisturbed
 
 
+def ask_for_a_second(monkeypatch):
+    """Let a client give up sooner where nobody answers: the book waits for ten seconds."""
+    client = pytest.importorskip("distributed", reason="Dask is not installed").Client
+    monkeypatch.setattr("distributed.Client", lambda address, timeout: client(address, timeout=1))
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
@@ -313,6 +319,8 @@ def test_a_cluster_loses_a_worker_and_no_run(tmp_path, undisturbed, dask_cluster
 )
 def test_a_mistake_is_one_line(arguments, message, refused, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    if arguments[2:3] == ["--scheduler"]:
+        ask_for_a_second(monkeypatch)
     assert message in refused("experiment", *arguments)
 
 

@@ -41,7 +41,49 @@ FLAGS = [
 # axe may not fetch style sheets on its own: it resolves their imports wrongly.
 AXE = {"preload": False, "resultTypes": ["violations"]}
 OF_COLOR, OF_SIZE = ["color-contrast", "link-in-text-block"], ["scrollable-region-focusable"]
-OUTSIDE = {"include": [["html"]], "exclude": [["article"]]}
+OUTSIDE = "{include: [['html']], exclude: [['article']]}"
+# axe walks through all boxes of a page in each run. What it is not asked about is taken out:
+# formulas in the dark, for axe finds no letters in them, but for those of the reader's own font
+# (mjx-utext), and the article while the parts around it are read on a phone.
+FORMULAS = "mjx-container:not(:has(mjx-utext))"
+TAKE_OUT = """(places) => {
+  const taken = [...document.querySelectorAll(places)].map((box) => {
+    const content = document.createDocumentFragment();
+    content.append(...box.childNodes);
+    return [box, content];
+  });
+  window.taken = [...taken, ...(window.taken ?? [])];
+}"""
+PUT_BACK = "window.taken.forEach(([box, content]) => box.append(content))"
+# Words and fields of the article, one of each look: the same ink, size and weight on the same
+# papers. In the first state all are read but for the listings of code, where it is one of each look
+# in each listing; so what lies over what is known when the theme turns.
+LOOKS = r"""(places, whole) => {
+  const behind = new Map([[null, ""]]), looks = new Map();
+  const told = (part, ...names) => names.map((name) => getComputedStyle(part)[name]).join();
+  const papers = (part) => {
+    if (!behind.has(part)) {
+      const paper = told(part, "backgroundColor", "backgroundImage", "opacity", "filter");
+      const above = papers(part.parentElement);
+      behind.set(part, paper === "rgba(0, 0, 0, 0),none,1,none" ? above : `${above}/${paper}`);
+    }
+    return behind.get(part);
+  };
+  const ink = (part) => told(part, "color", "fontSize", "fontWeight", "fontStyle", "textShadow",
+    "textDecoration", "borderBottom", "position");
+  const listings = [...document.querySelectorAll("pre")];
+  for (const part of document.querySelectorAll(places)) {
+    const words = [...part.childNodes].some((n) => n.nodeType === 3 && n.nodeValue.trim());
+    if (!words && !part.matches("input, select, textarea, button")) continue;
+    const around = part.matches("a, [role=link]") ? ink(part.parentElement) : "";
+    const place = whole ? "" : listings.indexOf(part.closest("pre"));
+    const look = [place, part.tagName, ink(part), around, papers(part)].join(";");
+    if (part.getClientRects().length && !looks.has(look)) looks.set(look, part);
+  }
+  return [...looks.values()];
+}"""
+LIGHT = f"{{include: [['html'], ...({LOOKS})('pre, pre *', false)], exclude: [['pre']]}}"
+DARK = f"{{include: ({LOOKS})('article *', true), exclude: []}}"
 # Colors fade from one theme to the other; axe would read one in between.
 NO_FADING = "*, *::before, *::after { transition: none !important; }"
 UNFOLD = "document.querySelectorAll('article details').forEach((part) => part.open = true)"
@@ -157,9 +199,9 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def serve(folder: Path) -> http.server.ThreadingHTTPServer:
+def serve(folder: Path, handler=QuietHandler) -> http.server.ThreadingHTTPServer:
     """Serve a folder on a free port of this machine alone."""
-    handler = functools.partial(QuietHandler, directory=str(folder))
+    handler = functools.partial(handler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
@@ -205,23 +247,32 @@ def visit(browser, base: str, name: str) -> Visit:
     page.evaluate(UNFOLD)
     page.evaluate(Axe().axe_script)
     seen.facts = page.evaluate(FACTS) if name != "search" else {}
-    seen.violations += violations(page)
+    seen.violations += violations(page, without=OF_COLOR)
+    seen.violations += violations(page, OF_COLOR, LIGHT)
     seen.cut += page.evaluate(CUT)
     turn(page, "dark")
-    seen.violations += violations(page, OF_COLOR)
-    page.set_viewport_size(PHONE)
-    for theme in ("dark", "light"):
-        turn(page, theme)
-        seen.violations += violations(page, OF_COLOR, OUTSIDE) + violations(page, OF_SIZE)
-        seen.too_wide += [f"{theme}: {problem}" for problem in page.evaluate(TOO_WIDE)]
-    seen.cut += page.evaluate(CUT)
-    page.set_viewport_size(DESKTOP)
-    turn(page, "dark")
-    seen.inks = [
-        ink(figure) for figure in page.locator("article img:not(.in-color)").all()
-    ]  # scrolls the page
+    seen.inks = [ink(figure) for figure in page.locator("article img:not(.in-color)").all()]
+    page.evaluate("scrollTo(0, 0)")
+    page.evaluate(TAKE_OUT, FORMULAS)
+    seen.violations += violations(page, OF_COLOR, DARK)
+    see_on_a_phone(page, seen)
     page.close()
     return seen
+
+
+def see_on_a_phone(page, seen: Visit) -> None:
+    """The part of a visit that begins in the dark and without formulas."""
+    page.set_viewport_size(PHONE)
+    page.evaluate(TAKE_OUT, "article")
+    for theme in ("dark", "light"):
+        turn(page, theme)
+        seen.violations += violations(page, OF_COLOR, OUTSIDE)
+    page.evaluate(PUT_BACK)
+    for theme in ("light", "dark"):
+        turn(page, theme)
+        seen.too_wide += [f"{theme}: {problem}" for problem in page.evaluate(TOO_WIDE)]
+    seen.violations += violations(page, OF_SIZE)
+    seen.cut += page.evaluate(CUT)
 
 
 def turn(page, theme: str) -> None:
@@ -230,14 +281,15 @@ def turn(page, theme: str) -> None:
     page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
 
 
-def violations(page, rules=None, context=None) -> list[str]:
-    """What axe-core finds by these rules, or by all."""
+def violations(page, rules=None, context="document", without=()) -> list[str]:
+    """What axe-core finds by these rules, or by all without some, in the parts that are named."""
     options = AXE | ({"runOnly": {"type": "rule", "values": rules}} if rules else {})
-    run = "([context, options]) => axe.run(context || document, options)"
+    options |= {"rules": {rule: {"enabled": False} for rule in without}}
+    run = f"(options) => axe.run({context}, options)"
     state = page.evaluate("document.documentElement.dataset.theme + ', ' + innerWidth")
     return [
         f"{state} pixels: {violation['id']} at {node['target']}: {node['failureSummary']}"
-        for violation in page.evaluate(run, [context, options])["violations"]
+        for violation in page.evaluate(run, options)["violations"]
         for node in violation["nodes"]
     ]
 

@@ -218,3 +218,19 @@ def test_of_the_static_files_only_what_pages_load_stays(tmp_path):
     light.take_out(tmp_path)
     [left] = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert left.name == "b.js" and left.read_text() == "f()\n"
+
+
+def test_pictures_of_an_earlier_draft_go(tmp_path):
+    names = ("shown.svg", "a b&c.png", "preview.png", "of_the_last_draft.svg")
+    for name in names:
+        (tmp_path / name).touch()
+    page = """<img src="../_images/shown.svg"/><img src='../_images/a%20b&amp;c.png'/>"""
+    other = '<meta content="_images/preview.png" property="og:image"/> of_the_last_draft.svg'
+    light.take_out_pictures(tmp_path, [page, other])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[:3])
+
+
+def test_every_picture_of_the_site_is_on_a_page():
+    pages = [page.read_text(encoding="utf-8") for page in site_pages()]
+    there = {path.name for path in (browse.SITE / "_images").iterdir()}
+    assert there == light.shown_pictures(pages)
