@@ -146,6 +146,7 @@ SVG = """<?xml version="1.0"?>
  <path d="M 1.234567 -0.001 
 L 2 3.999999 
 " transform="translate(7.123456 1) scale(0.015625)"/>
+ <g id="text_1"><defs><path id="DejaVuSans-41"/></defs><use xlink:href="#DejaVuSans-41"/></g>
  <image xlink:href="data:image/png;base64,
 1.2345"/>
 </svg>"""
@@ -155,6 +156,7 @@ def test_a_drawing_in_fewer_letters_shows_the_same():
     assert figures.small(SVG) == (
         '<?xml version="1.0"?><svg width="120.0pt" height="60.0pt" viewBox="0 0 100 50">'
         '<path d="M1.23 0L2 4" transform="translate(7.12 1) scale(0.015625)"/>'
+        '<g><defs><path id="D41"/></defs><use href="#D41"/></g>'
         '<image xlink:href="data:image/png;base64,\n1.2345"/></svg>'
     )
 
