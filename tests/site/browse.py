@@ -84,6 +84,7 @@ LOOKS = r"""(places, whole) => {
 }"""
 LIGHT = f"{{include: [['html'], ...({LOOKS})('pre, pre *', false)], exclude: [['pre']]}}"
 DARK = f"{{include: ({LOOKS})('article *', true), exclude: []}}"
+LEFT = ("net::ERR_ABORTED",)  # what a page still asked for when it was left
 # Colors fade from one theme to the other; axe would read one in between.
 NO_FADING = "*, *::before, *::after { transition: none !important; }"
 UNFOLD = "document.querySelectorAll('article details').forEach((part) => part.open = true)"
@@ -157,7 +158,7 @@ class Visit:
         """Note every request and every message of the page, from now on."""
         own = (base, "data:", "blob:")
         page.on("request", lambda r: r.url.startswith(own) or self.foreign.append(r.url))
-        page.on("requestfailed", lambda r: self.failed.append(r.url))
+        page.on("requestfailed", lambda r: r.failure in LEFT or self.failed.append(r.url))
         page.on("response", lambda r: r.status < 400 or self.failed.append(f"{r.status} {r.url}"))
         page.on("response", self.weigh)
         page.on("console", lambda m: m.type == "error" and self.console.append(m.text))
