@@ -44,9 +44,10 @@ book: $(ENVIRONMENT)
 draft: $(ENVIRONMENT)
 	$(RUN)/python book/_ext/rnncourse_build.py draft
 
-# The tests of pages and lessons read what `book` has built and executed.
+# The tests of pages and lessons read what `book` has built and executed. Three workers keep two
+# cores busy, for pages and limits of time are waited for.
 test: book
-	$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(RUN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests
 
 quick: $(ENVIRONMENT)
 	$(RUN)/pytest -m "not browser and not slow" -n 2 --dist loadfile -q tests

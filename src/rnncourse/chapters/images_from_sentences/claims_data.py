@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import torch
 
+from rnncourse.byhand.gradcheck import relative_error
 from rnncourse.chapters.images_from_sentences.learn_to_read import reading_loss
 from rnncourse.chapters.images_from_sentences.nearest import nearest_drawing
 from rnncourse.claims.registry import Row, claim, claim_rows, largest_of
@@ -189,7 +190,27 @@ def misread_scenes() -> float:
     return float(1.0 - all_right(read_halves(images), attributes).all(axis=1).mean())
 
 
-@claim("flower-read-even", shows="eq-read-loss", states=6.76, how="the loss of scores at zero")
+@claim(
+    "flower-read-loss",
+    shows="eq-read-loss",
+    tolerance=1e-12,
+    how="NumPy, attribute by attribute",
+    source=SOURCE,
+)
+def loss_of_reading() -> float:
+    """The loss of reading is a sum of five cross-entropies, each with a softmax of its own."""
+    rng = np.random.default_rng(0)
+    scores = rng.standard_normal((4, sum(COUNTS)))
+    seen = np.stack([rng.integers(count, size=4) for count in COUNTS], axis=1)
+    loss = 0.0
+    for own, r in zip(np.split(scores, np.cumsum(COUNTS)[:-1], axis=1), seen.T, strict=True):
+        odds = np.exp(own) / np.exp(own).sum(axis=1, keepdims=True)
+        loss -= np.log(odds[np.arange(4), r]).mean()
+    theirs = float(reading_loss(torch.from_numpy(scores), torch.from_numpy(seen)))
+    return relative_error(np.array([loss]), np.array([theirs]))
+
+
+@claim("flower-read-even", states=6.76, how="the loss of scores at zero")
 def even_odds() -> float:
     """Even odds for all five attributes cost the logarithm of 864, in nats."""
     return float(reading_loss(torch.zeros(3, sum(COUNTS)), torch.zeros(3, 5, dtype=torch.long)))

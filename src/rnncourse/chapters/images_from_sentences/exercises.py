@@ -43,7 +43,7 @@ from rnncourse.exercises.registry import (
     ),
     false(
         "If the fakes cannot be told from the real images, the best discriminator gives them 0.",
-        "certain: the best score of what is as often real as fake is one half",
+        "certain: the best score of what is as often real as fake is one half without wrong pairs",
     ),
     true(
         "The noise decides what the sentence leaves open.",
