@@ -29,8 +29,8 @@ from rnncourse.exercises.registry import (
         "growth: the state of a recurrence is overwritten, and its size stays",
     ),
     true(
-        "Attention without positions gives a question the same answer when the pairs before it "
-        "are shuffled.",
+        "One layer of attention without positions gives a question the same answer when the pairs "
+        "before it are shuffled.",
         "order: its sum over the steps does not know their order, unless positions are added",
     ),
     false(
