@@ -30,6 +30,13 @@ def test_what_prints_or_plots_carries_its_output(path):
 
 
 @each_lesson
+def test_a_lesson_ends_with_the_next_step(path):
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert last.cell_type == "markdown"
+    assert re.search(r"(## Next\n|\*\*Next:\*\*)[^#]*\(\.\./book/\w+\.md\)", last.source)
+
+
+@each_lesson
 def test_cells_fit_a_screen(path):
     for cell in cells(path, "code"):
         lines = cell.source.splitlines()
