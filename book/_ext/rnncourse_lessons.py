@@ -106,12 +106,22 @@ def kept_execution(cache, docname: str, notebook):
 
 
 def execute(notebook, folder: str, timeout: int):
-    """The executed notebook, None if a cell raised, and the seconds that it took."""
-    done = single_nb_execution(
-        notebook,
-        cwd=folder,
-        timeout=timeout,
-        allow_errors=False,
-        extra_arguments=[*QUIET, *ARGUMENTS],
-    )
-    return (None if done.err else shrink(done.nb)), done.time
+    """The executed notebook, None if a cell raised, and the seconds that it took.
+
+    A kernel is given free ports, and another program may take one before it is there: it cannot
+    start then (RuntimeError), and is started once more.
+    """
+    for last in (False, False, True):
+        try:
+            done = single_nb_execution(
+                notebook,
+                cwd=folder,
+                timeout=timeout,
+                allow_errors=False,
+                extra_arguments=[*QUIET, *ARGUMENTS],
+            )
+        except RuntimeError:
+            if last:
+                raise
+        else:
+            return (None if done.err else shrink(done.nb)), done.time

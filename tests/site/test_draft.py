@@ -161,3 +161,30 @@ def test_another_table_of_contents_writes_every_page_again(tmp_path):
         (tmp_path / "_toc.yml").write_text(contents)
         rnncourse_build.forget_other_contents(tmp_path)
         assert page.exists() == stays
+
+
+def starting(monkeypatch, failures: int) -> list[int]:
+    """Let a kernel fail to start so often; the list grows with each try."""
+    tries = []
+
+    def run(notebook, **how):
+        tries.append(len(tries) + 1)
+        if len(tries) <= failures:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return SimpleNamespace(nb=notebook, err=None, time=1.0)
+
+    monkeypatch.setattr(lessons, "single_nb_execution", run)
+    return tries
+
+
+def test_a_kernel_whose_port_is_taken_is_started_again(monkeypatch):
+    tries, notebook = starting(monkeypatch, 2), nbformat.v4.new_notebook()
+    assert lessons.execute(notebook, ".", 60) == (notebook, 1.0)
+    assert tries == [1, 2, 3]
+
+
+def test_one_that_never_starts_ends_the_build(monkeypatch):
+    tries = starting(monkeypatch, 9)
+    with pytest.raises(RuntimeError, match="Kernel died"):
+        lessons.execute(nbformat.v4.new_notebook(), ".", 60)
+    assert tries == [1, 2, 3]
