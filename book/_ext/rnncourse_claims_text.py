@@ -46,12 +46,13 @@ def value_text(result: dict) -> str:
 
 
 def _stated(value: float | None) -> str:
-    """Four digits; of a count, such as 72 458, every digit."""
+    """Four digits, with a true minus; of a count, such as 72,458, every digit."""
     if value is None:
         return "?"
     if value >= 1e4 and float(value).is_integer():
-        return f"{value:,.0f}".replace(",", "\u202f")
+        return f"{value:,.0f}"
     mantissa, power, exponent = f"{value:.4g}".partition("e")
+    mantissa = mantissa.replace("-", "\u2212")
     return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPT)}" if power else mantissa
 
 

@@ -48,7 +48,7 @@ def count_table(d: int, n: int) -> str:
     rows = []
     for table, counted in ((COUNTS, tensors), (TORCH_COUNTS, torch_tensors)):
         for kind, (name, text, formula) in table.items():
-            numbers = f"{formula(d, n):,} {counted(kind, d, n):,}".replace(",", "\u202f")
+            numbers = f"{formula(d, n):,} {counted(kind, d, n):,}"
             rows.append([name, f"${text}$", *numbers.split(" ")])
     return markdown_table(["cell", "formula", "number:", "tensors:"], rows)
 

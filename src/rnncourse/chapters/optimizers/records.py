@@ -61,5 +61,5 @@ def best_table(records: list[Record]) -> str:
         names = rate.initialization, rate.optimizer, f"{rate.learning_rate:g}"
         solved = f"{rate.solved} of {rate.seeds}"
         rows.append([*names, solved, f"{rate.accuracy:.2f}", f"{rate.steps:g}"])
-    heads = ["start", "optimizer", "learning rate", "solved", "accuracy", "updates"]
+    heads = ["start", "optimizer", "learning rate", "solved", "median accuracy", "updates"]
     return markdown_table(heads, rows)
