@@ -33,7 +33,7 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	  echo "rnncourse needs Python 3.11 to 3.14, and $(PYTHON) is another:" \
 	    "try make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(RUN)/python -m pip install --disable-pip-version-check --no-compile -c constraints.txt -e '.[dev]'
 	@touch $@
 endif
 
@@ -44,10 +44,9 @@ book: $(ENVIRONMENT)
 draft: $(ENVIRONMENT)
 	$(RUN)/python book/_ext/rnncourse_build.py draft
 
-# The tests of pages and lessons read what `book` has built and executed. Three workers keep two
-# cores busy, for pages and limits of time are waited for.
+# The tests of pages and lessons read what `book` has built and executed.
 test: book
-	$(RUN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests
+	$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 quick: $(ENVIRONMENT)
 	$(RUN)/pytest -m "not browser and not slow" -n 2 --dist loadfile -q tests
