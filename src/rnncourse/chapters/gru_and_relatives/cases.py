@@ -241,10 +241,11 @@ def loss_after(params, x, y, t, o, c, candidate: str) -> float:
 
 
 def peephole_gradient(params, x, y, c0, through_gates=1.0) -> np.ndarray:
-    """The gradient by the weights of f, i and o and by b_c, one after another."""
+    """The gradient by all weights of the cell, one after another."""
     _, das, s = peephole_walk(params, x, y, c0, through_gates)
-    rows = np.hstack([s.x, s.c_prev, np.ones((len(x), 1))])
-    return np.concatenate([*((das[q].T @ rows).ravel() for q in GATES), das["c"].sum(axis=0)])
+    one = np.ones((len(x), 1))
+    rows = dict.fromkeys(GATES, np.hstack([s.x, s.c_prev, one])) | {"c": np.hstack([s.x, one])}
+    return np.concatenate([(das[q].T @ seen).ravel() for q, seen in rows.items()])
 
 
 def peephole_slip() -> float:

@@ -190,7 +190,7 @@ def chrono_spreads_lengths() -> float:
     for _ in range(50):
         chrono_(cell, 30, rng=rng)
         drawn.append(cell.b_f.tolist())
-        apart = largest_of(apart, float((cell.b_i + cell.b_f).abs().max()))
+        apart = largest_of(apart, (cell.b_i + cell.b_f).abs().max().item())
     lengths = np.sort(1.0 + np.exp(np.ravel(drawn)))
     uneven = float(np.abs(lengths - np.linspace(2.0, 30.0, len(lengths))).max() / 28.0)
     return largest_of(uneven, apart)
