@@ -158,8 +158,8 @@ def state_lives(update_bias: float, T: int = 30, seeds: int = 5) -> tuple[np.nda
     return np.array(every), np.array(direct)
 
 
-def bends(parts: Parts, n: int = 4) -> np.ndarray:
-    """Singular values of the second derivative of one candidate's sum by h, at a random h."""
+def bend(parts: Parts, n: int = 4) -> np.ndarray:
+    """The second derivative of one candidate's sum by h, at a random h: differences, (n, n)."""
     params, x, _, h0 = small_gru(seed=3, n=n)
     eps = 1e-3
 
@@ -175,7 +175,22 @@ def bends(parts: Parts, n: int = 4) -> np.ndarray:
         ]
         for b in E
     ]
-    return np.linalg.svd(np.array(H) / (4 * eps**2), compute_uv=False)
+    return np.array(H) / (4 * eps**2)
+
+
+def bends(parts: Parts) -> np.ndarray:
+    """The singular values of ``bend``, (n,)."""
+    return np.linalg.svd(bend(parts), compute_uv=False)
+
+
+def bend_reset_after(n: int = 4) -> np.ndarray:
+    """The same matrix by the page, reset after: (wᵀh) ∇²ρ + ∇ρ wᵀ + w ∇ρᵀ with ρ = σ(vᵀh + γ)."""
+    params, x, _, h = small_gru(seed=3, n=n)
+    w, v = params["W_hh"][0], params["W_rh"][0]
+    rho = sigmoid(params["W_rx"][0] @ x[0] + v @ h + params["b_r"][0])
+    slope = rho * (1.0 - rho)
+    mixed = slope * np.outer(v, w)
+    return (w @ h) * slope * (1.0 - 2.0 * rho) * np.outer(v, v) + mixed + mixed.T
 
 
 # Peephole LSTMs
@@ -226,10 +241,11 @@ def loss_after(params, x, y, t, o, c, candidate: str) -> float:
 
 
 def peephole_gradient(params, x, y, c0, through_gates=1.0) -> np.ndarray:
-    """The gradient by the weights of f, i and o and by b_c, one after another."""
+    """The gradient by all weights of the cell, one after another."""
     _, das, s = peephole_walk(params, x, y, c0, through_gates)
-    rows = np.hstack([s.x, s.c_prev, np.ones((len(x), 1))])
-    return np.concatenate([*((das[q].T @ rows).ravel() for q in GATES), das["c"].sum(axis=0)])
+    one = np.ones((len(x), 1))
+    rows = dict.fromkeys(GATES, np.hstack([s.x, s.c_prev, one])) | {"c": np.hstack([s.x, one])}
+    return np.concatenate([(das[q].T @ seen).ravel() for q, seen in rows.items()])
 
 
 def peephole_slip() -> float:

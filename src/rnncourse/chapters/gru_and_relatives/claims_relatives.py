@@ -184,7 +184,7 @@ def a_peephole_sees_it() -> float:
     return behind_a_closed_gate()[1]
 
 
-@claim("slip-peep-no-gates", states=0.0483, how="the worked example", source="D-1.2")
+@claim("slip-peep-no-gates", states=0.0604, how="the worked example", source="D-1.2")
 def only_the_belt() -> float:
     """If only the forget gate carries the memory's gradient back, the gates' ways are missing."""
     return peephole_slip()
@@ -333,9 +333,13 @@ def units_of_an_equal_gru() -> float:
 
 @claim("gru-units-range", tolerance=1e-5, how="widest state, widest input")
 def between_the_roots() -> float:
-    r"""At equal parameters a GRU has $\sqrt{4/3}$ to $4/3$ times the units: off at both ends."""
-    ends = (1, 10**6, (4 / 3) ** 0.5), (10**6, 1, 4 / 3)
-    return largest_of(abs(more_units(d, n) / ratio - 1.0) for d, n, ratio in ends)
+    r"""At equal parameters a GRU has $\sqrt{4/3}$ to $4/3$ times the units: off at both ends;
+    shapes between lie between."""
+    low, high = (4 / 3) ** 0.5, 4 / 3
+    ends = (1, 10**6, low), (10**6, 1, high)
+    within = all(low < more_units(d, n) < high for d in (1, 10, 300) for n in (2, 40, 500))
+    off = largest_of(abs(more_units(d, n) / ratio - 1.0) for d, n, ratio in ends)
+    return off if within else np.inf
 
 
 def products_row(id: str, cell: str, count: int) -> dict[str, Row]:

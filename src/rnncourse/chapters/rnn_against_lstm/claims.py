@@ -107,7 +107,10 @@ def largest_sum(share: float, T: int) -> float:
 @claim("half-of-30", shows="eq-largest-sum", tolerance=1e-9, how="bisection on the product")
 def how_small_the_sums_are() -> float:
     r"""$|a| = \mathrm{artanh}\sqrt{1-\kappa^{1/T}}$ keeps the share $\kappa$ over $T$ steps."""
-    return largest_sum(0.5, 30) / np.arctanh(np.sqrt(1.0 - 0.5 ** (1 / 30))) - 1.0
+    return largest_of(
+        abs(largest_sum(share, T) / np.arctanh(np.sqrt(1.0 - share ** (1 / T))) - 1.0)
+        for share, T in ((0.5, 30), (0.9, 5), (0.05, 60))
+    )
 
 
 @claim("sum-for-half-of-30", states=0.1523, how="bisection on the product")
@@ -181,14 +184,16 @@ def lengths_of_memories() -> float:
 
 @claim("chrono-uniform", shows="eq-chrono", tolerance=0.02, how="10 000 draws, longest 30")
 def chrono_spreads_lengths() -> float:
-    r"""Drawn so, the memory lengths $1 + e^{b_f}$ are uniform between 2 and $T$."""
-    rng, drawn = np.random.default_rng(0), []
+    r"""Drawn so, the memory lengths $1 + e^{b_f}$ are uniform between 2 and $T$; $b_i = -b_f$."""
+    rng, drawn, apart = np.random.default_rng(0), [], 0.0
     cell = LSTMCell(1, 200, rng=rng).double()
     for _ in range(50):
         chrono_(cell, 30, rng=rng)
         drawn.append(cell.b_f.tolist())
+        apart = largest_of(apart, (cell.b_i + cell.b_f).abs().max().item())
     lengths = np.sort(1.0 + np.exp(np.ravel(drawn)))
-    return float(np.abs(lengths - np.linspace(2.0, 30.0, len(lengths))).max() / 28.0)
+    uneven = float(np.abs(lengths - np.linspace(2.0, 30.0, len(lengths))).max() / 28.0)
+    return largest_of(uneven, apart)
 
 
 @claim(
