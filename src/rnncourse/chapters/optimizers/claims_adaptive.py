@@ -237,7 +237,7 @@ def after_silence() -> float:
 
 @claim("turned-paths", tolerance=1e-9, how="a ravine turned by 30 degrees, 100 steps")
 def paths_turn_with_the_axes() -> float:
-    """Plain descent and momentum take the same path in turned coordinates; adaptive steps do not."""
+    """Plain descent and momentum go the same way in turned coordinates, adaptive steps do not."""
     R, curvatures, start = turn(30.0), np.array([1.0, 9.0]), np.array([1.0, -0.5])
     apart = {}
     for name, make in OPTIMIZERS.items():
