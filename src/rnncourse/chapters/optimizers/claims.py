@@ -106,12 +106,12 @@ def sgd_along_eigenvectors() -> float:
     return relative_error(path[-1], Q @ ((1.0 - eta * curvatures) ** 30 * (Q.T @ w)))
 
 
-@claim("sgd-converges", tolerance=0.5, how="30 random bowls, just inside and outside the bounds")
+@claim("sgd-converges", tolerance=0.5, how="30 random bowls, just below and above the bound")
 def sgd_converges_below_the_bound() -> float:
-    r"""Plain descent converges for $0 < \eta < 2/b$ and for no other: the exceptions."""
+    r"""Plain descent converges for $\eta < 2/b$ and for no larger one: the exceptions."""
     wrong = 0
     for b in np.random.default_rng(0).uniform(1.0, 100.0, 30):
-        for eta, shrinks in ((1.999 / b, True), (2.001 / b, False), (-0.001 / b, False)):
+        for eta, shrinks in ((1.999 / b, True), (2.001 / b, False)):
             start, curvatures = np.array([0.1, 1.0]), np.array([1.0, b])
             path = descend(SGD(eta), lambda w, c=curvatures: c * w, start, 400)
             wrong += bool(np.linalg.norm(path[-1]) < np.linalg.norm(start)) != shrinks
