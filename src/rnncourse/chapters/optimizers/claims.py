@@ -154,8 +154,8 @@ def momentum_is_a_matrix() -> float:
 def momentum_converges_below_the_bound() -> float:
     r"""For $0\le\mu<1$: both eigenvalues are below 1 if and only if $0<\eta\lambda<2(1+\mu)$."""
     rng = np.random.default_rng(0)
-    pairs = zip(rng.uniform(0.0, 5.0, 2000), rng.uniform(0.0, 1.0, 2000), strict=True)
-    return sum((radius(s, mu, 1.0) < 1.0) != (s < 2.0 * (1.0 + mu)) for s, mu in pairs)
+    pairs = zip(rng.uniform(-1.0, 5.0, 2000), rng.uniform(0.0, 1.0, 2000), strict=True)
+    return sum((radius(s, mu, 1.0) < 1.0) != (0.0 < s < 2.0 * (1.0 + mu)) for s, mu in pairs)
 
 
 @claim(

@@ -52,9 +52,11 @@ def short_window_is_chance() -> float:
 
 
 @claim("palindrome-whole", tolerance=1e-12, how=COUNTED)
-def whole_input_is_enough() -> float:
-    """A rule that sees every input can always be right."""
-    return largest_of(abs(window_accuracy(length, length - 1) - 1.0) for length in range(3, 7))
+def first_input_is_enough() -> float:
+    """A rule that sees the first input, and nothing else, can always be right."""
+    pairs = map(every_palindrome, range(3, 7))
+    shares = [cases.best_guess(cases.joint_counts(x[:, :1], y)) for x, y in pairs]
+    return largest_of(abs(share - 1.0) for share in shares)
 
 
 @claim("palindrome-bits", states=3.3219, how="palindromes of length 5, counted")
