@@ -57,7 +57,7 @@ def step_lengths(steps: dict[str, np.ndarray], before: int) -> Axes:
     ax.axvline(before + 0.5, color=GREY, linewidth=1)
     ax.text(before + 30, 0.3 * max(v.max() for v in steps.values()), "storm ends", color=GREY)
     ax.set(xlabel="step", ylabel="step length / η")
-    ax.legend(loc="center right")
+    ax.figure.legend(loc="outside upper center", ncols=3)
     return ax
 
 
