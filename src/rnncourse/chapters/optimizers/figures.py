@@ -118,7 +118,7 @@ def sweep(records: list[Record], chance: float) -> np.ndarray:
         for optimizer in OPTIMIZER_STYLE:
             _sweep_line(ax, optimizer, [r for r in runs if r.config["optimizer"] == optimizer])
         ax.axhline(chance, color=GREY, linewidth=1)
-        ax.text(0.99, chance + 0.02, "chance", color=GREY, ha="right", transform=across(ax))
+        ax.text(0.02, chance - 0.015, "chance", color=GREY, va="top", transform=across(ax))
         ax.set(xscale="log", title=title, xlabel="learning rate", ylim=(0, 1.03))
     axes[0, 0].set_ylabel("accuracy at the end")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
