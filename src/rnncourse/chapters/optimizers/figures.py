@@ -17,7 +17,7 @@ OPTIMIZER_STYLE = {
     "adam": {"color": "#D55E00", "linestyle": (0, (5, 1, 1, 1))},
 }
 WELL_MARKERS = ("", "", ".", "s", "^")
-EARLY = slice(0, 30)  # steps whose markers stand far enough apart
+EARLY = 30  # steps whose markers stand far enough apart; of later ones some are marked
 
 
 def look(label: str) -> dict:
@@ -65,7 +65,8 @@ def step_lengths(steps: dict[str, np.ndarray], before: int) -> Axes:
 def well_paths(paths: dict[str, np.ndarray], levels: dict[str, float]) -> Axes:
     """A weight against the step (logarithmic) on its way through a double well.
 
-    Shapes: each path (steps + 1,), the later ones with dots; ``levels`` names the minima.
+    Shapes: each path (steps + 1,), the later ones with marks; ``levels`` names the minima. The
+    second path of an optimizer is not dashed.
     """
     _, ax = plt.subplots(figsize=(5.2, 3.4))
     for name, w in levels.items():
@@ -74,10 +75,18 @@ def well_paths(paths: dict[str, np.ndarray], levels: dict[str, float]) -> Axes:
     widths = np.linspace(2.2, 1.0, len(paths))
     for (label, path), width, marker in zip(paths.items(), widths, WELL_MARKERS, strict=False):
         style = look(label) | {"linewidth": width, "marker": marker, "markersize": 4}
-        ax.plot(np.arange(1, len(path) + 1), path, label=label, markevery=EARLY, **style)
+        if style["color"] in (line.get_color() for line in ax.lines):
+            style["linestyle"] = "-"
+        ax.plot(np.arange(1, len(path) + 1), path, label=label, markevery=_marked(path), **style)
     ax.set(xscale="log", xlabel="step + 1", ylabel="weight w")
     ax.figure.legend(loc="outside upper center", ncols=2)
     return ax
+
+
+def _marked(path: np.ndarray) -> list[int]:
+    """The places of a path that get a marker on a logarithmic axis, as evenly as they can."""
+    late = np.geomspace(EARLY, max(len(path), EARLY), 16).astype(int) - 1
+    return [*range(min(EARLY - 1, len(path))), *late[late < len(path)]]
 
 
 @styled
