@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.plotting import GREY, across, styled
+from rnncourse.plotting import GREY, INK, across, styled
 from rnncourse.records import Record
 
 OPTIMIZER_STYLE = {
@@ -27,7 +27,7 @@ def look(label: str) -> dict:
 
 @styled
 def ravine(paths: dict[str, np.ndarray], b: float) -> Axes:
-    """Paths on the level lines of ½(w₁² + b w₂²), one an optimizer, each step a dot.
+    """Paths on the level lines of ½(w₁² + b w₂²), one an optimizer, each step a mark.
 
     Shapes: each path (steps + 1, 2).
     """
@@ -39,7 +39,7 @@ def ravine(paths: dict[str, np.ndarray], b: float) -> Axes:
     ax.contour(x, y, heights, levels=np.geomspace(0.003, 1.0, 7), colors="#bbbbbb", linewidths=0.8)
     for (label, path), marker in zip(paths.items(), ("^", ".", "."), strict=False):
         ax.plot(*path.T, marker=marker, markersize=4, linewidth=1.2, label=label, **look(label))
-    ax.plot(0, 0, "+", color=GREY, markersize=9)
+    ax.plot(0, 0, "+", color=INK, markersize=14, markeredgewidth=2.2, zorder=5)
     ax.set(xlabel="$w_1$ (flat)", ylabel="$w_2$ (steep)")
     ax.figure.legend(loc="outside upper center", ncols=2)
     return ax
