@@ -8,11 +8,11 @@ from matplotlib.ticker import MaxNLocator
 from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, across, arrow, node, styled
 from rnncourse.records import Record
 
-# One look a choice of settings, the colors are the cells'. Marks that coincide lie in one another.
+# One look a choice of settings, the colors are the cells'. Where marks coincide, each one is seen.
 SETTINGS = {
     "good": {"linestyle": "-", "marker": "o", "markersize": 13, "fillstyle": "none"},
     "course": {"linestyle": "--", "marker": "s", "markersize": 7.5, "fillstyle": "none"},
-    "digit": {"linestyle": ":", "marker": "^", "markersize": 4},
+    "digit": {"linestyle": ":", "marker": "x", "markersize": 12},
 }
 CHANCE = 0.1
 
