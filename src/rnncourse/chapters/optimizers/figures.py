@@ -71,7 +71,7 @@ def well_paths(paths: dict[str, np.ndarray], levels: dict[str, float]) -> Axes:
     _, ax = plt.subplots(figsize=(5.2, 3.4))
     for name, w in levels.items():
         ax.axhline(w, color=GREY, linewidth=1)
-        ax.text(0.99, w + 0.06, name, color=GREY, ha="right", transform=across(ax))
+        ax.text(0.99, w + 0.1, name, color=GREY, ha="right", transform=across(ax))
     widths = np.linspace(2.2, 1.0, len(paths))
     for (label, path), width, marker in zip(paths.items(), widths, WELL_MARKERS, strict=False):
         style = look(label) | {"linewidth": width, "marker": marker, "markersize": 4}
