@@ -19,7 +19,7 @@ def journeys(T: int = 5, start: int = 2) -> Axes:
         node(ax, t, -1, "$W_{hh}$", color=ACCENT if t == start else GREY, frame=False)
         arrow(ax, (t, -1), (t, 0), ACCENT if t == start else GREY, width=2.2 if t == start else 1)
         if t > start:
-            ax.text(t - 0.5, 0.29, f"$D_{t}W_{{hh}}$", ha="center", color=ACCENT)
+            ax.text(t - 0.54, 0.29, f"$D_{t}W_{{hh}}$", ha="center", color=ACCENT)
     arrow(ax, (T, 0), (T, 1), ACCENT, width=2.2)
     ax.text(start + 0.08, -0.5, r"$\partial^{+}$", color=ACCENT, ha="left", va="center")
     ax.set(xlim=(-0.4, T + 0.4), ylim=(-1.3, 1.3))

@@ -42,9 +42,9 @@ def back(count: int) -> Axes:
         arrow(ax, (t, 1), (t, 0), GREY, 1.2)
         if t:
             arrow(ax, (t, 1), (t - 1, 1), ACCENT, 1.8)
-    ax.text(-0.85, 2, "guess\nminus truth", ha="center", va="center", color=ACCENT, fontsize=10)
-    ax.text(-0.85, 0, "each step\nadds to the", ha="center", va="center", color=GREY, fontsize=10)
-    ax.set(xlim=(-1.45, count - 0.5), ylim=(-0.4, 2.4))
+    ax.text(-0.92, 2, "guess\nminus truth", ha="center", va="center", color=ACCENT, fontsize=10)
+    ax.text(-0.92, 0, "each step\nadds to the", ha="center", va="center", color=GREY, fontsize=10)
+    ax.set(xlim=(-1.5, count - 0.5), ylim=(-0.4, 2.4))
     ax.axis("off")
     return ax
 

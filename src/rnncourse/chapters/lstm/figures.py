@@ -14,7 +14,7 @@ def conveyor() -> Axes:
         arrow(ax, (start, 3), (end, 3), ACCENT, width=4)
     for x, y, text in ((2, 3, "×"), (4, 3, "+"), (4, 2.1, "×"), (6.5, 1.7, "×")):
         node(ax, x, y, text, color=ACCENT if y == 3 else INK)
-    for x, y, text in ((-0.15, 3, "c^{(t-1)}"), (8, 3, "c^{(t)}"), (8, 1.7, "h^{(t)}")):
+    for x, y, text in ((-0.3, 3, "c^{(t-1)}"), (8, 3, "c^{(t)}"), (8, 1.7, "h^{(t)}")):
         node(ax, x, y, f"${text}$", frame=False)
     gates = {"f": (2, 2, 3), "g": (3.2, 4, 2.1), "i": (4.8, 4, 2.1), "o": (6.5, 6.5, 1.7)}
     for letter, (x, end_x, end_y) in gates.items():
@@ -25,7 +25,7 @@ def conveyor() -> Axes:
     arrow(ax, (6.5, 3.15), (6.5, 1.7), INK, width=1.2)
     arrow(ax, (6.5, 1.7), (8, 1.7), INK, width=1.2)
     ax.text(6.65, 2.45, "tanh", va="center")
-    ax.plot([1.4, 6.5], [-0.35, -0.35], color=GREY, linewidth=1)
+    ax.plot([1.3, 6.5], [-0.35, -0.35], color=GREY, linewidth=1)
     node(ax, 0.2, -0.35, "$x^{(t)},\\,h^{(t-1)}$", color=GREY, frame=False)
     ax.set(xlim=(-0.6, 8.6), ylim=(-0.6, 3.5))
     ax.axis("off")
