@@ -38,7 +38,7 @@
   }
 
   const SCALE = 170, clamp = (v) => Math.max(-3000, Math.min(3000, v)).toFixed(2);
-  const middle = (panel) => 62 + 102 * panel;
+  const middle = (panel) => 62 + 108 * panel;
   const place = ([flat, steep], panel) =>
     [clamp(166 + SCALE * flat), clamp(middle(panel) - SCALE * steep)];
 

@@ -60,8 +60,9 @@ def node(ax: Axes, x: float, y: float, text: str, color: str = INK, frame: bool 
     ax.text(x, y, text, ha="center", va="center", color=color, bbox=box, fontsize=11)
 
 
-def arrow(ax: Axes, start: tuple, end: tuple, color: str, width: float) -> None:
-    arrow = {"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": 13, "shrinkB": 13}
+def arrow(ax: Axes, start: tuple, end: tuple, color: str, width: float, gap=13) -> None:
+    """From middle to middle, less ``gap`` points at either end."""
+    arrow = {"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": gap, "shrinkB": gap}
     ax.annotate("", xy=end, xytext=start, arrowprops=arrow)
 
 

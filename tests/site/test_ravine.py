@@ -36,7 +36,7 @@ def assert_drawing_shows(page, found: dict) -> None:
     lines = points(page, ".ravine polyline")
     for panel, (line, name) in enumerate(zip(lines, ROLLING, strict=True)):
         middle, path = (
-            np.array([166.0, 62.0 + 102.0 * panel]),
+            np.array([166.0, 62.0 + 108.0 * panel]),
             np.array(found["paths"][name], float),
         )
         drawn = np.clip(middle + 170.0 * path * [1.0, -1.0], -3000.0, 3000.0)

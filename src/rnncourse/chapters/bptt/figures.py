@@ -10,7 +10,7 @@ from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, arrow, node, styled
 @styled
 def journeys(T: int = 5, start: int = 2) -> Axes:
     """The unrolled network, and the journey of step ``start``'s share of dL/dW_hh to the loss."""
-    _, ax = plt.subplots(figsize=(4.6, 2.3))
+    _, ax = plt.subplots(figsize=(4.0, 2.4))
     for t in range(T + 1):
         node(ax, t, 0, f"$h^{{({t})}}$")
     node(ax, T, 1, r"$\mathcal{L}$")
@@ -19,7 +19,7 @@ def journeys(T: int = 5, start: int = 2) -> Axes:
         node(ax, t, -1, "$W_{hh}$", color=ACCENT if t == start else GREY, frame=False)
         arrow(ax, (t, -1), (t, 0), ACCENT if t == start else GREY, width=2.2 if t == start else 1)
         if t > start:
-            ax.text(t - 0.5, 0.2, f"$D_{t}W_{{hh}}$", ha="center", color=ACCENT, fontsize=10)
+            ax.text(t - 0.54, 0.29, f"$D_{t}W_{{hh}}$", ha="center", color=ACCENT)
     arrow(ax, (T, 0), (T, 1), ACCENT, width=2.2)
     ax.text(start + 0.08, -0.5, r"$\partial^{+}$", color=ACCENT, ha="left", va="center")
     ax.set(xlim=(-0.4, T + 0.4), ylim=(-1.3, 1.3))

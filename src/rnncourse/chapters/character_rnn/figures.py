@@ -11,7 +11,7 @@ from rnncourse.records import Record
 @styled
 def reading(word: str) -> Axes:
     """A network that reads a word: below what it reads, above what it should have guessed."""
-    _, ax = plt.subplots(figsize=(5.2, 2.6))
+    _, ax = plt.subplots(figsize=(4.7, 2.7))
     count, word = len(word) - 1, word.replace(" ", "␣")
     for t in range(count):
         node(ax, t, 0, word[t], frame=False)
@@ -19,13 +19,13 @@ def reading(word: str) -> Axes:
         node(ax, t, 2, word[t + 1], color=ACCENT, frame=False)
         arrow(ax, (t, 0), (t, 1), INK, 1.2)
         arrow(ax, (t, 1), (t, 2), ACCENT, 1.2)
-        arrow(ax, (t - 1, 1), (t, 1), INK, 1.8)
-    arrow(ax, (count - 1, 1), (count, 1), INK, 1.8)
-    for x, text in ((-1.65, "from the\nwindow before"), (count + 0.15, "to the\nnext")):
-        ax.text(x, 1, text, ha="center", va="center", color=GREY, fontsize=9)
-    ax.text(-1.65, 0, "reads", ha="center", va="center", color=GREY, fontsize=9)
-    ax.text(-1.65, 2, "should guess", ha="center", va="center", color=ACCENT, fontsize=9)
-    ax.set(xlim=(-2.5, count + 0.6), ylim=(-0.4, 2.4))
+    for t in range(count + 1):
+        arrow(ax, (t - 1, 1), (t, 1), INK, 1.8, gap=10.5)
+    sides = ((-1.6, 1, "from the\nwindow\nbefore", GREY), (count + 0.4, 1, "to the\nnext", GREY))
+    rows = ((-1.6, 0, "reads", GREY), (-1.6, 2, "should\nguess", ACCENT))
+    for x, y, text, color in (*sides, *rows):
+        ax.text(x, y, text, ha="center", va="center", color=color, fontsize=10)
+    ax.set(xlim=(-2.2, count + 0.9), ylim=(-0.4, 2.4))
     ax.axis("off")
     return ax
 
@@ -33,7 +33,7 @@ def reading(word: str) -> Axes:
 @styled
 def back(count: int) -> Axes:
     """How the gradient of a window walks back: into each memory from above and from the right."""
-    _, ax = plt.subplots(figsize=(5.2, 2.7))
+    _, ax = plt.subplots(figsize=(4.2, 2.7))
     for t in range(count):
         node(ax, t, 0, "weights", color=GREY, frame=False)
         node(ax, t, 1, "$h$")
@@ -42,9 +42,9 @@ def back(count: int) -> Axes:
         arrow(ax, (t, 1), (t, 0), GREY, 1.2)
         if t:
             arrow(ax, (t, 1), (t - 1, 1), ACCENT, 1.8)
-    ax.text(-0.75, 2, "guess\nminus truth", ha="center", va="center", color=ACCENT, fontsize=9)
-    ax.text(-0.75, 0, "each step\nadds to the", ha="center", va="center", color=GREY, fontsize=9)
-    ax.set(xlim=(-1.3, count - 0.5), ylim=(-0.4, 2.4))
+    ax.text(-0.92, 2, "guess\nminus truth", ha="center", va="center", color=ACCENT, fontsize=10)
+    ax.text(-0.92, 0, "each step\nadds to the", ha="center", va="center", color=GREY, fontsize=10)
+    ax.set(xlim=(-1.5, count - 0.5), ylim=(-0.4, 2.4))
     ax.axis("off")
     return ax
 

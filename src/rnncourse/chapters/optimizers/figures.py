@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnncourse.plotting import GREY, across, styled
+from rnncourse.plotting import GREY, INK, across, styled
 from rnncourse.records import Record
 
 OPTIMIZER_STYLE = {
@@ -17,7 +17,7 @@ OPTIMIZER_STYLE = {
     "adam": {"color": "#D55E00", "linestyle": (0, (5, 1, 1, 1))},
 }
 WELL_MARKERS = ("", "", ".", "s", "^")
-EARLY = slice(0, 30)  # steps whose markers stand far enough apart
+EARLY = 30  # steps whose markers stand far enough apart; of later ones some are marked
 
 
 def look(label: str) -> dict:
@@ -27,7 +27,7 @@ def look(label: str) -> dict:
 
 @styled
 def ravine(paths: dict[str, np.ndarray], b: float) -> Axes:
-    """Paths on the level lines of ½(w₁² + b w₂²), one an optimizer, each step a dot.
+    """Paths on the level lines of ½(w₁² + b w₂²), one an optimizer, each step a mark.
 
     Shapes: each path (steps + 1, 2).
     """
@@ -39,7 +39,7 @@ def ravine(paths: dict[str, np.ndarray], b: float) -> Axes:
     ax.contour(x, y, heights, levels=np.geomspace(0.003, 1.0, 7), colors="#bbbbbb", linewidths=0.8)
     for (label, path), marker in zip(paths.items(), ("^", ".", "."), strict=False):
         ax.plot(*path.T, marker=marker, markersize=4, linewidth=1.2, label=label, **look(label))
-    ax.plot(0, 0, "+", color=GREY, markersize=9)
+    ax.plot(0, 0, "+", color=INK, markersize=14, markeredgewidth=2.2, zorder=5)
     ax.set(xlabel="$w_1$ (flat)", ylabel="$w_2$ (steep)")
     ax.figure.legend(loc="outside upper center", ncols=2)
     return ax
@@ -57,7 +57,7 @@ def step_lengths(steps: dict[str, np.ndarray], before: int) -> Axes:
     ax.axvline(before + 0.5, color=GREY, linewidth=1)
     ax.text(before + 30, 0.3 * max(v.max() for v in steps.values()), "storm ends", color=GREY)
     ax.set(xlabel="step", ylabel="step length / η")
-    ax.legend(loc="center right")
+    ax.figure.legend(loc="outside upper center", ncols=3)
     return ax
 
 
@@ -65,19 +65,28 @@ def step_lengths(steps: dict[str, np.ndarray], before: int) -> Axes:
 def well_paths(paths: dict[str, np.ndarray], levels: dict[str, float]) -> Axes:
     """A weight against the step (logarithmic) on its way through a double well.
 
-    Shapes: each path (steps + 1,), the later ones with dots; ``levels`` names the minima.
+    Shapes: each path (steps + 1,), the later ones with marks; ``levels`` names the minima. The
+    second path of an optimizer is not dashed.
     """
     _, ax = plt.subplots(figsize=(5.2, 3.4))
     for name, w in levels.items():
         ax.axhline(w, color=GREY, linewidth=1)
-        ax.text(0.99, w + 0.06, name, color=GREY, ha="right", transform=across(ax))
+        ax.text(0.99, w + 0.1, name, color=GREY, ha="right", transform=across(ax))
     widths = np.linspace(2.2, 1.0, len(paths))
     for (label, path), width, marker in zip(paths.items(), widths, WELL_MARKERS, strict=False):
         style = look(label) | {"linewidth": width, "marker": marker, "markersize": 4}
-        ax.plot(np.arange(1, len(path) + 1), path, label=label, markevery=EARLY, **style)
+        if style["color"] in (line.get_color() for line in ax.lines):
+            style["linestyle"] = "-"
+        ax.plot(np.arange(1, len(path) + 1), path, label=label, markevery=_marked(path), **style)
     ax.set(xscale="log", xlabel="step + 1", ylabel="weight w")
     ax.figure.legend(loc="outside upper center", ncols=2)
     return ax
+
+
+def _marked(path: np.ndarray) -> list[int]:
+    """The places of a path that get a marker on a logarithmic axis, as evenly as they can."""
+    late = np.geomspace(EARLY, max(len(path), EARLY), 16).astype(int) - 1
+    return [*range(min(EARLY - 1, len(path))), *late[late < len(path)]]
 
 
 @styled
@@ -118,7 +127,7 @@ def sweep(records: list[Record], chance: float) -> np.ndarray:
         for optimizer in OPTIMIZER_STYLE:
             _sweep_line(ax, optimizer, [r for r in runs if r.config["optimizer"] == optimizer])
         ax.axhline(chance, color=GREY, linewidth=1)
-        ax.text(0.99, chance + 0.02, "chance", color=GREY, ha="right", transform=across(ax))
+        ax.text(0.02, chance - 0.015, "chance", color=GREY, va="top", transform=across(ax))
         ax.set(xscale="log", title=title, xlabel="learning rate", ylim=(0, 1.03))
     axes[0, 0].set_ylabel("accuracy at the end")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)

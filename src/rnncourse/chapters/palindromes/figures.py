@@ -8,9 +8,12 @@ from matplotlib.ticker import MaxNLocator
 from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, across, arrow, node, styled
 from rnncourse.records import Record
 
-# One line style a choice of settings, the colors are the cells'.
-SETTINGS = {"good": "-", "course": "--", "digit": ":"}
-MARKS = {"good": "o", "course": "s", "digit": "^"}
+# One look a choice of settings, the colors are the cells'. Where marks coincide, each one is seen.
+SETTINGS = {
+    "good": {"linestyle": "-", "marker": "o", "markersize": 13, "fillstyle": "none"},
+    "course": {"linestyle": "--", "marker": "s", "markersize": 7.5, "fillstyle": "none"},
+    "digit": {"linestyle": ":", "marker": "x", "markersize": 12},
+}
 CHANCE = 0.1
 
 
@@ -79,9 +82,10 @@ def length_accuracy(records: list[Record]) -> Axes:
         lengths = sorted(runs)
         every = [(length, value) for length in lengths for value in runs[length]]
         middle = [float(np.median(runs[length])) for length in lengths]
-        mark = {"marker": MARKS[setting], "color": color, "clip_on": False}
-        ax.plot(*zip(*every, strict=True), linestyle="", markersize=4, alpha=0.45, **mark)
-        ax.plot(lengths, middle, SETTINGS[setting], markersize=6, label=words, **mark)
+        look = SETTINGS[setting] | {"color": color, "clip_on": False}
+        run = {"linestyle": "", "markersize": 4, "alpha": 0.45, "fillstyle": "full"}
+        ax.plot(*zip(*every, strict=True), **(look | run))
+        ax.plot(lengths, middle, label=words, **look)
     ax.axhline(CHANCE, color=GREY, linewidth=1)
     ax.text(0.99, CHANCE + 0.02, "chance", color=GREY, ha="right", transform=across(ax))
     ax.set(xlabel="length of the palindrome (digits)", ylabel="accuracy", ylim=(0, 1.02))

@@ -72,8 +72,9 @@ def accuracy_by_update(records: list[Record], settings: tuple[str, ...]) -> np.n
             chosen = [r for r in records if (r.config["setting"], r.config["cell"]) == wanted]
             _by_update(ax, [r.curve for r in chosen], cell)
         ax.axhline(CHANCE, color=GREY, linewidth=1)
-        ax.text(0.98, CHANCE - 0.07, "chance", color=GREY, ha="right", transform=across(ax))
         ax.set(title=f"{setting} recipes", xlabel="updates", xscale="log", ylim=(0, 1.05))
+    place = {"ha": "right", "va": "top", "transform": across(ax)}
+    ax.text(0.98, CHANCE - 0.015, "chance", color=GREY, **place)
     axes[0, 0].set_ylabel("accuracy")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return axes[0]

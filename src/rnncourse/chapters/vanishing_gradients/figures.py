@@ -13,28 +13,29 @@ LOOKS = (
     {"color": INK, "linestyle": "-."},
     {"color": "#009E73", "linestyle": ":"},
 )
+PLACES = (-1.6, 2.7), (1.6, 2.7), (0.0, 0.0)  # the middles of the three circles
 
 
 @styled
-def ellipses(panels: dict[str, np.ndarray]) -> np.ndarray:
-    """What becomes of a circle of nudges: one panel a network, one ellipse a number of steps.
+def ellipses(panels: dict[str, np.ndarray]) -> Axes:
+    """What becomes of a circle of nudges in three networks, one ellipse a number of steps.
 
-    Shapes: each array (K, 2, 2), the products of Jacobians over K growing numbers of steps.
-    Returns the row of Axes.
+    Shapes: each array (K, 2, 2), the products of Jacobians over K growing numbers of steps. The
+    third network lies below the other two, with all the width and in the same scale.
     """
-    _, axes = plt.subplots(1, len(panels), figsize=(5.2, 2.1), sharex=True, sharey=True)
+    _, ax = plt.subplots(figsize=(5.2, 4.2))
     angle = np.linspace(0.0, 2.0 * np.pi, 200)
     circle = np.array([np.cos(angle), np.sin(angle)])
-    for ax, (title, products) in zip(axes, panels.items(), strict=True):
-        ax.plot(*circle, color=GREY, linewidth=1)
-        for k, product in enumerate(products, start=1):
-            last = k == len(products)
-            ax.plot(
-                *(product @ circle), color=ACCENT if last else INK, linewidth=1.8 if last else 0.8
-            )
-        ax.set(title=title, aspect="equal", xticks=[], yticks=[])
-        ax.spines[:].set_visible(False)
-    return axes
+    for place, (title, products) in zip(PLACES, panels.items(), strict=True):
+        center = np.array(place)[:, None]
+        ax.plot(*(circle + center), color=GREY, linewidth=1)
+        for product in products[:-1]:
+            ax.plot(*(product @ circle + center), color=INK, linewidth=0.8)
+        ax.plot(*(products[-1] @ circle + center), color=ACCENT)
+        ax.text(place[0], place[1] + 1.1, title, ha="center", color=INK)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return ax
 
 
 @styled
