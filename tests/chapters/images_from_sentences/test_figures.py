@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import FancyArrowPatch
 
-from rnncourse.chapters.images_from_sentences import figures
+from rnncourse.chapters.images_from_sentences import figures, page_tables
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +32,8 @@ def test_arrows_run_from_frame_to_frame():
         points = arrow.get_path().vertices
         assert depth(points, arrow.patchA).max() == pytest.approx(0.0, abs=0.06)
         assert depth(points, arrow.patchB).max() == pytest.approx(0.0, abs=0.06)
+
+
+def test_no_line_break_parts_a_range():
+    assert len(page_tables.span([0.25, 0.5]).split(" ")) == 1
+    assert page_tables.span([0.5, 0.5]) == "0.500"
