@@ -118,10 +118,12 @@
         [...ticks, ...lanes, ...hours].join("")}"/>`;
   }
 
-  function words() {
+  function words(mine) {
     const right = 'text-anchor="end"', left = x(0) - 6;
     const decades = ["1", "0.1", "0.01", "10⁻³", "10⁻⁴", "10⁻⁵"];
-    return text(x(0), 12, "openness k of the gate") + text(2, 174, "events") +
+    const pale = text(x(END), 12, `pale: unit ${mine + 1} is open`, right);
+    return text(x(0), 12, "openness k of the gate") +
+      `<g style="color: ${INKS[mine]}">${pale}</g>` + text(2, 174, "events") +
       text(x(0), 197, "memory c that is left (logarithmic)") +
       [0, 1, 2].flatMap((i) => [0, 1].map((k) => text(left, lane(i, k) + 4, k, right))).join("") +
       decades.map((word, j) => text(left, depth(10 ** -j) + 4, word, right)).join("") +
@@ -137,7 +139,7 @@
     return `<defs><clipPath id="gates-frame"><path d="M${x(0)} 0H${x(END)}V${BOTTOM}H${x(0)}z"/>
       </clipPath></defs>
       <g style="color: ${INKS[mine]}" clip-path="url(#gates-frame)">${bands(units[mine])}</g>
-      ${frame(all.events)}${words()}
+      ${frame(all.events)}${words(mine)}
       ${stairs(all.lstm, all.events, LSTM, 'stroke-width="1.6" stroke-dasharray="5 3"')}
       ${all.units.map((unit, i) => stairs(unit.c, all.events, INKS[i],
         `${wide(i)} stroke-dasharray="${DASHES[i]}"`)).join("")}

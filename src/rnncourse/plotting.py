@@ -71,6 +71,15 @@ def across(ax: Axes):
     return ax.get_yaxis_transform()
 
 
+def beside(ax: Axes, names) -> None:
+    """Groups of marks side by side: a name below each, a tick between two of them."""
+    ax.set_xticks(range(len(names)), names)
+    ax.set_xticks(np.arange(1, len(names)) - 0.5, minor=True)
+    ax.tick_params(axis="x", which="major", length=0)
+    ax.tick_params(axis="x", which="minor", length=10)
+    ax.set_xlim(-0.5, len(names) - 0.5)
+
+
 @styled
 def learning_curves(
     records: dict[str, Record], cell: str = "rnn", chance: float | None = None

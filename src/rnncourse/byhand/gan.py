@@ -99,12 +99,16 @@ def image_slopes(params: dict, phi: np.ndarray) -> np.ndarray:
     return phi @ params["W_tx"] + params["w_x"]
 
 
-def generator_gradients(params: dict, z: np.ndarray, phi: np.ndarray) -> tuple[float, dict]:
-    """L_G, the mean of log s_f, and its gradients by the generator's three arrays.
+def generator_gradients(
+    params: dict,
+    z: np.ndarray,
+    phi: np.ndarray,
+) -> tuple[float, dict]:
+    """L_G, the mean of log s_f, and the gradients by the generator's arrays.
 
     da = (1 − s_f) / B
-    dx = da (W_txᵀ φ + w_x)            through the discriminator, which is held fixed
-    du = dx ⊙ (1 − x ⊙ x)             u is the sum inside the tanh
+    dx = da (W_txᵀ φ + w_x)     the discriminator is held fixed
+    du = dx ⊙ (1 − x ⊙ x)       u is the sum inside the tanh
     dW_xz = Σ du zᵀ,   dW_xt = Σ du φᵀ,   db_x = Σ du
     """
     require_shape("phi", phi, (len(z), "e"))

@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from rnncourse.chapters.acting.policy import MEMORYLESS
 from rnncourse.chapters.acting.readout import Memory, read
-from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, MARKS, styled
+from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, MARKS, beside, styled
 from rnncourse.records import Record
 
 LOOKS = {cell: CELL_STYLE[cell] | {"marker": MARKS.get(cell, "o")} for cell in CELL_STYLE}
@@ -31,7 +31,7 @@ def success_by_corridor(records: list[Record]) -> Axes:
     _, ax = plt.subplots(figsize=(5.2, 3.4))
     corridors = sorted({r.config["length"] for r in records})
     cells = list(dict.fromkeys(r.config["cell"] for r in records))
-    for shift, cell in zip(np.linspace(-0.27, 0.27, len(cells)), cells, strict=True):
+    for shift, cell in zip(np.linspace(-0.24, 0.24, len(cells)), cells, strict=True):
         medians = []
         for place, length in enumerate(corridors):
             chosen = seeds_of(records, cell=cell, length=length)
@@ -41,13 +41,14 @@ def success_by_corridor(records: list[Record]) -> Axes:
         ax.plot(np.arange(len(corridors)) + shift, medians, **look)
     _chance(ax, across=True)
     ax.set(xlabel="length of the corridor", ylabel=SHARE, ylim=(0.4, 1.03))
-    ax.set_xticks(range(len(corridors)), corridors)
-    handles = [plt.Line2D([], [], label=_name(c), **LOOKS[c]) for c in cells]
+    beside(ax, corridors)
+    handles = [plt.Line2D([], [], label=name_of(c), **LOOKS[c]) for c in cells]
     ax.figure.legend(handles=handles, loc="outside upper center", ncols=len(cells))
     return ax
 
 
-def _name(cell: str) -> str:
+def name_of(cell: str) -> str:
+    """What the page calls a cell."""
     return cell if cell == MEMORYLESS else cell.upper()
 
 

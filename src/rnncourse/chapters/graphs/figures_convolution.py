@@ -8,7 +8,7 @@ from rnncourse.byhand.gcn import normalized_adjacency
 from rnncourse.chapters.graphs.deep import CONNECTIONS
 from rnncourse.chapters.graphs.karate import SIDES, club, places
 from rnncourse.chapters.graphs.six_nodes import EDGES, NODES, PLACES, adjacency, index
-from rnncourse.plotting import ACCENT, GREY, INK, styled
+from rnncourse.plotting import ACCENT, GREY, INK, beside, styled
 from rnncourse.records import Record
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", ACCENT, "#009E73", "#CC79A7"
@@ -123,7 +123,7 @@ def depth(records: list[Record]) -> Axes:
     """Accuracy against layers, a mark a seed and a line through the medians of each connection."""
     _, ax = plt.subplots(figsize=(5.2, 3.4))
     layers = sorted({r.config["layers"] for r in records})
-    for shift, name in zip(np.linspace(-0.24, 0.24, len(CONNECTIONS)), CONNECTIONS, strict=True):
+    for shift, name in zip(np.linspace(-0.18, 0.18, len(CONNECTIONS)), CONNECTIONS, strict=True):
         rows = np.array(
             [
                 [r.summary["accuracy"] for r in records
@@ -137,6 +137,6 @@ def depth(records: list[Record]) -> Axes:
         ax.plot(spots, np.median(rows, axis=1), label=name, **line)
     ax.axhline(CHANCE, color=GREY, linewidth=1, zorder=0)
     ax.set(xlabel="layers", ylabel="share told right", ylim=(0.4, 1.02))
-    ax.set_xticks(range(len(layers)), layers)
+    beside(ax, layers)
     ax.figure.legend(loc="outside upper center", ncols=4)
     return ax

@@ -11,10 +11,10 @@ from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, styled
 
 STEPS = (0, 3, 6, 9)
 LOOKS = {  # color, marker and words by kind of model
-    "graph": (CELL_STYLE["rnn"]["color"], "s", "graph\nalone"),
-    "memory": (CELL_STYLE["gru"]["color"], "D", "memory\nalone"),
+    "graph": (CELL_STYLE["rnn"]["color"], "s", "graph alone"),
+    "memory": (CELL_STYLE["gru"]["color"], "D", "memory alone"),
     "both": (ACCENT, "o", "both"),
-    "vector": (INK, "v", "one memory\nfor all"),
+    "vector": (INK, "v", "one memory for all"),
 }
 SEES = {  # what a model looks at
     "graph": "last frame",
@@ -79,11 +79,19 @@ def errors_by_world() -> np.ndarray:
             values = errors(world, kind)
             across = place + np.linspace(-0.2, 0.2, len(values))
             ax.plot(across, values, marker, color=color, markersize=3.5)
-        words = [LOOKS[kind][2] for kind in kinds]
-        ax.set_xticks(range(len(kinds)), words, fontsize=7, rotation=90)
-        ax.set(title=world, ylim=(0, 1))
+        ax.set(title=world, ylim=(0, 1), xticks=[], xlim=(-0.6, len(kinds) - 0.4))
     axes[0].set_ylabel("mean squared error")
+    axes[0].figure.legend(handles=_kinds(), loc="outside upper center", ncols=3)
     return axes
+
+
+def _kinds() -> list:
+    """What the marks and the bars of the errors stand for."""
+    marks = [
+        plt.Line2D([], [], linestyle="", marker=marker, color=color, label=words)
+        for color, marker, words in LOOKS.values()
+    ]
+    return [*marks, plt.Line2D([], [], color=GREY, linewidth=4, alpha=0.6, label="floor")]
 
 
 @styled

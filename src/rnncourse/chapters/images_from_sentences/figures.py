@@ -5,46 +5,58 @@ from collections.abc import Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from rnncourse.byhand import gan
-from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, arrow, styled
+from rnncourse.plotting import ACCENT, CELL_STYLE, GREY, INK, styled
 
 BLUE = CELL_STYLE["rnn"]["color"]
-BOXES = (
-    (1.3, 3.0, "sentence", GREY),
-    (3.6, 3.0, "encoder\n(recurrent)", INK),
-    (1.3, 0.9, "noise $z$", GREY),
-    (3.6, 0.9, "generator\n$G$", ACCENT),
-    (6.6, 0.9, "image", GREY),
-    (6.6, 3.0, "feature\n$\\varphi$", GREY),
-    (9.0, 2.0, "discrimi-\nnator $D$", BLUE),
-    (11.2, 2.0, "score\n$s$", GREY),
-)
+BOXES = {  # by name: the middle, the width, the words, the color
+    "sentence": ((1.0, 3.2), 1.8, "sentence", GREY),
+    "encoder": ((3.6, 3.2), 2.2, "encoder\n(recurrent)", INK),
+    "noise": ((1.0, 0.9), 1.8, "noise $z$", GREY),
+    "generator": ((3.6, 0.9), 2.2, "generator\n$G$", ACCENT),
+    "image": ((6.45, 0.9), 2.2, "image, real\nor from $G$", GREY),
+    "feature": ((6.45, 3.2), 1.8, "feature\n$\\varphi$", GREY),
+    "discriminator": ((9.1, 2.05), 2.0, "discrimi-\nnator $D$", BLUE),
+    "score": ((11.3, 2.05), 1.2, "score\n$s$", GREY),
+}
+TALL = 1.2
 WAYS = (
-    ((1.7, 3.0), (3.2, 3.0)),
-    ((4.1, 3.0), (6.5, 3.0)),
-    ((6.4, 2.8), (4.0, 1.1)),
-    ((1.7, 0.9), (3.3, 0.9)),
-    ((4.0, 0.9), (6.4, 0.9)),
-    ((6.8, 3.0), (8.7, 2.2)),
-    ((6.9, 0.9), (8.7, 1.8)),
-    ((9.3, 2.0), (11.1, 2.0)),
+    ("sentence", "encoder"),
+    ("encoder", "feature"),
+    ("feature", "generator"),
+    ("noise", "generator"),
+    ("generator", "image"),
+    ("feature", "discriminator"),
+    ("image", "discriminator"),
+    ("discriminator", "score"),
 )
 
 
 @styled
 def players() -> Axes:
     """Who sees what: the encoder, the generator, the discriminator, and three kinds of pairs."""
-    _, ax = plt.subplots(figsize=(5.6, 3.2))
-    for x, y, text, color in BOXES:
-        frame = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": color}
-        ax.text(x, y, text, ha="center", va="center", color=color, bbox=frame, fontsize=10)
-    for start, end in WAYS:
-        arrow(ax, start, end, INK, width=1.2)
-    ax.text(6.6, 0.05, "drawn by $G$, or real", ha="center", color=GREY, fontsize=9)
-    ax.set(xlim=(0.2, 12.0), ylim=(-0.3, 3.7))
+    _, ax = plt.subplots(figsize=(5.6, 1.75))
+    ax.set(xlim=(0.0, 12.0), ylim=(0.2, 3.9))
     ax.axis("off")
+    frames = {name: _framed(ax, *box) for name, box in BOXES.items()}
+    look = {"arrowstyle": "-|>", "mutation_scale": 11, "color": INK, "linewidth": 1.2}
+    for start, end in WAYS:
+        way = FancyArrowPatch(BOXES[start][0], BOXES[end][0], shrinkA=0, shrinkB=0, **look)
+        way.set_patchA(frames[start])
+        way.set_patchB(frames[end])
+        ax.add_patch(way)
     return ax
+
+
+def _framed(ax: Axes, middle: tuple, width: float, words: str, color: str) -> FancyBboxPatch:
+    """Words in a box; the arrows end at its frame."""
+    x, y = middle
+    corner, shape = (x - width / 2, y - TALL / 2), "round,pad=0,rounding_size=0.2"
+    frame = FancyBboxPatch(corner, width, TALL, boxstyle=shape, fc="white", ec=color)
+    ax.text(x, y, words, ha="center", va="center", color=color, fontsize=10)
+    return ax.add_patch(frame)
 
 
 @styled
@@ -57,7 +69,8 @@ def slopes() -> Axes:
     minimax = -gan.saturating_gradient(a)
     ax.plot(a, minimax, color=BLUE, linestyle="--", label=r"$\log(1-s_f)$, to be made small")
     ax.set(xlabel="logit of a fake", ylabel="slope, its size", ylim=(0.0, 1.05))
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=9)
+    look = {"ncols": 2, "columnspacing": 1.2, "handlelength": 1.6}
+    ax.figure.legend(loc="outside upper center", **look)
     return ax
 
 
@@ -87,12 +100,12 @@ def pictures(images, names: Sequence[str] = (), across: int = 6, wide: float = 0
     images = np.clip(np.asarray(images, dtype=np.float64), 0.0, 1.0)
     rows = -(-len(images) // across)
     height, width = images.shape[2:]
-    tall = wide * height / width + (0.28 if len(names) else 0.05)
+    tall = wide * height / width + (0.32 if len(names) else 0.05)
     _, axes = plt.subplots(rows, across, figsize=(across * wide, rows * tall), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for place, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
         ax.imshow(image.transpose(1, 2, 0), interpolation="none")
         if place < len(names):
-            ax.set_title(names[place], fontsize=8, pad=2)
+            ax.set_title(names[place], fontsize=12, pad=3)
     return axes

@@ -25,13 +25,13 @@ def two_readings(pictures: dict[str, np.ndarray], sentences: tuple[str, str]) ->
     parts = figure.subfigures(2, 1, hspace=0.06)
     axes = np.empty((2, len(pictures)), object)
     for row, (part, sentence) in enumerate(zip(parts, sentences, strict=True)):
-        part.suptitle(sentence, fontsize=9.5, color=INK)
+        part.suptitle(sentence, fontsize=11, color=INK)
         axes[row] = part.subplots(len(pictures), 1, squeeze=False)[:, 0]
         for ax, (name, images) in zip(axes[row], pictures.items(), strict=True):
             ax.imshow(side_by_side(images[row]), interpolation="none")
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
-            ax.set_ylabel(NAMES[name], rotation=0, ha="right", va="center", fontsize=9.5)
+            ax.set_ylabel(NAMES[name], rotation=0, ha="right", va="center", fontsize=11)
     return axes
 
 

@@ -26,9 +26,9 @@ def each(records: Iterable[Record], name: str) -> list[float]:
 
 
 def span(values: list[float], digits: int = 3) -> str:
-    """The lowest and the highest value, or the one there is."""
+    """The lowest and the highest value, which no line break parts, or the one there is."""
     low, high = (f"{value:.{digits}f}" for value in (min(values), max(values)))
-    return low if low == high else f"{low} … {high}"
+    return low if low == high else f"{low}\N{NO-BREAK SPACE}…\N{NO-BREAK SPACE}{high}"
 
 
 def accuracy_table(records: list[Record]) -> str:

@@ -9,12 +9,12 @@ from rnncourse.chapters.return_of_recurrence.memory import best_accuracy
 from rnncourse.plotting import CELL_STYLE, GREY, INK, styled
 from rnncourse.records import Record
 
-SKY, ORANGE = "#56B4E9", "#E69F00"
+BLUE, PINK = CELL_STYLE["rnn"]["color"], CELL_STYLE["peephole"]["color"]
 LOOKS = {
     "gru": CELL_STYLE["gru"] | {"marker": "D"},
     "lstm": CELL_STYLE["lstm"] | {"marker": "s"},
-    "mingru": {"color": SKY, "linestyle": (0, (3, 1)), "marker": "^"},
-    "lru": {"color": ORANGE, "linestyle": (0, (6, 2)), "marker": "v"},
+    "mingru": {"color": BLUE, "linestyle": (0, (3, 1)), "marker": "^"},
+    "lru": {"color": PINK, "linestyle": (0, (6, 2)), "marker": "v"},
     "attention": {"color": INK, "linestyle": ":", "marker": "o"},
     "transformer": {"color": INK, "linestyle": ":", "marker": "o"},
 }
@@ -25,9 +25,9 @@ COSTS = {  # by way: label, and look
     "gru-loop": ("GRU, loop", CELL_STYLE["gru"] | {"marker": "D"}),
     "gru-fast": ("GRU, fast path", {"color": CELL_STYLE["gru"]["color"], "marker": "d"}),
     "mingru-scan": ("minGRU, scan", LOOKS["mingru"]),
-    "mingru-rounds": ("minGRU, rounds", {"color": SKY, "linestyle": ":", "marker": "x"}),
+    "mingru-rounds": ("minGRU, rounds", {"color": BLUE, "linestyle": ":", "marker": "x"}),
     "lru-scan": ("LRU, scan", LOOKS["lru"]),
-    "lru-convolution": ("LRU, convolution", {"color": ORANGE, "linestyle": ":", "marker": "x"}),
+    "lru-convolution": ("LRU, convolution", {"color": PINK, "linestyle": ":", "marker": "x"}),
     "attention": ("attention", LOOKS["attention"]),
 }
 

@@ -4,17 +4,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from rnncourse.chapters.return_of_recurrence.figures_recall import LOOKS as LOOKS_OF_CELLS
 from rnncourse.chapters.return_of_recurrence.gates import LENGTHS
-from rnncourse.plotting import CELL_STYLE, GREY, INK, styled
+from rnncourse.plotting import GREY, INK, beside, styled
 from rnncourse.records import Record
 
-GRU = CELL_STYLE["gru"]
-LOOKS = {  # color, line, mark
-    "GRU": (GRU["color"], GRU["linestyle"], "D"),
-    "minGRU": (CELL_STYLE["rnn"]["color"], "-", "o"),
-    "minGRU of 64 units": (CELL_STYLE["peephole"]["color"], ":", "^"),
-    "minGRU of two layers": (CELL_STYLE["bidirectional"]["color"], (0, (6, 2)), "v"),
-    "signed minGRU": (INK, "--", "s"),
+BLUE = LOOKS_OF_CELLS["mingru"]["color"]
+LOOKS = {  # minGRUs with positive factors are blue; the line of the GRU is seen below another one
+    "GRU": LOOKS_OF_CELLS["gru"] | {"linewidth": 3.6},
+    "minGRU": LOOKS_OF_CELLS["mingru"],
+    "minGRU of 64 units": {"color": BLUE, "linestyle": ":", "marker": "o", "mfc": "white"},
+    "minGRU of two layers": {"color": BLUE, "linestyle": "-.", "marker": "v"},
+    "signed minGRU": {"color": INK, "linestyle": "--", "marker": "s"},
 }
 
 
@@ -38,19 +39,16 @@ def parity(records: list[Record]) -> Axes:
     groups = at_best_rate(records)
     places = np.arange(len(LENGTHS))
     for shift, (setting, seeds) in zip(
-        np.linspace(-0.3, 0.3, len(groups)), groups.items(), strict=True
+        np.linspace(-0.2, 0.2, len(groups)), groups.items(), strict=True
     ):
-        color, line, mark = LOOKS[setting]
+        look = {"linewidth": 1.6, "markersize": 4} | LOOKS[setting]
         shares = np.array([[r.summary[f"right_{n}"] for n in LENGTHS] for r in seeds])
-        ax.plot(places + shift, shares.T, mark, color=color, markersize=4, clip_on=False, zorder=3)
-        middle = np.median(shares, axis=0)
-        ax.plot(places + shift, middle, linestyle=line, color=color, linewidth=1.6)
+        marks, line = look | {"linestyle": ""}, look | {"marker": ""}
+        ax.plot(places + shift, shares.T, **marks, clip_on=False, zorder=3)
+        ax.plot(places + shift, np.median(shares, axis=0), **line)
     ax.axhline(0.5, color=GREY, linewidth=1, zorder=0)
     ax.set(xlabel="bits read", ylabel="share of right answers", ylim=(0.4, 1.03))
-    ax.set_xticks(places, LENGTHS)
-    handles = [
-        plt.Line2D([], [], color=c, linestyle=l, marker=m, markersize=4, label=name)
-        for name, (c, l, m) in LOOKS.items()
-    ]
+    beside(ax, LENGTHS)
+    handles = [plt.Line2D([], [], markersize=4, label=name, **LOOKS[name]) for name in groups]
     ax.figure.legend(handles=handles, loc="outside upper center", ncols=2)
     return ax
