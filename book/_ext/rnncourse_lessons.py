@@ -13,6 +13,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import create_nb_reader
+from nbclient.exceptions import DeadKernelError
 from rnncourse_figures import ARGUMENTS, shrink
 from rnncourse_run_lessons import QUIET
 from rnncourse_sources import room_hash, rooms_of, shared_hash
@@ -109,7 +110,7 @@ def execute(notebook, folder: str, timeout: int):
     """The executed notebook, None if a cell raised, and the seconds that it took.
 
     A kernel is given free ports, and another program may take one before it is there: it cannot
-    start then (RuntimeError), and is started once more.
+    start then (RuntimeError), and is started again, twice at most.
     """
     for last in (False, False, True):
         try:
@@ -120,8 +121,8 @@ def execute(notebook, folder: str, timeout: int):
                 allow_errors=False,
                 extra_arguments=[*QUIET, *ARGUMENTS],
             )
-        except RuntimeError:
-            if last:
+        except RuntimeError as error:
+            if last or isinstance(error, DeadKernelError):  # which died after it had started
                 raise
         else:
             return (None if done.err else shrink(done.nb)), done.time

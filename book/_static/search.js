@@ -229,6 +229,7 @@ const bookSearch = (() => {
   let last = "";
   function ask(text) {
     last = text;
+    if (!text) return;
     if (ready) show(text, box);
     else box.querySelector("[role=status]").textContent = `Searching for “${text}” …`;
   }
@@ -241,7 +242,7 @@ const bookSearch = (() => {
     field.value = query;
     if (box.parentElement.contains(field)) {
       field.focus();
-      field.addEventListener("input", () => field.value.trim() && ask(field.value.trim()));
+      field.addEventListener("input", () => ask(field.value.trim()));
     }
   });
   if (query) ask(query);

@@ -10,6 +10,7 @@ import rnncourse_lessons as lessons
 import rnncourse_sources as sources
 from myst_nb.core.config import NbParserConfig
 from myst_parser.config.main import MdParserConfig
+from nbclient.exceptions import DeadKernelError
 from sphinx.project import Project
 
 ROOMS = ("bptt", "lstm", "sampling")
@@ -163,14 +164,14 @@ def test_another_table_of_contents_writes_every_page_again(tmp_path):
         assert page.exists() == stays
 
 
-def starting(monkeypatch, failures: int) -> list[int]:
-    """Let a kernel fail to start so often; the list grows with each try."""
+def starting(monkeypatch, failures: int, error=RuntimeError) -> list[int]:
+    """Let a kernel fail so often; the list grows with each try."""
     tries = []
 
     def run(notebook, **how):
         tries.append(len(tries) + 1)
         if len(tries) <= failures:
-            raise RuntimeError("Kernel died before replying to kernel_info")
+            raise error("Kernel died")
         return SimpleNamespace(nb=notebook, err=None, time=1.0)
 
     monkeypatch.setattr(lessons, "single_nb_execution", run)
@@ -188,3 +189,10 @@ def test_one_that_never_starts_ends_the_build(monkeypatch):
     with pytest.raises(RuntimeError, match="Kernel died"):
         lessons.execute(nbformat.v4.new_notebook(), ".", 60)
     assert tries == [1, 2, 3]
+
+
+def test_a_lesson_that_ends_its_kernel_is_not_tried_again(monkeypatch):
+    tries = starting(monkeypatch, 9, DeadKernelError)
+    with pytest.raises(DeadKernelError):
+        lessons.execute(nbformat.v4.new_notebook(), ".", 60)
+    assert tries == [1]

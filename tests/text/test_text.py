@@ -12,6 +12,7 @@ from bad_input import bad_input
 
 from rnncourse import text
 from rnncourse.text.corpora import BOOKS, find_book, strip_gutenberg
+from rnncourse.training.recipe import FEW, compressed_bits
 
 ODD = "a\nb é – 😀\U0010ffff\tz\u2028"
 
@@ -154,6 +155,11 @@ def test_a_book_comes_without_its_license(name, stripped, whole, book_of):
     assert "Gutenberg" not in book
     assert "Produced by" not in book
     assert book.strip() + "\n" == book
+
+
+@pytest.mark.parametrize("name", ["grimm", "democracy", "anna-karenina-nl", "shakespeare"])
+def test_a_book_does_not_repeat_itself(name, book_of):
+    assert compressed_bits(book_of(name)) > 1.5 * FEW
 
 
 def test_only_what_gutenberg_adds_is_stripped():

@@ -1,6 +1,7 @@
 """Training on text keeps the weights that read best, and what chose them does not judge them."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from rnncourse.training import (
     text_model,
     train_text,
 )
+from rnncourse.training.text import TextRun
 from rnncourse.training.text_models import read_halves
 from rnncourse.training.weights import RunningMean, copy_of, put_into, with_weights
 
@@ -60,7 +62,25 @@ def test_a_run_that_has_only_grown_worse_stops_and_says_so():
     losses = record.curve["held_out_loss"]
     assert record.summary["grown_worse"]
     assert record.summary["steps"] < 1000
-    assert min(losses[int(np.argmin(losses)) + 1 :]) > min(losses) + 0.03
+    assert min(losses[int(np.argmin(losses)) + 1 :][-4:]) > min(losses) + 0.03
+
+
+@pytest.mark.parametrize(
+    "losses, worse",
+    [
+        ([1.64, 1.51, 1.53, 1.57, 1.64, 1.72], True),  # the first point after the best is near it
+        ([1.64, 1.51, 1.57, 1.64, 1.72], True),
+        ([1.64, 1.51, 1.57, 1.64, 1.53, 1.72], False),
+        ([1.64, 1.51, 1.57, 1.64], False),
+        ([1.64, 1.57, 1.53, 1.52], False),
+        ([], False),
+    ],
+)
+def test_the_last_fifth_of_the_points_says_whether_it_has_grown_worse(losses, worse):
+    config = dataclasses.replace(KEPT, evaluations=12)
+    at = SimpleNamespace(config=config, curve={"held_out_loss": losses}, best_point=0)
+    at.best_point = int(np.argmin(losses)) if losses else 0
+    assert TextRun.grown_worse.fget(at) is worse
 
 
 def test_a_run_that_keeps_its_last_weights_goes_on_to_its_end():

@@ -1,8 +1,10 @@
 """The recipe for a text and a time: more time a larger network, more readings more dropout."""
 
+import numpy as np
 import pytest
 
-from rnncourse.training.recipe import LARGEST, recipe
+from rnncourse.text import tales
+from rnncourse.training.recipe import FEW, LARGEST, compressed_bits, recipe
 
 MINUTES = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0, 600.0)
 
@@ -33,3 +35,10 @@ def test_updates_stand_for_the_time_that_the_smallest_network_takes_for_them():
 def test_the_rule_gives_what_was_run_for_so_many_minutes(minutes, hidden, dropout):
     chosen = recipe(1_115_394, minutes=minutes)
     assert (chosen.hidden, chosen.dropout) == (hidden, dropout)
+
+
+def test_a_text_that_repeats_itself_gets_no_dropout():
+    told = compressed_bits(tales(np.random.default_rng(0), 100_000))
+    assert told < FEW
+    assert recipe(1_000_000, minutes=5, bits=told).dropout == 0.0
+    assert recipe(1_000_000, minutes=5).dropout > 0.0

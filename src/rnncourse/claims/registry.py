@@ -1,7 +1,7 @@
 """The claim ledger: small functions that measure whether a displayed statement is true.
 
 A claim returns its measured error in float64 and passes when that is at most its tolerance. The
-error is relative, or the claim says what it is in (``absolute``).
+error is relative, or a number of exceptions, or the claim says what it is in (``absolute``).
 A claim that a form is *wrong* states how wrong (``states``) and returns what it measures; its
 error is then the difference between the two.
 """

@@ -59,7 +59,7 @@ def text(
     saved = _saved(out) if resume else {}
     corpus = _corpus(context, saved, out)
     text = text_of(corpus)
-    chosen = _choices(context, saved, len(text))
+    chosen = _choices(context, saved, text)
     parts = _parts(text, corpus, chosen)
     _require_same_text(parts["about"], saved, corpus, out)
     config = TextConfig(**{name: chosen[name] for name in LENGTHS}, **_kept(chosen, saved))
@@ -122,9 +122,9 @@ def _folder_name(name: str, layers: int, hidden: int | None, seed: int) -> str:
     return f"{name}{''.join(sizes)}-seed{seed}"
 
 
-def _choices(context: typer.Context, saved: dict, characters: int) -> dict:
+def _choices(context: typer.Context, saved: dict, text: str) -> dict:
     """What was typed; what was not, as the run to go on with has it, or as the recipe says."""
-    from rnncourse.training import recipe
+    from rnncourse.training.recipe import compressed_bits, recipe
 
     typed = _typed(context)
     length = {name: typed.get(name) for name in ("minutes", "steps")}
@@ -132,7 +132,8 @@ def _choices(context: typer.Context, saved: dict, characters: int) -> dict:
         length = {name: saved.get(name) for name in length}
         length = length if any(length.values()) else {"minutes": MINUTES, "steps": None}
     defaults = {name: value for name, value in context.params.items() if value is not None}
-    return recipe(characters, **length)._asdict() | defaults | saved | typed | length
+    best = recipe(len(text), **length, bits=compressed_bits(text))
+    return best._asdict() | defaults | saved | typed | length
 
 
 def _require_same_text(about: dict, saved: dict, corpus: str, out: Path) -> None:

@@ -1,5 +1,6 @@
 """Training on text: streams that carry their state, the gradient cut between chunks."""
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from rnncourse.training.weights import RunningMean, Weights, copy_of, put_into, 
 
 BITS = 1.0 / np.log(2.0)  # of a nat
 ROUNDING = 1e-9  # a share of the run times a number of evaluations is whole but for it
-PATIENCE = 0.2  # of a run's points, after the best, before it can be said to have grown worse
+PATIENCE = 0.2  # of a run's points: as many in a row, after the best, say that it has grown worse
 WORSE = 0.03  # nats above the best, at every one of them
 
 
@@ -116,13 +117,13 @@ class TextRun(TrainingRun):
 
     @property
     def grown_worse(self) -> bool:
-        """Whether every point after the best is far above it, and there are enough of them."""
+        """Whether the last points, ``PATIENCE`` of the run's, are all far above the best."""
         losses = self.curve["held_out_loss"]
         if not self.config.keep_best or not losses:
             return False
-        after = losses[self.best_point + 1 :]
-        enough = len(after) >= max(2, PATIENCE * self.config.evaluations)
-        return enough and min(after) > min(losses) + WORSE
+        enough = max(2, math.ceil(PATIENCE * self.config.evaluations))
+        last = losses[self.best_point + 1 :][-enough:]
+        return len(last) == enough and min(last) > min(losses) + WORSE
 
     @property
     def best_point(self) -> int:

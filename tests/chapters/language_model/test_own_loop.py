@@ -35,6 +35,7 @@ def test_the_folded_loop_is_right():
         ("lr=rate", "lr=2 * rate", "the rate"),
         ("        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n", "", "clipping"),
         ("losses.append(loss.item())", "losses = loss.item()", "one number for each update"),
+        ("losses.append(loss.item())", "losses.append(loss)", "one number for each update"),
     ],
 )
 def test_a_slip_is_told_where_it_lies(right, slip, told):

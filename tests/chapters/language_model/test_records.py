@@ -77,7 +77,7 @@ def test_the_opening_shows_what_the_page_says_of_it():
     assert "a golden tower stole" in early.replace("\n", " ")
     assert "Whhhoune" in later
     assert 'silver bell," it said. The child found the fiddle' in last.replace("\n", " ")
-    assert max(map(len, "".join((early, later, last)).splitlines())) <= told.LINE + 4
+    assert max(map(len, "".join((early, later, last)).splitlines())) <= told.LINE
 
 
 def test_a_state_that_has_read_more_guesses_better():

@@ -189,7 +189,13 @@ def best_step(f: float, third: float) -> float:
     return (3 * UNIT_ROUNDOFF * f / third) ** (1 / 3)
 
 
-@claim("best-step", shows="eq-best-step", tolerance=0.5, how="worst of 400 points, in decades")
+@claim(
+    "best-step",
+    shows="eq-best-step",
+    tolerance=0.5,
+    how="worst of 400 points",
+    absolute="decades",
+)
 def measured_best_step() -> float:
     r"""Decades between the measured best step and $(3u|f|/|f'''|)^{1/3}$, for exp in float64."""
     measured = STEPS[np.argmin(exp_errors(np.float64, over=np.max))]  # the theorem bounds the worst
@@ -208,7 +214,7 @@ def minimum_of_the_bound() -> float:
     return float(np.abs(errors).max())
 
 
-@claim("round-off-grows", tolerance=0.2, how=CURVE + ", slope in decades")
+@claim("round-off-grows", tolerance=0.2, how=CURVE, absolute="the slope in decades")
 def round_off_slope() -> float:
     r"""Left of the best step the error grows as $1/\varepsilon$."""
     small = STEPS[(STEPS > 1e-11) & (STEPS < 1e-7)]

@@ -329,9 +329,7 @@ def momentum_stays_local() -> float:
     return largest_of(abs(well_path("momentum", eta)[-1] - RIGHT) for eta in (0.001, 0.01))
 
 
-@claim(
-    "momentum-leaves", tolerance=1e-9, how=f"{WELL}, η = 0.05", source="W22", absolute="distances"
-)
+@in_the_well("momentum-leaves", tolerance=1e-9, how=f"{WELL}, η = 0.05", source="W22")
 def momentum_leaves() -> float:
     """With a larger learning rate it ends at the global minimum."""
     return abs(well_path("momentum", 0.05)[-1] - LEFT)

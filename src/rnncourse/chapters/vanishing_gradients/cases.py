@@ -194,11 +194,11 @@ def truncation_errors(factor: float, T=40) -> np.ndarray:
     return np.array(rows)
 
 
-def latch(T: int, W=2.0) -> float:
-    """One unit that reads 1 once and nothing after it: its state after T steps, never reset."""
+def latch(T: int) -> float:
+    """One unit, W_hh = 2, that reads 1 once and then nothing: its state after T steps, no reset."""
     h = np.tanh(1.0)
     for _ in range(1, T):
-        h = np.tanh(W * h)
+        h = np.tanh(2.0 * h)
     return float(h)
 
 

@@ -183,7 +183,7 @@ TRUNCATION = {
     "early-terms: With $W_{hh}$ 0.7 × orthogonal the first ten of 40 terms are this part of the "
     "gradient.": Row(partial(truncation_error, 0.7, 30), 5.016e-6, source="R1-08"),
     "latch-carried: One unit with $W_{hh} = 2$ read a 1 at the first step: its state at step "
-    "1000.": Row(partial(cases.latch, 1000), 0.9575, how="chunks of 30, the state carried"),
+    "1000.": Row(partial(cases.latch, 1000), 0.9575, how="1000 steps, the state never reset"),
     "latch-gradient: What ten steps leave of a nudge of that unit's first state.": Row(
         partial(cases.latch_gradient, 11), 4.236e-8, how=DIFFERENCES
     ),
