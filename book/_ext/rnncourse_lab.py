@@ -100,6 +100,14 @@ def refresh(root: Path) -> list[str]:
     return [name for name in written if name]
 
 
+def first_lesson(lab: Path) -> str:
+    """The lesson to begin with as long as no copy was changed or run; none, later."""
+    kept = json.loads((lab / KEPT).read_text("utf-8"))
+    there = {name: lab / name for name in kept if (lab / name).is_file()}
+    changed = any(digest(there[name].read_text("utf-8", "replace")) != kept[name] for name in there)
+    return "" if changed else min(there)
+
+
 def write_stub(lab: Path, page: str) -> None:
     """The page that stands where the built one is missing."""
     path = lab / STUBS / "book" / f"{page}.html"
@@ -135,10 +143,8 @@ def main(arguments: list[str]) -> None:
     """Refresh the copies and open JupyterLab on them."""
     from jupyterlab.labapp import main as jupyterlab
 
-    begins = not (ROOT / "lab").exists()
-    written = refresh(ROOT)
-    print(told(written), flush=True)
-    first = written[0] if begins else ""
+    print(told(refresh(ROOT)), flush=True)
+    first = first_lesson(ROOT / "lab")
     sys.exit(jupyterlab([*options(ROOT, first), *arguments]))
 
 

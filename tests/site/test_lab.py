@@ -165,6 +165,15 @@ def test_a_lesson_is_opened_only_where_one_is_named():
     assert opened() == []
 
 
+@pytest.mark.parametrize("change", [answer, run])
+def test_the_first_lesson_is_opened_until_a_copy_is_touched(root, change):
+    assert lab.first_lesson(root / "lab") == "02_bptt.ipynb"
+    edit(root, lambda notebook: notebook.metadata.update({"language_info": {"name": "python"}}))
+    assert lab.first_lesson(root / "lab") == "02_bptt.ipynb"
+    edit(root, change)
+    assert lab.first_lesson(root / "lab") == ""
+
+
 def test_jupyterlab_asks_nobody_about_news(root):
     [told] = [part for part in lab.options(root) if "app_settings_dir" in part]
     settings = Path(told.split("=", 1)[1], "overrides.json").read_text("utf-8")
